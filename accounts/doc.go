@@ -1,0 +1,27 @@
+// Package accounts knows who the users are: their e-mails, their passwords, their groups.
+//
+//	people := accounts.New(pool)
+//
+//	id, err := people.SignUp(ctx, email, password)       // a new user
+//	id, err := people.Authenticate(ctx, email, password) // one who comes back
+//	user, err := people.User(ctx, id)
+//
+// Who is connected is not asked here: log the user in with session.Connect(ctx, id). The framework asks
+// this package one question only, which groups a user is in:
+//
+//	session.Options{Groups: people.Groups}
+//
+// A form that cannot be taken is answered with a FieldError: it says at which field of the form the fault
+// is, in words for the user. Every other error is a fault of ours.
+//
+//	if fault, ok := errors.AsType[accounts.FieldError](err); ok { … }
+//
+// # Yours to change
+//
+// To know more about a user, such as a name: a migration adds the column, User the field, and userColumns
+// the column's name. A test prepares every statement against the real schema and tells you what you forgot.
+//
+// To put somebody into a group, whose name then means something to session.Allow and session.Deny:
+//
+//	INSERT INTO user_groups VALUES (1, 'admin');
+package accounts

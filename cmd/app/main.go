@@ -1,0 +1,125 @@
+// Command app serves the site. Its settings are in config.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/ocsigo/start/accounts"
+	"github.com/ocsigo/start/framework/process"
+	"github.com/ocsigo/start/framework/session"
+	"github.com/ocsigo/start/framework/session/pgstore"
+	"github.com/ocsigo/start/migrations"
+	"github.com/ocsigo/start/web"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	c, err := config()
+	if err == nil {
+		err = run(ctx, c, func(line string) { fmt.Println(line) })
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "app:", err)
+		os.Exit(1)
+	}
+}
+
+// run builds the site from the bottom floor up and serves it until ctx ends. say tells people where it is.
+func run(ctx context.Context, c Config, say func(line string)) error {
+	log := slog.Default()
+
+	listener, err := listen(c.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+
+	database, err := openDatabase(ctx, c, say)
+	if err != nil {
+		return err
+	}
+	defer database.stop()
+
+	if err := migrations.Apply(ctx, database.url); err != nil {
+		return err
+	}
+	db, err := pgxpool.New(ctx, database.url)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+
+	users := accounts.New(db)
+	sessions := session.New(pgstore.New(db), session.Options{
+		Groups:      users.Groups,
+		Secure:      c.Public.Scheme == "https",
+		Build:       build(),
+		Development: c.Development(),
+		Log:         log,
+	})
+	defer sessions.Close()
+
+	tabs := process.New(sessions, process.Options{Origin: c.Public.Scheme + "://" + c.Public.Host, Log: log})
+
+	site, err := web.New(web.App{
+		Accounts: users, Sessions: sessions, Tabs: tabs,
+		URL: c.Public, Development: c.Development(), Log: log,
+	})
+	if err != nil {
+		return err
+	}
+
+	server := &http.Server{
+		Handler:           site.Handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+	}
+	say("Ocsigo Start is at " + c.Public.String())
+	return serve(ctx, server, listener, tabs, database.gone)
+}
+
+// serve answers until ctx ends or the database is gone, then gives what is under way ten seconds.
+func serve(ctx context.Context, server *http.Server, listener net.Listener, tabs *process.Hub, databaseGone <-chan struct{}) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	var err error
+	select {
+	case err = <-failed:
+		return err
+	case <-databaseGone:
+		err = errors.New("the database server has stopped")
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err = errors.Join(err, tabs.Close(ctx), server.Shutdown(ctx)) // Shutdown knows nothing of websockets
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// listen takes the port before anything else is started.
+func listen(addr string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("another program listens at %s already: stop it, or set ADDR to another address", addr)
+	}
+	return listener, err
+}

@@ -1,0 +1,46 @@
+/** Waits between tries: full jitter, so that the tabs of a server that came back do not come all at once. */
+const shortest = 500
+const longest = 20_000
+
+/** Tries again later, and at once when the network is back or the tab is looked at. */
+export class Retry {
+  #tries = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #again: () => void
+
+  constructor(again: () => void) {
+    this.#again = again
+    addEventListener("online", () => this.#hurry())
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#hurry()
+    })
+  }
+
+  /** Plans the next try. */
+  later(): void {
+    const most = Math.min(longest, shortest * 2 ** this.#tries++)
+    this.cancel()
+    this.#timer = setTimeout(() => this.#go(), shortest + Math.random() * (most - shortest))
+  }
+
+  /** Plans none. */
+  cancel(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** It worked: the next wait is a short one again. */
+  reset(): void {
+    this.#tries = 0
+    this.cancel()
+  }
+
+  #hurry(): void {
+    if (this.#timer !== undefined) this.#go()
+  }
+
+  #go(): void {
+    this.cancel()
+    this.#again()
+  }
+}

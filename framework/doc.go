@@ -1,0 +1,34 @@
+// Package framework holds the rooms that a site stands on. It has no code of its own; its tests look at the
+// rooms together.
+//
+// # The rooms
+//
+//	session    who is asking, and what is remembered about them
+//	process    the open tabs of this node: their sockets, calls and events
+//	page       handlers that answer pages
+//	rpc        typed server functions, and their TypeScript client
+//	browser    the tab's half, in TypeScript
+//	devdb      the Postgres that serves when no other is configured
+//
+// A room imports only rooms above it in this list, and none imports the site. Start reading with session.
+//
+// # The life of a request
+//
+// page's middleware gives the request its browser, and refuses what other sites post. The handler, made by
+// page.Connected or page.Opt, checks for whom the form was made and enters the one door of session: it finds
+// the visitor, runs the hooks, asks the groups, and calls the function. What that returns is rendered whole
+// before the first byte goes out.
+//
+// # The life of a tab
+//
+// Every document carries a token. Its script opens a websocket and says hello with it; process asks session
+// whether token, cookies and session belong together, and only then there is a client process: its start
+// hooks run, and it may call server functions until its document goes, its network is lost, or its session
+// ends. Then it is told to restart.
+//
+// # The goroutines
+//
+// process has one for each open tab, one for each call that runs, a short one while a tab is sent something,
+// and one heartbeat; its hub waits for all of them in Close. devdb has those that watch its children. No
+// other room starts any.
+package framework

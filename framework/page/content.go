@@ -1,0 +1,35 @@
+package page
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+)
+
+// Content is what a page's function answers: a document, or a redirect. (Ocsigen: Os_page.content.)
+type Content struct {
+	Title          string           // of the document; the site's name is added
+	Head           templ.Component  // further elements of <head>; may be nil
+	Body           templ.Component  // what the layout puts into its middle
+	BodyAttributes templ.Attributes // of <body>; may be nil
+	Status         int              // default 200
+
+	location string // where a redirect goes
+}
+
+// Body answers with a document.
+func Body(title string, body templ.Component) (Content, error) {
+	return Content{Title: title, Body: body}, nil
+}
+
+// Invalid answers a form that cannot be taken as it is, with status 422: body shows it again, with what
+// was entered and what is wrong with it.
+func Invalid(title string, body templ.Component) (Content, error) {
+	return Content{Title: title, Body: body, Status: http.StatusUnprocessableEntity}, nil
+}
+
+// Redirect answers with status 303: the browser goes on with a GET of the URL. It is how a form that was
+// taken answers.
+func Redirect(url string) (Content, error) {
+	return Content{Status: http.StatusSeeOther, location: url}, nil
+}

@@ -1,0 +1,27 @@
+package page
+
+import (
+	"net/url"
+	"strings"
+)
+
+// LocalPath returns where a visitor may be sent back to: the path and query of target when it is a path of
+// this site, else "/". It is for targets that come from outside, such as the next parameter of a log-in page.
+func LocalPath(target string) string {
+	if !strings.HasPrefix(target, "/") || strings.ContainsFunc(target, unfit) {
+		return "/"
+	}
+	u, err := url.Parse(target)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.HasPrefix(u.Path, "//") {
+		return "/"
+	}
+	return u.RequestURI()
+}
+
+// unfit says which characters browsers drop from URLs or read as slashes, so that /\evil is //evil.
+func unfit(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }
+
+// logInURL sends nobody to log in, and back to where he wanted to go.
+func (s *Site) logInURL(wanted *url.URL) string {
+	return s.config.LogIn + "?next=" + url.QueryEscape(wanted.RequestURI())
+}

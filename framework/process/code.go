@@ -1,0 +1,43 @@
+package process
+
+// Code is why a socket was closed, and tells the tab what to do: from 4000 to 4499 it comes back, from 4500
+// to 4999 it does not. The reason beside a code holds no internals.
+type Code int
+
+const (
+	// GoneForGood comes from the tab: its document is gone.
+	GoneForGood Code = 1000
+
+	// BadMessage: not text, not UTF-8, or not JSON-RPC.
+	BadMessage Code = 1007
+
+	// TooBig: a message above the limit.
+	TooBig Code = 1009
+
+	// GoneForNow comes from the tab: its page may come back from the browser's cache.
+	GoneForNow Code = 3000
+
+	// ServerGoing: this node stops; another, or the next, will answer.
+	ServerGoing Code = 4001
+
+	// NoHello: nothing was said in time.
+	NoHello Code = 4002
+
+	// Unavailable: the session could not be looked up.
+	Unavailable Code = 4003
+
+	// TooSlow: the tab did not read what was sent to it.
+	TooSlow Code = 4008
+
+	// Restart: the tab loads the document that the reason names; its own when the reason is empty.
+	Restart Code = 4501
+
+	// Stop: nothing can be done here. The reason says what a page shall explain: cookies, successor.
+	Stop Code = 4503
+)
+
+// Reasons of Stop.
+const (
+	noCookies = "cookies"   // the browser keeps none
+	successor = "successor" // the tab's next document has taken over
+)

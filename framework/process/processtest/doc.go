@@ -1,0 +1,10 @@
+// Package processtest has browsers and tabs without a screen, for tests in Go: a Browser is a cookie jar that
+// loads pages and sends forms, a Tab is a document with its socket. What needs a real browser has
+// framework/browser/browsertest.
+//
+//	ada := processtest.NewBrowser(t, server.URL)
+//	tab := ada.Open("/")                        // loads the page, says hello, fails the test if it is not ready
+//	var n int
+//	err := tab.Call("clicks.add", map[string]int{"by": 1}, &n)
+//	code, reason := tab.WaitClose()
+package processtest

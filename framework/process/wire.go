@@ -1,0 +1,144 @@
+package process
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// version is what every message says of its protocol.
+const version = "2.0"
+
+// message is a request or a notification of the tab.
+type message struct {
+	Version string         `json:"jsonrpc"`
+	ID      jsontext.Value `json:"id,omitzero"`
+	Method  string         `json:"method"`
+	Params  jsontext.Value `json:"params,omitzero"`
+}
+
+// notification is what the server says unasked.
+type notification struct {
+	Version string         `json:"jsonrpc"`
+	Method  string         `json:"method"`
+	Params  jsontext.Value `json:"params,omitzero"`
+}
+
+// response answers a request. Result and Error exclude each other.
+type response struct {
+	Version string         `json:"jsonrpc"`
+	ID      jsontext.Value `json:"id"`
+	Result  jsontext.Value `json:"result,omitzero"`
+	Error   *Error         `json:"error,omitzero"`
+}
+
+// Error is a failed call as it crosses the wire. Kind is what a program switches on; Message is for people
+// and holds no internals.
+type Error struct {
+	Number  int    `json:"code"` // JSON-RPC's own numbers; applications use Number 1
+	Message string `json:"message"`
+	Kind    Kind   `json:"data"`
+}
+
+// Kind names what went wrong. ID finds the cause of an internal error in the log.
+type Kind struct {
+	Kind string `json:"kind"`
+	ID   string `json:"id,omitzero"`
+}
+
+// Error makes it an error.
+func (e *Error) Error() string { return e.Kind.Kind + ": " + e.Message }
+
+// Errors that a Method may answer too.
+var (
+	// NotConnected is what a call gets whose tab's session has ended, or that needs a user.
+	NotConnected = &Error{-32001, "You are not logged in any more.", Kind{Kind: "not_connected"}}
+
+	// UnknownFunction is what a call gets that names none.
+	UnknownFunction = &Error{-32601, "There is no such function.", Kind{Kind: "unknown_function"}}
+
+	// Interrupted is what a call gets that was cancelled, or whose tab went. It may have been done.
+	Interrupted = &Error{-32007, "The call was broken off. It may have been done.", Kind{Kind: "interrupted"}}
+)
+
+// The errors of the protocol itself. framework/rpc adds those of calls.
+var (
+	errParse   = &Error{-32700, "The message is not JSON.", Kind{Kind: "parse_error"}}
+	errRequest = &Error{-32600, "The message is not a JSON-RPC 2.0 request.", Kind{Kind: "invalid_request"}}
+	errNoHello = &Error{-32002, "The first message must be the hello.", Kind{Kind: "no_hello"}}
+	errTooMany = &Error{-32003, "Too many calls wait for their answers.", Kind{Kind: "too_many_calls"}}
+	errStart   = &Error{-32004, "The page could not be started. It will be tried again.", Kind{Kind: "start_failed"}}
+)
+
+// parse reads a frame: one message, or a batch of them. A message that is none has its error beside it.
+func parse(frame []byte) (messages []parsed, batch bool) {
+	frame = bytes.TrimLeft(frame, " \t\r\n")
+	if len(frame) == 0 || frame[0] != '[' {
+		return []parsed{parseOne(frame)}, false
+	}
+	var parts []jsontext.Value
+	if err := json.Unmarshal(frame, &parts); err != nil {
+		return []parsed{{err: errParse}}, false
+	}
+	if len(parts) == 0 {
+		return []parsed{{err: errRequest}}, false
+	}
+	for _, part := range parts {
+		messages = append(messages, parseOne(part))
+	}
+	return messages, true
+}
+
+type parsed struct {
+	message
+	err *Error
+	ctx context.Context // of its call
+}
+
+func parseOne(text []byte) parsed {
+	if !jsontext.Value(text).IsValid() {
+		return parsed{err: errParse}
+	}
+	var m message
+	if err := json.Unmarshal(text, &m, json.RejectUnknownMembers(true)); err != nil {
+		return parsed{err: errRequest}
+	}
+	if m.Version != version || m.Method == "" || !validID(m.ID) || !validParams(m.Params) {
+		return parsed{err: errRequest}
+	}
+	return parsed{message: m}
+}
+
+// validID: a string or a number; absent for a notification. With null answers could not be told apart.
+func validID(id jsontext.Value) bool {
+	return id == nil || id.Kind() == '"' || id.Kind() == '0'
+}
+
+func validParams(params jsontext.Value) bool {
+	return params == nil || params.Kind() == '{' || params.Kind() == '['
+}
+
+// notifies reports whether no answer is wanted.
+func (m message) notifies() bool { return m.ID == nil }
+
+func answer(id, result jsontext.Value, failure *Error) []byte {
+	if id == nil {
+		id = jsontext.Value("null")
+	}
+	return marshal(response{version, id, result, failure})
+}
+
+// marshal encodes what this room has made itself and so cannot fail.
+func marshal(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+func joinBatch(answers [][]byte) []byte {
+	return append(append([]byte{'['}, bytes.Join(answers, []byte{','})...), ']')
+}

@@ -1,0 +1,56 @@
+package rpc
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+
+	"github.com/ocsigo/start/framework/process"
+	"github.com/ocsigo/start/framework/session"
+)
+
+// Error is what a server function returns when the caller shall know what went wrong: Kind is for his
+// program, Message for people. Any other error reaches him as internal, with an id that is also in the log.
+//
+//	return 0, &rpc.Error{Kind: "sold_out", Message: "The last ticket has just been sold."}
+type Error struct {
+	Kind    string
+	Message string
+}
+
+// Error makes it an error.
+func (e *Error) Error() string { return e.Kind + ": " + e.Message }
+
+// The wire errors of calls; framework/process has those of the protocol. Kinds are what programs switch on.
+var (
+	permissionDenied = wireError(-32005, "permission_denied", "You may not do this.")
+	timedOut         = wireError(-32006, "timed_out", "This took too long. It may have been done.")
+)
+
+func wireError(number int, kind, message string) *process.Error {
+	return &process.Error{Number: number, Message: message, Kind: process.Kind{Kind: kind}}
+}
+
+// wireError is the one place that turns an error into what the caller gets.
+func (a *API) wireError(ctx context.Context, name string, err error) *process.Error {
+	var meant *Error
+	var input *inputError
+	switch {
+	case errors.As(err, &meant):
+		return wireError(1, meant.Kind, meant.Message)
+	case errors.As(err, &input):
+		return wireError(-32602, "invalid_input", input.Error())
+	case errors.Is(err, session.ErrNotConnected), errors.Is(context.Cause(ctx), session.ErrNotConnected):
+		return process.NotConnected
+	case errors.Is(err, session.ErrPermissionDenied):
+		return permissionDenied
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return timedOut
+	case ctx.Err() != nil:
+		return process.Interrupted
+	}
+	internal := wireError(-32603, "internal", "Something went wrong on the server.")
+	internal.Kind.ID = rand.Text()[:8]
+	a.hub.Log().ErrorContext(ctx, "server function failed", "id", internal.Kind.ID, "function", name, "error", err)
+	return internal
+}

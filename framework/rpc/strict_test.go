@@ -1,0 +1,243 @@
+package rpc
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+type Order struct {
+	Items []Item  `json:"items"`
+	Paid  bool    `json:"paid"`
+	Price float32 `json:"price"`
+	Note  string  `json:"note,omitzero"`
+	hidden
+}
+
+type Item struct {
+	By   int       `json:"by"`
+	Rank uint8     `json:"rank,omitzero"`
+	At   [2]int16  `json:"at,omitzero"`
+	Tags []string  `json:"tags,omitzero"`
+	Size []float64 `json:"size,omitzero"`
+}
+
+// order is a valid input; the tests below change one thing at a time.
+const order = `{"items":[{"by":1},{"by":2,"rank":255,"at":[3,-4]}],"paid":true,"price":0.5,"shown":"yes"}`
+
+func mustShape[T any](t testing.TB) *shape {
+	t.Helper()
+	s, err := shapeOf(reflect.TypeFor[T]())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestDecode(t *testing.T) {
+	var got Order
+	if err := mustShape[Order](t).decode([]byte(order), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := Order{
+		Items:  []Item{{By: 1}, {By: 2, Rank: 255, At: [2]int16{3, -4}}},
+		Paid:   true,
+		Price:  0.5,
+		hidden: hidden{Shown: "yes"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	tests := []struct{ old, new, want string }{
+		// What is there, and what is not.
+		{`"paid":true,`, ``, "paid: missing"},
+		{`{"by":1}`, `{}`, "items[0].by: missing"},
+		{`"shown":"yes"`, `"paid":true`, "paid: given twice"},
+		{`"rank"`, `"rang"`, "items[1].rang: unknown"},
+		{`"by":1`, `"By":1`, "items[0].By: unknown"},
+		{`"by":1`, `"a b":1`, `items[0]."a b": unknown`},
+		{`"by":1`, `"` + strings.Repeat("x", 99) + `":1`, `items[0]."` + strings.Repeat("x", 40) + `"…: unknown`},
+		{`"by":1`, `"hidden":[[[[`, "items[0].hidden: unknown"},
+
+		// Kinds.
+		{`"by":1`, `"by":null`, "items[0].by: must be a number, not null"},
+		{`true`, `null`, "paid: must be a boolean, not null"},
+		{`{"by":1}`, `null`, "items[0]: must be an object, not null"},
+		{`"yes"`, `1`, "shown: must be a string, not a number"},
+		{`"by":1`, `"by":"1"`, "items[0].by: must be a number, not a string"},
+		{`true`, `{}`, "paid: must be a boolean, not an object"},
+		{`[3,-4]`, `true`, "items[1].at: must be an array, not a boolean"},
+		{`[3,-4]`, `[3]`, "items[1].at: must have 2 elements, not 1"},
+		{`[3,-4]`, `[3,4,5]`, "items[1].at: must have 2 elements, not 3"},
+		{order, `[]`, "must be an object, not an array"},
+		{order, `null`, "must be an object, not null"},
+		{order, ``, "missing"},
+
+		// Numbers.
+		{`"by":1`, `"by":1.5`, "items[0].by: must be a whole number"},
+		{`"by":1`, `"by":1.0`, "items[0].by: must be a whole number"},
+		{`"by":1`, `"by":1e3`, "items[0].by: must be a whole number"},
+		{`"by":1`, `"by":-0`, "items[0].by: must be a whole number"},
+		{`"by":1`, `"by":9007199254740992`, "items[0].by: must be between -9007199254740991 and 9007199254740991"},
+		{`"by":1`, `"by":-99999999999999999999`, "items[0].by: must be between -9007199254740991 and 9007199254740991"},
+		{`255`, `256`, "items[1].rank: must be between 0 and 255"},
+		{`255`, `-1`, "items[1].rank: must be between 0 and 255"},
+		{`-4`, `-32769`, "items[1].at[1]: must be between -32768 and 32767"},
+		{`0.5`, `1e39`, "price: too large a number"},
+
+		// JSON itself.
+		{`true`, `tru`, "paid: invalid JSON at byte 62"},
+		{`true`, ``, "paid: invalid JSON at byte 59"},
+		{`-4]`, `-4,]`, "items[1].at[2]: invalid JSON at byte 48"},
+		{`"by":1`, `"by" 1`, "items[0].by: invalid JSON at byte 16"},
+		{`"by":1`, `by:1`, "items[0]: invalid JSON at byte 11"},
+		{`"yes"}`, `"yes",}`, "invalid JSON at byte 89"},
+		{`"yes"}`, `"yes"`, "invalid JSON at byte 89"},
+		{`"yes"`, "\"\xff\"", "shown: invalid JSON at byte 85"},
+		{`"yes"`, `"\ud800"`, "shown: invalid JSON at byte 85"},
+		{`"yes"}`, `"yes"}}`, "something follows the end"},
+		{`"yes"}`, `"yes"} {}`, "something follows the end"},
+	}
+	s := mustShape[Order](t)
+	for _, tt := range tests {
+		data := strings.Replace(order, tt.old, tt.new, 1)
+		err := s.decode([]byte(data), new(Order))
+		var bad *inputError
+		if !errors.As(err, &bad) || bad.Error() != tt.want {
+			t.Errorf("%s\n got %v\nwant %s", data, err, tt.want)
+		}
+	}
+}
+
+func TestDecodeNothing(t *testing.T) {
+	s := mustShape[struct{}](t)
+	for _, data := range []string{``, `null`, `{}`, ` { } `} {
+		if err := s.decode([]byte(data), &struct{}{}); err != nil {
+			t.Errorf("%q: %v", data, err)
+		}
+	}
+	for data, want := range map[string]string{
+		`{"a":1}`: "a: unknown",
+		`[]`:      "must be an object, not an array",
+		`{}{}`:    "something follows the end",
+	} {
+		if err := s.decode([]byte(data), &struct{}{}); err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %s", data, err, want)
+		}
+	}
+}
+
+func TestDecodeDepth(t *testing.T) {
+	deep := reflect.TypeFor[int]()
+	for range maxDepth {
+		deep = reflect.SliceOf(deep)
+	}
+	for _, tt := range []struct {
+		t       reflect.Type
+		refused bool
+	}{{deep, false}, {reflect.SliceOf(deep), true}} {
+		s, err := shapeOf(tt.t)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := strings.Repeat("[", 101) + strings.Repeat("]", 101)
+		if !tt.refused {
+			data = data[1:201]
+		}
+		err = s.decode([]byte(data), reflect.New(tt.t).Interface())
+		if refused := err != nil && strings.HasSuffix(err.Error(), "nested too deeply"); refused != tt.refused {
+			t.Errorf("%d levels: %v", len(data)/2, err)
+		}
+	}
+}
+
+func TestEncode(t *testing.T) {
+	tests := []struct {
+		value any
+		want  string // or what the error ends with
+	}{
+		{struct{}{}, `{}`},
+		{userID(7), `7`},
+		{[]string(nil), `[]`},
+		{float32(0.1), `0.1`},
+		{Order{hidden: hidden{"é<"}}, `{"items":[],"paid":false,"price":0,"shown":"é<"}`},
+		{Item{By: maxExact, At: [2]int16{1, 2}}, `{"by":9007199254740991,"at":[1,2]}`},
+		{[]Item{{}, {By: maxExact + 1}}, "[1].by: must be between -9007199254740991 and 9007199254740991"},
+		{uint64(math.MaxUint64), "must be between 0 and 9007199254740991"},
+		{math.NaN(), "NaN"},
+		{[]float64{math.Inf(1)}, "Inf"},
+		{"\xff", "invalid UTF-8"},
+	}
+	for _, tt := range tests {
+		s, err := shapeOf(reflect.TypeOf(tt.value))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := s.encode(tt.value)
+		if err == nil && string(data) != tt.want || err != nil && !strings.HasSuffix(err.Error(), tt.want) {
+			t.Errorf("%+v: got %s, %v, want %s", tt.value, data, err, tt.want)
+		}
+		if bad := (*inputError)(nil); errors.As(err, &bad) {
+			t.Errorf("%+v: a bad output passes for a bad input: %v", tt.value, err)
+		}
+	}
+}
+
+// FuzzDecode holds what decodes to three promises: it was complete, it encodes,
+// and it comes back as it was.
+func FuzzDecode(f *testing.F) {
+	s := mustShape[Order](f)
+	for _, seed := range []string{
+		order, `{}`, `null`, `{"items":[]}`, `{"items":[{"by":-0}]}`,
+		`{"items":[],"paid":false,"price":-0,"shown":""}`,
+		`{"items":[{"by":0,"rank":0,"at":[0,0],"tags":[],"size":[1e300,-0.0]}],"paid":true,"price":1e-50,"note":"\u00e9","shown":"\ud83d\ude00"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var first, second Order
+		if err := s.decode(data, &first); err != nil {
+			return
+		}
+		if !complete(data) {
+			t.Errorf("accepted although incomplete: %s", data)
+		}
+		again, err := s.encode(first)
+		if err != nil {
+			t.Fatalf("%s decodes, but does not encode: %v", data, err)
+		}
+		if err := s.decode(again, &second); err != nil {
+			t.Fatalf("%s does not decode again: %v", again, err)
+		}
+		if !reflect.DeepEqual(first, second) {
+			t.Errorf("%+v came back as %+v", first, second)
+		}
+	})
+}
+
+// complete looks for what an order must have, with another decoder.
+func complete(data []byte) bool {
+	var order struct {
+		Items *[]*struct {
+			By *int64 `json:"by"`
+		} `json:"items"`
+		Paid  *bool    `json:"paid"`
+		Price *float32 `json:"price"`
+		Shown *string  `json:"shown"`
+	}
+	if json.Unmarshal(data, &order) != nil || order.Items == nil {
+		return false
+	}
+	for _, item := range *order.Items {
+		if item == nil || item.By == nil {
+			return false
+		}
+	}
+	return order.Paid != nil && order.Price != nil && order.Shown != nil
+}

@@ -1,0 +1,50 @@
+package session
+
+import (
+	"context"
+	"slices"
+)
+
+// TabsSharing returns the open tabs of this node that share a scope's value with this request: for PerTab
+// the request's own, for PerBrowser those of its session, and so on. They are whom to tell when a
+// reference of that scope has changed. Tabs whose session has ended are never among them.
+func TabsSharing(ctx context.Context, scope Scope) []*Tab {
+	r := requestOf(ctx)
+	if r == nil {
+		return nil
+	}
+	record := r.session()
+	switch scope {
+	case PerTab, PerTabUserIndep:
+		if r.tab == nil {
+			return nil
+		}
+		return r.m.open.live([]*Tab{r.tab})
+	case PerBrowserUserIndep:
+		return r.m.open.live(r.m.open.tabsOfBrowser(r.browser))
+	case PerUser:
+		if record.User != 0 {
+			return r.m.TabsOfUser(record.User)
+		}
+	}
+	tabs := r.m.open.live(r.m.open.tabsOfBrowser(r.browser))
+	return slices.DeleteFunc(tabs, func(t *Tab) bool { return t.session().ID != record.ID })
+}
+
+// TabsOfUser returns the open tabs of a user on this node.
+func (m *Manager) TabsOfUser(user UserID) []*Tab { return m.open.live(m.open.tabsOfUser(user)) }
+
+// Tabs returns all the open tabs of this node.
+func (m *Manager) Tabs() []*Tab { return m.open.live(m.open.all()) }
+
+func (g *registry) live(tabs []*Tab) []*Tab {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.DeleteFunc(tabs, func(t *Tab) bool { return t.revoked || !t.pinned })
+}
+
+func (t *Tab) session() Record {
+	t.m.open.mu.Lock()
+	defer t.m.open.mu.Unlock()
+	return t.record
+}

@@ -1,0 +1,68 @@
+// Package session knows who is asking, and what is remembered about them.
+//
+// # Who
+//
+// A visitor is a connected user or nobody. A browser is one cookie jar: every page gives it a random
+// cookie when it has none. A session is one login of one browser: a row in a Store, and a second cookie
+// that appears at the log-in. A tab is one open document, from its hello to its end. Of all cookies the
+// server keeps only the SHA-256.
+//
+//	sessions := session.New(store, session.Options{})
+//	handler = sessions.Middleware(handler)
+//
+//	session.Connect(ctx, user)   // log a user in
+//	session.Disconnect(ctx)      // log this browser out
+//	session.DisconnectAll(ctx)   // log the user out everywhere
+//
+// Everything takes the context first, for session, browser and tab travel in it.
+//
+// # The one door
+//
+// Each page and each server function is wrapped, once:
+//
+//	session.Connected(f)                        // f gets the user as me; nobody is sent away
+//	session.Opt(f)                              // f gets the visitor
+//	session.Wrap(f)                             // f does not care
+//	session.Connected(f, session.Allow("admin")) // for the members of a group
+//
+// Handlers of pages and server functions use page.Connected, rpc.Connected and their sisters, which are
+// made of these.
+//
+// # The ten moments
+//
+// Hooks are plain functions, added before serving:
+//
+//	sessions.OnOpenSession(func(ctx context.Context, me session.UserID) error { … })
+//
+// In a request they run in this order:
+//
+//	OnRequest → (groups) → OnConnectedRequest | OnUnconnectedRequest → the function
+//	                     → OnDeniedRequest → the deny function
+//
+// in the life of a tab: OnStartProcess, then OnStartConnectedProcess or OnStartUnconnectedProcess; in the
+// life of a session: OnOpenSession, OnPreCloseSession, OnPostCloseSession. The first error stops the rest
+// and is the request's; closing hooks alone cannot veto, so all of them run.
+//
+// # What is remembered
+//
+// A Ref is a variable with one value for each tab, browser, user or request:
+//
+//	var clicks = session.NewRef("clicks", session.PerBrowser, 0)
+//	n := clicks.Update(ctx, func(n int) int { return n + 1 })
+//
+// When a session closes, what its browser and its tabs remembered goes with it. The user's own values
+// stay, and so do the user-independent ones.
+//
+// # Revocation
+//
+// A running request and a tab are registered under their session's token first, and the session is looked
+// up then. Whoever closes the session deletes its row first, and revokes what is registered then. So one
+// of the two always sees the other: no call starts under a session whose end was acknowledged. What runs
+// already has its context ended, with ErrNotConnected as the cause.
+//
+// # What overlaps with what
+//
+// Everything may be called from many goroutines at once. The hooks of one request run one after the other;
+// those of different requests and tabs overlap. The package starts no goroutine; its few timers end with
+// Manager.Close.
+package session

@@ -1,0 +1,38 @@
+package session
+
+import "errors"
+
+var (
+	// ErrNotConnected says that the function needs a user and nobody is connected, or that the session
+	// ended meanwhile; it is then also the cause of the context's end. A page answers with a redirect to
+	// log in, a server function with the typed error not_connected. (Ocsigen: Not_connected.)
+	ErrNotConnected = errors.New("nobody is connected")
+
+	// ErrPermissionDenied says that this visitor may not do this. A function may return it too: the
+	// denied hooks and the deny function then run as for a group that said no. (Ocsigen: Permission_denied.)
+	ErrPermissionDenied = errors.New("permission denied")
+
+	// ErrNoUser is what the site's groups function answers for a user who is gone or disabled:
+	// all the user's sessions are closed.
+	ErrNoUser = errors.New("no such user")
+
+	// ErrNoSession is what a Store answers when it holds no session for a token.
+	ErrNoSession = errors.New("no such session")
+
+	// ErrStaleDocument says that a document's token does not fit the visitor's cookies, or that its
+	// session ended before its hello: the tab must load its document again.
+	ErrStaleDocument = errors.New("the document belongs to another session")
+
+	// ErrNoCookies says that the browser keeps no cookies, so that nothing can be remembered about it.
+	ErrNoCookies = errors.New("the browser keeps no cookies")
+
+	// ErrNoAnswer says that Connect was called where no cookie can be set: outside a request, or in a
+	// server function, whose websocket cannot carry one.
+	ErrNoAnswer = errors.New("only a request with an HTTP answer can set the session's cookie")
+
+	// ErrOutside says that the context comes from no request that passed Manager.Middleware and from no tab.
+	ErrOutside = errors.New("called outside a request")
+
+	// ErrTwoWrappers says that a second wrapper was entered in one request (in development only).
+	ErrTwoWrappers = errors.New("a second session wrapper in one request")
+)

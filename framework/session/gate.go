@@ -1,0 +1,88 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Group names a group of users, such as "admin". What it means is the site's: see Options.Groups.
+type Group string
+
+// Option is a word said to a wrapper: Allow, Deny, DenyFunc, ForceUnconnected.
+type Option interface{ gate(*gate) }
+
+type option func(*gate)
+
+func (o option) gate(g *gate) { o(g) }
+
+// gate is what a wrapper was told.
+type gate struct {
+	allow       []Group
+	hasAllow    bool // Allow() without a group lets nobody in
+	deny        []Group
+	unconnected bool
+	denied      any // func(context.Context, Visitor) (Out, error)
+}
+
+// Allow lets in whoever is in at least one of the groups, and so never nobody. Allow() lets no one in.
+// (Ocsigen: ?allow.)
+func Allow(groups ...Group) Option {
+	return option(func(g *gate) { g.allow, g.hasAllow = append(g.allow, groups...), true })
+}
+
+// Deny keeps out whoever is in one of the groups, even if Allow would let him in. Nobody is in no group.
+// (Ocsigen: ?deny.)
+func Deny(groups ...Group) Option {
+	return option(func(g *gate) { g.deny = append(g.deny, groups...) })
+}
+
+// DenyFunc says what to answer instead of ErrPermissionDenied when access is denied. Out is what the
+// wrapped function returns; the wrapper panics at registration when it is not. (Ocsigen: ?deny_fun.)
+func DenyFunc[Out any](f func(ctx context.Context, visitor Visitor) (Out, error)) Option {
+	return option(func(g *gate) { g.denied = f })
+}
+
+// ForceUnconnected looks no session up: the visitor is nobody, and the hooks are those for nobody.
+// It makes no sense with Connected, which panics at registration. (Ocsigen: ?force_unconnected.)
+func ForceUnconnected() Option {
+	return option(func(g *gate) { g.unconnected = true })
+}
+
+func newGate(opts []Option) *gate {
+	g := &gate{}
+	for _, o := range opts {
+		o.gate(g)
+	}
+	return g
+}
+
+// denyFunc returns the gate's deny function, or the default one.
+func denyFunc[Out any](g *gate) func(context.Context, Visitor) (Out, error) {
+	switch f := g.denied.(type) {
+	case nil:
+		return func(context.Context, Visitor) (out Out, err error) { return out, ErrPermissionDenied }
+	case func(context.Context, Visitor) (Out, error):
+		return f
+	default:
+		panic(fmt.Sprintf("session: the deny function is a %T, which does not answer what the wrapped function answers", f))
+	}
+}
+
+// lets asks the groups. One query answers for both lists.
+func (g *gate) lets(ctx context.Context, m *Manager, visitor Visitor) (bool, error) {
+	user, connected := visitor.User()
+	if !connected {
+		return !g.hasAllow, nil
+	}
+	if !g.hasAllow && len(g.deny) == 0 {
+		return true, nil
+	}
+	in, err := m.opts.Groups(ctx, user, slices.Concat(g.allow, g.deny))
+	if err != nil {
+		return false, err
+	}
+	member := func(of Group) bool { return slices.Contains(in, of) }
+	allowed := !g.hasAllow || slices.ContainsFunc(g.allow, member)
+	return allowed && !slices.ContainsFunc(g.deny, member), nil
+}

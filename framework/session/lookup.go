@@ -1,0 +1,37 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// lookUp returns the open session that this browser's token opens; the zero Record is nobody. A dead
+// token is nobody too: its cookie is ignored, and cleared only by a log-out's own answer. When the
+// store cannot be asked nobody is let in: that is an error.
+func (m *Manager) lookUp(ctx context.Context, browser, token Hash) (Record, error) {
+	if token == (Hash{}) {
+		return Record{}, nil
+	}
+	record, err := m.store.Find(ctx, token)
+	switch {
+	case errors.Is(err, ErrNoSession):
+		return Record{}, nil
+	case err != nil:
+		return Record{}, fmt.Errorf("look the session up: %w", err)
+	case record.Browser != browser:
+		return Record{}, nil // a session's cookie alone, in another browser, opens nothing
+	case m.over(record):
+		return Record{}, m.end(ctx, record, Expired)
+	}
+	_, err = m.opts.Groups(ctx, record.User, nil)
+	if errors.Is(err, ErrNoUser) {
+		return Record{}, m.endUser(ctx, record.User, UserGone)
+	}
+	if err != nil {
+		return Record{}, fmt.Errorf("ask about the user: %w", err)
+	}
+	return record, nil
+}
+
+func (m *Manager) over(r Record) bool { return !m.opts.Now().Before(r.Ends) }

@@ -1,0 +1,151 @@
+package session
+
+import (
+	"sync"
+	"time"
+)
+
+// state is what one place remembers: a value for each reference written there.
+type state struct {
+	mu     sync.Mutex // protects the fields below
+	values map[*variable]any
+	used   time.Time // when it was last asked for
+	ends   time.Time // when it goes even so; zero when only disuse ends it
+}
+
+func (s *state) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.values)
+}
+
+func (s *state) empty() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.values) == 0
+}
+
+// kind says what sort of thing a place belongs to.
+type kind int
+
+const (
+	forSession kind = iota
+	forBrowser      // with nobody connected
+	forUser
+	forTab
+	forTabIndep
+	forBrowserIndep
+)
+
+// place names a state. What is the browser's names the browser, so that one cannot reach another's.
+type place struct {
+	kind    kind
+	number  int64 // of the session or the user
+	browser Hash
+	tab     string
+}
+
+func atSession(r Record) place {
+	return place{kind: forSession, number: int64(r.ID), browser: r.Browser}
+}
+func atUser(u UserID) place              { return place{kind: forUser, number: int64(u)} }
+func atBrowser(b Hash) place             { return place{kind: forBrowser, browser: b} }
+func atBrowserIndep(b Hash) place        { return place{kind: forBrowserIndep, browser: b} }
+func atTab(t *Tab) place                 { return place{kind: forTab, browser: t.browser, tab: t.id} }
+func atTabIndep(b Hash, id string) place { return place{kind: forTabIndep, browser: b, tab: id} }
+
+// memory holds the states of this node. A state appears when it is first written, never by being read.
+type memory struct {
+	idle  time.Duration
+	now   func() time.Time
+	inUse func(place) bool
+
+	mu     sync.Mutex // protects the fields below
+	states map[place]*state
+	swept  time.Time
+}
+
+// sweepEvery is how often writers look for what nobody uses any more.
+const sweepEvery = time.Minute
+
+// at returns the state of a place. Where there is none it is made for a writer; a reader gets nil.
+func (m *memory) at(p place, write bool) *state {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.now()
+	s := m.states[p]
+	if s == nil && write {
+		m.sweepLocked(now)
+		s = &state{}
+		m.states[p] = s
+	}
+	if s != nil {
+		s.used = now
+	}
+	return s
+}
+
+// put gives a place a state that was kept elsewhere. An empty one changes nothing.
+func (m *memory) put(p place, s *state) {
+	if s.empty() {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s.used = m.now()
+	m.states[p] = s
+}
+
+func (m *memory) drop(p place) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.states, p)
+}
+
+// dropUserIndep drops what a browser and its tabs, open or just closed, remember whoever is connected.
+func (m *memory) dropUserIndep(browser Hash) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for p := range m.states {
+		if p.browser == browser && (p.kind == forTabIndep || p.kind == forBrowserIndep) {
+			delete(m.states, p)
+		}
+	}
+}
+
+// move gives what one place remembers to another.
+func (m *memory) move(from, to place) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.states[from]
+	if s == nil {
+		return
+	}
+	delete(m.states, from)
+	if s.ends.IsZero() || m.now().Before(s.ends) {
+		s.ends, s.used = time.Time{}, m.now()
+		m.states[to] = s
+	}
+}
+
+// end lets a place be forgotten after a while, used or not.
+func (m *memory) end(p place, after time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s := m.states[p]; s != nil {
+		s.ends = m.now().Add(after)
+	}
+}
+
+func (m *memory) sweepLocked(now time.Time) {
+	if now.Sub(m.swept) < sweepEvery {
+		return
+	}
+	m.swept = now
+	for p, s := range m.states {
+		ended := !s.ends.IsZero() && !now.Before(s.ends)
+		if ended || now.Sub(s.used) >= m.idle && !m.inUse(p) {
+			delete(m.states, p)
+		}
+	}
+}

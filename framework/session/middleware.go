@@ -1,0 +1,37 @@
+package session
+
+import (
+	"context"
+	"net/http"
+)
+
+// Middleware gives each request its browser: it reads the cookies, sets the browser's where it is
+// absent, and puts all that the wrappers and references need into the request's context. It looks
+// nothing up and remembers nothing: ten thousand page loads leave no trace.
+func (m *Manager) Middleware(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancelCause(r.Context())
+		defer cancel(nil)
+		req := m.newRequest(m.Cookies(r), &jar{m, w.Header()}, cancel)
+		m.open.begin(req)
+		defer m.open.end(req)
+		next.ServeHTTP(w, r.WithContext(req.in(ctx)))
+		req.finish()
+	})
+}
+
+func (m *Manager) newRequest(c Cookies, cookies *jar, cancel context.CancelCauseFunc) *request {
+	if c.browser == "" {
+		c.browser = newSecret(browserBytes)
+		cookies.keepBrowser(c.browser)
+	}
+	return &request{
+		m:       m,
+		secret:  c.browser,
+		browser: c.browser.hash(),
+		token:   c.token.hash(),
+		cookies: cookies,
+		cancel:  cancel,
+		own:     &state{},
+	}
+}

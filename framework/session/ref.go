@@ -1,0 +1,117 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"sync"
+)
+
+// Ref is a typed variable whose value depends on who asks, and from where. Declare it once, at package
+// level; its values live in this node's memory and cannot fail. (Ocsigen: Eliom_reference.eref.)
+//
+//	var clicks = session.NewRef("clicks", session.PerBrowser, 0)
+//
+//	n := clicks.Update(ctx, func(n int) int { return n + 1 })
+//
+// Its methods need the context of a request, a server function or a hook; with another one they panic,
+// for there is no value they could mean.
+type Ref[T any] struct {
+	v       *variable
+	initial func() T
+}
+
+// variable is what a reference is to the memory.
+type variable struct {
+	name  string
+	scope Scope
+}
+
+var declared sync.Map // the names of all references
+
+// NewRef declares a reference whose value is initial until it is set. A name may be declared once, and a
+// map, slice or pointer needs NewRefFunc, or else all would share one: both panic.
+func NewRef[T any](name string, scope Scope, initial T) *Ref[T] {
+	switch reflect.TypeFor[T]().Kind() {
+	case reflect.Map, reflect.Slice, reflect.Pointer, reflect.Chan:
+		panic(fmt.Sprintf("session: the initial value of %q would be shared by all its holders; use NewRefFunc", name))
+	}
+	return NewRefFunc(name, scope, func() T { return initial })
+}
+
+// NewRefFunc declares a reference whose value is what initial returns, until it is set.
+func NewRefFunc[T any](name string, scope Scope, initial func() T) *Ref[T] {
+	if _, twice := declared.LoadOrStore(name, true); twice {
+		panic(fmt.Sprintf("session: two references are named %q", name))
+	}
+	return &Ref[T]{&variable{name, scope}, initial}
+}
+
+// Get returns the value.
+func (r *Ref[T]) Get(ctx context.Context) T {
+	s := r.state(ctx, false)
+	if s == nil {
+		return r.initial()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return r.getLocked(s)
+}
+
+// Set changes the value.
+func (r *Ref[T]) Set(ctx context.Context, value T) {
+	r.Update(ctx, func(T) T { return value })
+}
+
+// Update changes the value to what f makes of it, and returns that. Nothing comes between: f runs under
+// the lock of its state, so it must be quick and touch no other reference.
+func (r *Ref[T]) Update(ctx context.Context, f func(T) T) T {
+	s := r.state(ctx, true)
+	defer r.written(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	value := f(r.getLocked(s))
+	if s.values == nil {
+		s.values = map[*variable]any{}
+	}
+	s.values[r.v] = value
+	return value
+}
+
+// Unset gives the reference its initial value back.
+func (r *Ref[T]) Unset(ctx context.Context) {
+	if s := r.state(ctx, false); s != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.values, r.v)
+	}
+}
+
+func (r *Ref[T]) getLocked(s *state) T {
+	if value, ok := s.values[r.v]; ok {
+		return value.(T)
+	}
+	return r.initial()
+}
+
+func (r *Ref[T]) state(ctx context.Context, write bool) *state {
+	req := requestOf(ctx)
+	if req == nil {
+		panic(fmt.Sprintf("session: reference %q: %v", r.v.name, ErrOutside))
+	}
+	return req.state(r.v.scope, write)
+}
+
+// written tells the drafts that one of them may have grown.
+func (r *Ref[T]) written(ctx context.Context) {
+	if r.v.scope != PerTab && r.v.scope != PerTabUserIndep {
+		return
+	}
+	req := requestOf(ctx)
+	req.mu.Lock()
+	d := req.draft
+	req.mu.Unlock()
+	if d != nil {
+		req.m.drafts.weigh(d)
+	}
+}

@@ -1,0 +1,175 @@
+package session
+
+import (
+	"slices"
+	"sync"
+)
+
+// registry holds what is under way on this node: the running requests and the open tabs, each under the
+// hash of its session's token. Both are registered before their session is looked up. So whoever closes a
+// session finds them here, or deleted the row before the look-up: one of the two always sees the other.
+type registry struct {
+	mu       sync.Mutex // protects the fields below, and what Tab says
+	requests map[Hash]map[*request]struct{}
+	browsers map[Hash][]*Tab
+	users    map[UserID][]*Tab
+	tabs     map[string]*Tab
+}
+
+func (g *registry) init() {
+	g.requests = map[Hash]map[*request]struct{}{}
+	g.browsers = map[Hash][]*Tab{}
+	g.users = map[UserID][]*Tab{}
+	g.tabs = map[string]*Tab{}
+}
+
+// begin registers a running request. One that came without a session has nothing to fear from its end.
+func (g *registry) begin(r *request) {
+	if r.token == (Hash{}) {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.beginLocked(r)
+}
+
+// beginCall registers a running call of a tab, unless the tab's session was revoked.
+func (g *registry) beginCall(t *Tab, r *request) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t.revoked {
+		return false
+	}
+	r.record, r.token = t.record, t.record.Token
+	g.beginLocked(r)
+	return true
+}
+
+func (g *registry) beginLocked(r *request) {
+	if g.requests[r.token] == nil {
+		g.requests[r.token] = map[*request]struct{}{}
+	}
+	g.requests[r.token][r] = struct{}{}
+}
+
+func (g *registry) end(r *request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.requests[r.token], r)
+	if len(g.requests[r.token]) == 0 {
+		delete(g.requests, r.token)
+	}
+}
+
+// revoke ends what runs under a session, except the request that asked for it, and returns the session's
+// tabs. From here on no call starts in them.
+func (g *registry) revoke(record Record, asking *request) []*Tab {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for r := range g.requests[record.Token] {
+		if r == asking {
+			continue
+		}
+		r.mu.Lock()
+		r.closed = true
+		r.mu.Unlock()
+		r.cancel(ErrNotConnected)
+	}
+	var tabs []*Tab
+	for _, t := range g.browsers[record.Browser] {
+		if t.token == record.Token {
+			t.revoked = true
+			tabs = append(tabs, t)
+		}
+	}
+	return tabs
+}
+
+// add registers a tab before anybody knows whose it is.
+func (g *registry) add(t *Tab) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.tabs[t.id] = t
+	g.browsers[t.browser] = append(g.browsers[t.browser], t)
+}
+
+// pin says whose a tab is, unless that session was revoked since the tab was added.
+func (g *registry) pin(t *Tab, record Record) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t.revoked {
+		return false
+	}
+	t.record, t.pinned = record, true
+	if record.User != 0 {
+		g.users[record.User] = append(g.users[record.User], t)
+	}
+	return true
+}
+
+// remove forgets a tab; false when it was forgotten before.
+func (g *registry) remove(t *Tab) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.tabs[t.id] != t {
+		return false
+	}
+	delete(g.tabs, t.id)
+	without(g.browsers, t.browser, t)
+	without(g.users, t.record.User, t)
+	return true
+}
+
+func without[K comparable](index map[K][]*Tab, key K, t *Tab) {
+	rest := slices.DeleteFunc(index[key], func(other *Tab) bool { return other == t })
+	if len(rest) == 0 {
+		delete(index, key)
+		return
+	}
+	index[key] = rest
+}
+
+func (g *registry) tabsOfBrowser(browser Hash) []*Tab {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.browsers[browser])
+}
+
+func (g *registry) tabsOfUser(user UserID) []*Tab {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.users[user])
+}
+
+func (g *registry) all() []*Tab {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	tabs := make([]*Tab, 0, len(g.tabs))
+	for _, t := range g.tabs {
+		tabs = append(tabs, t)
+	}
+	return tabs
+}
+
+// strangers reports whether the session's browser has tabs that are not of this session.
+func (g *registry) strangers(record Record) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.ContainsFunc(g.browsers[record.Browser], func(t *Tab) bool { return t.token != record.Token })
+}
+
+// uses reports whether an open tab keeps a place in memory from being forgotten.
+func (g *registry) uses(p place) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch p.kind {
+	case forTab, forTabIndep:
+		return g.tabs[p.tab] != nil
+	case forUser:
+		return len(g.users[UserID(p.number)]) > 0
+	case forSession:
+		return slices.ContainsFunc(g.browsers[p.browser], func(t *Tab) bool { return int64(t.record.ID) == p.number })
+	default:
+		return len(g.browsers[p.browser]) > 0
+	}
+}

@@ -1,0 +1,103 @@
+package session
+
+import (
+	"context"
+	"sync"
+)
+
+// request is one page, form or server function under way: who asks, from where, and what is remembered
+// for it. It travels in the context.
+type request struct {
+	m       *Manager
+	secret  secret // the browser's cookie; "" in a closing hook, which may be about another browser
+	browser Hash   // of the browser's cookie
+	token   Hash   // of the session's cookie it came with
+	cookies *jar   // nil where no cookie can be set
+	tab     *Tab   // nil for a page load
+	cancel  context.CancelCauseFunc
+
+	mu      sync.Mutex // protects the fields below
+	looked  bool       // the session has been looked up
+	record  Record     // the session; the zero Record for nobody
+	closed  bool       // that session has ended since
+	entered bool       // a wrapper was entered
+	forced  bool       // it was told not to look
+	own     *state     // what PerRequest references remember
+	nonce   string     // names the document that is the answer
+	draft   *draft     // what that document will hand to its tab
+	after   []func()   // to do when the answer is out
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request {
+	r, _ := ctx.Value(requestKey{}).(*request)
+	return r
+}
+
+func (r *request) in(ctx context.Context) context.Context {
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
+// visitor is who asks, as far as it is known by now.
+func (r *request) visitor() Visitor {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return Visitor{r.record.User}
+}
+
+// session is the session of the request; the zero Record for nobody.
+func (r *request) session() Record {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.record
+}
+
+// become makes the rest of the request one of this session, or of nobody.
+func (r *request) become(record Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.looked, r.record = true, record
+}
+
+// find looks the request's session up, once.
+func (r *request) find(ctx context.Context) (Visitor, error) {
+	r.mu.Lock()
+	known := r.looked
+	r.mu.Unlock()
+	if known {
+		return r.visitor(), nil
+	}
+	record, err := r.m.lookUp(ctx, r.browser, r.token)
+	if err != nil {
+		return Visitor{}, err
+	}
+	r.mu.Lock()
+	if r.closed { // revoked while it was looked up: the request was registered first, so it was told
+		record = Record{}
+	}
+	r.looked, r.record = true, record
+	r.mu.Unlock()
+	if record.ID != 0 {
+		r.m.expectHello(record)
+	}
+	return Visitor{record.User}, nil
+}
+
+// later does f when the answer is out.
+func (r *request) later(f func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.after = append(r.after, f)
+}
+
+// finish is called when the answer is out.
+func (r *request) finish() {
+	r.mu.Lock()
+	after := r.after
+	r.after = nil
+	r.mu.Unlock()
+	for _, f := range after {
+		f()
+	}
+}

@@ -1,0 +1,179 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// Host is the tab's other half, which has its socket. framework/process implements it.
+type Host interface {
+	// Restart tells the tab to load a document again: SamePage or MainPage. It must not block.
+	Restart(to string)
+
+	// End ends the process: its document is gone, or has a successor. It must not block.
+	End()
+}
+
+// Tab is what this room knows of a client process: whose it is and what it remembers. It is pinned to the
+// session it was opened under.
+type Tab struct {
+	m       *Manager
+	id      string
+	secret  secret
+	browser Hash
+	token   Hash // of the session's cookie that its hello came with
+	host    Host
+
+	// Protected by registry.mu.
+	record  Record
+	pinned  bool // record says whose it is
+	revoked bool // its session has ended: nothing starts in it any more
+
+	starting sync.Mutex // held while the start hooks run
+	started  int        // how many of them have been
+}
+
+// Hello is what a tab says first: its document's token, and which process was in this tab before.
+type Hello struct {
+	Token    string
+	Previous string
+}
+
+// OpenTab makes a tab of a hello. The tab is registered first and its session looked up then: a log-out
+// that races the hello either finds the tab or has deleted the row.
+//
+// ErrNoCookies: the browser keeps none. ErrStaleDocument: the token is not one of this browser, build and
+// session, or the session has just ended.
+func (m *Manager) OpenTab(ctx context.Context, c Cookies, hello Hello, host Host) (*Tab, error) {
+	if c.browser == "" {
+		return nil, ErrNoCookies
+	}
+	t := &Tab{
+		m: m, id: newSecret(processBytes).encode(), host: host,
+		secret: c.browser, browser: c.browser.hash(), token: c.token.hash(),
+	}
+	m.open.add(t)
+	if err := m.pin(ctx, t, hello); err != nil {
+		m.open.remove(t)
+		return nil, err
+	}
+	return t, nil
+}
+
+func (m *Manager) pin(ctx context.Context, t *Tab, hello Hello) error {
+	record, err := m.lookUp(ctx, t.browser, t.token)
+	if err != nil {
+		return err
+	}
+	nonce, ok := m.openPage(t.secret, hello.Token, record.ID)
+	if !ok || !m.open.pin(t, record) {
+		return ErrStaleDocument
+	}
+	m.inherit(t, hello.Previous, nonce)
+	if record.ID != 0 {
+		m.seen(record)
+	}
+	return nil
+}
+
+// inherit gives a new tab what the process before it and its own document left for it.
+func (m *Manager) inherit(t *Tab, previous, nonce string) {
+	m.open.endPrevious(t, previous)
+	m.memory.move(atTabIndep(t.browser, previous), atTabIndep(t.browser, t.id))
+	d := m.drafts.take(nonce)
+	if d == nil {
+		return
+	}
+	m.memory.put(atTab(t), &d.tab)
+	m.memory.put(atTabIndep(t.browser, t.id), &d.indep)
+}
+
+// endPrevious ends the process that was in the tab before, if it is still open and the same browser's.
+func (g *registry) endPrevious(t *Tab, previous string) {
+	g.mu.Lock()
+	old := g.tabs[previous]
+	g.mu.Unlock()
+	if old != nil && old != t && old.browser == t.browser {
+		old.host.End()
+	}
+}
+
+// ID is the process id: a secret that the server and this tab share.
+func (t *Tab) ID() string { return t.id }
+
+// Host returns what OpenTab was given.
+func (t *Tab) Host() Host { return t.host }
+
+// Visitor is who the tab belongs to.
+func (t *Tab) Visitor() Visitor { return Visitor{t.session().User} }
+
+// Start runs the start hooks, each once. After an error the next Start goes on at the hook that failed.
+func (t *Tab) Start(ctx context.Context) error {
+	t.starting.Lock()
+	defer t.starting.Unlock()
+	ctx, end, err := t.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	steps := t.m.startSteps(Current(ctx))
+	for t.started < len(steps) {
+		if err := guard(func() error { return steps[t.started](ctx) }); err != nil {
+			return err
+		}
+		t.started++
+	}
+	return nil
+}
+
+// startSteps lists the start hooks for a visitor.
+func (m *Manager) startSteps(visitor Visitor) (steps []func(context.Context) error) {
+	for _, hook := range m.hooks.startProcess {
+		steps = append(steps, func(ctx context.Context) error { return hook(ctx, visitor) })
+	}
+	if me, connected := visitor.User(); connected {
+		for _, hook := range m.hooks.startConnectedProcess {
+			steps = append(steps, func(ctx context.Context) error { return hook(ctx, me) })
+		}
+		return steps
+	}
+	for _, hook := range m.hooks.startUnconnectedProcess {
+		steps = append(steps, func(ctx context.Context) error { return hook(ctx, struct{}{}) })
+	}
+	return steps
+}
+
+// Begin starts a call of the tab: it returns the call's context, and what to call when the answer is out.
+// ErrNotConnected: the tab's session has ended. When it ends while the call runs, the call's context ends
+// with that cause.
+func (t *Tab) Begin(ctx context.Context) (context.Context, func(), error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	r := &request{
+		m: t.m, secret: t.secret, browser: t.browser, tab: t, cancel: cancel, own: &state{}, looked: true,
+	}
+	if !t.m.open.beginCall(t, r) {
+		cancel(nil)
+		return nil, nil, ErrNotConnected
+	}
+	end := func() {
+		t.m.open.end(r)
+		r.finish()
+		cancel(nil)
+	}
+	if record := r.session(); record.ID != 0 && t.m.over(record) {
+		err := t.m.end(ctx, record, Expired)
+		end()
+		return nil, nil, errors.Join(ErrNotConnected, err)
+	}
+	return r.in(ctx), end, nil
+}
+
+// Close ends what this room knows of the tab. What is user-independent waits a while for the tab's next
+// document.
+func (t *Tab) Close() {
+	if t.m.open.remove(t) {
+		t.m.memory.drop(atTab(t))
+		t.m.memory.end(atTabIndep(t.browser, t.id), handOver)
+	}
+}

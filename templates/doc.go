@@ -1,0 +1,19 @@
+// Package templates says what the site's pages look like. Each page is a file, and the file is yours:
+//
+//	layout.templ   what all pages share: header, navigation, user box, footer
+//	fields.templ   how a form asks for something, and says what is wrong with it
+//	welcome.templ, signup.templ, login.templ, settings.templ, error.templ
+//	               a page each
+//
+// A page's function in the room web fills a template and returns it:
+//
+//	return page.Body("Settings", templates.Settings(user))
+//
+// Forms post to the URL of the page that shows them, and begin with @page.Identity(): without it the site
+// takes nothing. They work in a browser without JavaScript, as all of these pages do.
+//
+// The colours and sizes are in web/static/style.css, and nowhere else: the site's content security policy
+// lets no style stand in a page. After a change of a .templ file:
+//
+//	go tool templ generate
+package templates

@@ -1,0 +1,47 @@
+package web
+
+import (
+	"embed"
+	"io/fs"
+	"log/slog"
+	"net/url"
+
+	"github.com/ocsigo/start/accounts"
+	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/process"
+	"github.com/ocsigo/start/framework/rpc"
+	"github.com/ocsigo/start/framework/session"
+)
+
+// App is what the site's handlers may use. Add what yours need.
+type App struct {
+	Accounts    *accounts.Accounts
+	Sessions    *session.Manager
+	Tabs        *process.Hub
+	URL         *url.URL // the site's public address
+	Development bool
+	Log         *slog.Logger
+
+	api    *rpc.API     // the site's server functions
+	assets *page.Assets // what browsers load from static
+}
+
+//go:embed static
+var static embed.FS
+
+// New makes the app of its parts. Each of them is used once: hooks and server functions are added to them.
+func New(parts App) (*App, error) {
+	a := &parts
+	files, err := fs.Sub(static, "static")
+	if err != nil {
+		return nil, err
+	}
+	if a.assets, err = page.NewAssets("/static/", files); err != nil {
+		return nil, err
+	}
+	a.api = rpc.New(a.Tabs)
+	return a, nil
+}
+
+// API has the server functions, once Handler was called: what generates their TypeScript asks it.
+func (a *App) API() *rpc.API { return a.api }

@@ -1,0 +1,40 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"github.com/ocsigo/start/framework/page"
+)
+
+// Handler returns the whole site. Call it once.
+func (a *App) Handler() http.Handler {
+	site := a.site()
+	r := chi.NewRouter()
+	r.Use(middleware.GetHead)
+	r.Handle("/process", a.Tabs)    // the tabs' websocket, outside the middleware of pages
+	r.Handle("/static/*", a.assets) // what never changes while the program runs
+	r.Group(func(r chi.Router) {
+		r.Use(site.Middleware) // browser, visitor, layout; refuses what other sites post
+
+		// For everybody.
+		r.Get("/", page.Opt(a.home))
+		r.Get("/signup", page.Opt(a.signUpForm))
+		r.Post("/signup", page.Opt(a.signUp))
+		r.Get("/login", page.Opt(a.logInForm))
+		r.Post("/login", page.Opt(a.logIn))
+		r.Post("/logout", page.Opt(a.logOut, page.AnyIdentity()))
+		r.Post("/logout-everywhere", page.Opt(a.logOutEverywhere, page.AnyIdentity()))
+
+		// For connected users.
+		r.Get("/settings", page.Connected(a.settings))
+
+		a.yourTabs(r) // the demo: see "Delete the demo" in the README
+
+		r.NotFound(page.Opt(a.notFound, page.AnyIdentity()))
+		r.MethodNotAllowed(page.Opt(a.methodNotAllowed, page.AnyIdentity()))
+	})
+	return r
+}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"github.com/ocsigo/start/accounts"
+	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/session"
+	"github.com/ocsigo/start/templates"
+)
+
+// site says what all pages share.
+func (a *App) site() *page.Site {
+	return page.New(a.Sessions, page.Config{
+		URL:       a.URL,
+		Name:      "Ocsigo Start",
+		Head:      templates.Head(a.assets.URL("style.css"), a.assets.URL("js/main.js"), a.assets.URL("favicon.svg")),
+		Layout:    a.layout,
+		ErrorPage: a.errorPage,
+		Log:       a.Log,
+	})
+}
+
+// layout puts a page's body between header and footer.
+func (a *App) layout(r *http.Request, visitor session.Visitor, body templ.Component) (templ.Component, error) {
+	me, err := a.user(r, visitor)
+	if err != nil {
+		return nil, err
+	}
+	return templates.Layout(r.URL.Path, me, body), nil
+}
+
+// user returns the visitor's account; nil when nobody is connected.
+func (a *App) user(r *http.Request, visitor session.Visitor) (*accounts.User, error) {
+	id, connected := visitor.User()
+	if !connected {
+		return nil, nil
+	}
+	user, err := a.Accounts.User(r.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	return &user, nil
+}
+
+func (a *App) errorPage(_ *http.Request, failure page.Failure) page.Content {
+	return page.Content{
+		Title: templates.ErrorTitle(failure),
+		Body:  templates.ErrorPage(failure, a.Development),
+	}
+}
+
+func (a *App) notFound(*http.Request, session.Visitor) (page.Content, error) {
+	return page.Content{}, page.ErrNotFound
+}
+
+func (a *App) methodNotAllowed(*http.Request, session.Visitor) (page.Content, error) {
+	return page.Content{}, page.ErrMethodNotAllowed
+}
