@@ -14,7 +14,7 @@ func (e FieldError) Error() string { return e.Field + ": " + e.Message }
 var (
 	ErrBadEmail      = FieldError{"email", "This does not look like an e-mail address."}
 	ErrEmailTaken    = FieldError{"email", "There is an account with this e-mail already. Do you want to log in?"}
-	ErrShortPassword = FieldError{"password", fmt.Sprintf("Use at least %d characters. A few words in a row are easy to remember.", PasswordMin)}
+	ErrShortPassword = FieldError{"password", fmt.Sprintf("This password has fewer than %d characters.", PasswordMin)}
 	ErrLongPassword  = FieldError{"password", "This password is too long to be kept. A thousand letters are enough."}
 	ErrWrongPassword = FieldError{"password", "This e-mail and this password do not belong together."}
 )

@@ -31,7 +31,52 @@ func drawing() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"drawing\" viewBox=\"0 0 400 290\" width=\"400\" height=\"290\" aria-hidden=\"true\"><path class=\"wire\" d=\"M70 170v62q0 22 22 22h70M330 214v18q0 22-22 22h-70\"></path> <g id=\"window\"><rect class=\"frame\" x=\"10\" y=\"16\" width=\"214\" height=\"164\" rx=\"12\"></rect> <path class=\"strip\" d=\"M10 52V28q0-12 12-12h190q12 0 12 12v24z\"></path> <path class=\"open\" d=\"M14 52q8 0 8-8v-8q0-10 10-10h54q10 0 10 10v8q0 8 8 8z\"></path> <circle class=\"light\" cx=\"37\" cy=\"39\" r=\"5\"></circle> <path class=\"label\" d=\"M50 39h32M118 39h40\"></path> <path class=\"label\" d=\"M32 84h76M32 102h48M32 152h34\"></path> <rect class=\"button\" x=\"140\" y=\"138\" width=\"62\" height=\"26\" rx=\"8\"></rect> <text class=\"number\" x=\"171\" y=\"112\">42</text></g> <use href=\"#window\" x=\"166\" y=\"44\"></use> <rect class=\"server\" x=\"162\" y=\"236\" width=\"76\" height=\"36\" rx=\"10\"></rect> <circle class=\"light\" cx=\"180\" cy=\"254\" r=\"5\"></circle> <path class=\"label\" d=\"M196 254h26\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"drawing\" viewBox=\"0 0 400 290\" width=\"400\" height=\"290\" aria-hidden=\"true\"><path class=\"wire\" d=\"M70 170v62q0 22 22 22h70M330 214v18q0 22-22 22h-70\"></path> <g>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = window().Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</g> <g transform=\"translate(166 44)\">")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = window().Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</g> <rect class=\"server\" x=\"162\" y=\"236\" width=\"76\" height=\"36\" rx=\"10\"></rect> <circle class=\"light\" cx=\"180\" cy=\"254\" r=\"5\"></circle> <path class=\"label\" d=\"M196 254h26\"></path></svg>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+func window() templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var2 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var2 == nil {
+			templ_7745c5c3_Var2 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<rect class=\"frame\" x=\"10\" y=\"16\" width=\"214\" height=\"164\" rx=\"12\"></rect> <path class=\"strip\" d=\"M10 52V28q0-12 12-12h190q12 0 12 12v24z\"></path> <path class=\"open\" d=\"M14 53q8 0 8-8v-9q0-10 10-10h54q10 0 10 10v9q0 8 8 8z\"></path> <circle class=\"light\" cx=\"37\" cy=\"39\" r=\"5\"></circle> <path class=\"label\" d=\"M50 39h32M118 39h40M122 84h70M122 102h48M122 152h60\"></path> <text class=\"number\" x=\"66\" y=\"112\">42</text> <rect class=\"press\" x=\"32\" y=\"138\" width=\"68\" height=\"26\" rx=\"8\"></rect>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

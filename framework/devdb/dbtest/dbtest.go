@@ -32,10 +32,11 @@ var (
 
 // Main runs the tests of a package with a server of their own, and exits.
 func Main(m *testing.M, t Template) {
-	os.Exit(run(m, t))
+	os.Exit(Run(m, t))
 }
 
-func run(m *testing.M, t Template) int {
+// Run is Main for a TestMain that has more to end: it returns the exit code.
+func Run(m *testing.M, t Template) int {
 	start = sync.OnceValues(func() (_ *server, err error) {
 		current, err = beginUsual(t)
 		return current, err

@@ -1,0 +1,159 @@
+package web_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/ocsigo/start/framework/browser/browsertest"
+)
+
+// connected reports whether a page greets a user: it has the log-out form in its header.
+func connected(tab *browsertest.Tab) bool { return tab.Has("header form[action='/logout']") }
+
+// TestStartHooksOncePerDocument: (a) the hooks of a tab's start run once, and again after a reload.
+func TestStartHooksOncePerDocument(t *testing.T) {
+	s := newSite(t)
+	starts := s.countStarts()
+	b := browsertest.New(t)
+	tab := s.open(b, "/")
+	if n := starts.Load(); n != 1 {
+		t.Errorf("after the first document: %d starts", n)
+	}
+	tab.Reload()
+	tab.Ready()
+	if n := starts.Load(); n != 2 {
+		t.Errorf("after a reload: %d starts", n)
+	}
+	s.open(b, "/")
+	if n := starts.Load(); n != 3 {
+		t.Errorf("after a second tab: %d starts", n)
+	}
+	if n := len(s.sessions.Tabs()); n != 2 {
+		t.Errorf("%d tabs are live, not two", n)
+	}
+}
+
+// TestLogInRestartsTheBrowsersOtherTabs: (b) tab B comes back as the user, never without its cookie, and
+// another browser does nothing.
+func TestLogInRestartsTheBrowsersOtherTabs(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	b, other := browsertest.New(t), browsertest.New(t)
+	tabA, tabB := s.open(b, "/"), s.open(b, "/")
+	others := []*browsertest.Tab{s.open(other, "/"), s.open(other, "/your-tabs")}
+	documents := documentsOf(others)
+
+	const times = 50
+	for range times {
+		old := tabB.Document()
+		s.logIn(tabA, "ada@example.com")
+		tabB.WaitNewDocument(old)
+		if !connected(tabB) {
+			t.Fatal("tab B came back as nobody")
+		}
+		old = tabB.Document()
+		leave(tabA)
+		tabB.WaitNewDocument(old)
+	}
+	session := 0
+	for _, r := range tabB.Requests() {
+		if r.HasCookie("dev-session") {
+			session++
+		}
+	}
+	// Each log-in brings tab B back once, with the cookie; each log-out once, with or without a dead one.
+	if session < times || len(tabB.Requests()) != 1+2*times {
+		t.Errorf("tab B loaded %d documents, %d of them with the cookie", len(tabB.Requests()), session)
+	}
+	if !slices.Equal(documents, documentsOf(others)) {
+		t.Error("the other browser's tabs were loaded again")
+	}
+}
+
+// TestLogOutRestartsAllTabs: (c) both tabs of the browser go to the main page, logged out.
+func TestLogOutRestartsAllTabs(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	b := browsertest.New(t)
+	tabA := s.open(b, "/")
+	s.logIn(tabA, "ada@example.com")
+	tabB := s.open(b, "/settings")
+	old := tabB.Document()
+
+	leave(tabA)
+	tabB.WaitNewDocument(old)
+	for name, tab := range map[string]*browsertest.Tab{"A": tabA, "B": tabB} {
+		tab.WaitURL("/")
+		if connected(tab) {
+			t.Errorf("tab %s is still logged in", name)
+		}
+	}
+}
+
+// TestLogOutEverywhere: (d) all four tabs of a user restart, logged out, within a second; another user's
+// tab is not touched.
+func TestLogOutEverywhere(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	s.user("bob@example.com")
+	one, two, bobs := browsertest.New(t), browsertest.New(t), browsertest.New(t)
+	var tabs []*browsertest.Tab
+	for _, b := range []*browsertest.Browser{one, two} {
+		tab := s.open(b, "/")
+		s.logIn(tab, "ada@example.com")
+		tabs = append(tabs, tab, s.open(b, "/settings"))
+	}
+	bob := s.open(bobs, "/")
+	s.logIn(bob, "bob@example.com")
+	bobDocument := bob.Document()
+	documents := documentsOf(tabs)
+
+	tabs[1].Submit("form[action='/logout-everywhere']")
+	for i, tab := range tabs {
+		tab.WaitNewDocument(documents[i])
+		tab.WaitURL("/")
+		if connected(tab) {
+			t.Errorf("tab %d is still logged in", i)
+		}
+	}
+	bob.Ready()
+	if bob.Document() != bobDocument || !connected(bob) {
+		t.Error("another user's tab was touched")
+	}
+}
+
+// TestBackForwardCache: (e) going back to a page that the browser kept leaves one live tab, not two.
+func TestBackForwardCache(t *testing.T) {
+	s := newSite(t)
+	b := browsertest.New(t)
+	tab := s.open(b, "/")
+	first := tab.Document()
+	tab.Goto(s.URL + "/your-tabs")
+	tab.Ready()
+	second := tab.Document()
+	tab.Back()
+	tab.WaitNewDocument(second)
+	tab.WaitURL("/")
+	if tab.Document() == first {
+		tab.WaitNewDocument(first) // it woke from the cache, and loads itself again
+	}
+	tab.Ready()
+	if n := len(s.sessions.Tabs()); n != 1 {
+		t.Errorf("%d tabs are live, not one", n)
+	}
+}
+
+// leave logs out with the form in the header, and waits for the page after it.
+func leave(tab *browsertest.Tab) {
+	old := tab.Document()
+	tab.Submit("header form[action='/logout']")
+	tab.WaitNewDocument(old)
+}
+
+func documentsOf(tabs []*browsertest.Tab) (documents []string) {
+	for _, tab := range tabs {
+		documents = append(documents, fmt.Sprint(tab.Document()))
+	}
+	return documents
+}
