@@ -76,7 +76,7 @@ func window() templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<rect class=\"frame\" x=\"10\" y=\"16\" width=\"214\" height=\"164\" rx=\"12\"></rect> <path class=\"strip\" d=\"M10 52V28q0-12 12-12h190q12 0 12 12v24z\"></path> <path class=\"open\" d=\"M14 53q8 0 8-8v-9q0-10 10-10h54q10 0 10 10v9q0 8 8 8z\"></path> <circle class=\"light\" cx=\"37\" cy=\"39\" r=\"5\"></circle> <path class=\"label\" d=\"M50 39h32M118 39h40M122 84h70M122 102h48M122 152h60\"></path> <text class=\"number\" x=\"66\" y=\"112\">42</text> <rect class=\"press\" x=\"32\" y=\"138\" width=\"68\" height=\"26\" rx=\"8\"></rect>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<rect class=\"frame\" x=\"10\" y=\"16\" width=\"214\" height=\"164\" rx=\"12\"></rect> <path class=\"tabs\" d=\"M10 52V28q0-12 12-12h190q12 0 12 12v24z\"></path> <path class=\"open\" d=\"M14 53q8 0 8-8v-9q0-10 10-10h54q10 0 10 10v9q0 8 8 8z\"></path> <circle class=\"light\" cx=\"37\" cy=\"39\" r=\"5\"></circle> <path class=\"label\" d=\"M50 39h32M118 39h40M122 84h70M122 102h48M122 152h60\"></path> <text class=\"number\" x=\"66\" y=\"112\">42</text> <rect class=\"press\" x=\"32\" y=\"138\" width=\"68\" height=\"26\" rx=\"8\"></rect>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -51,11 +51,11 @@ var failures = map[int]words{
 	},
 	http.StatusInternalServerError: {
 		"Something broke, and it is our fault",
-		"We have made a note of it. Try again in a while; if you write to us, tell us the number below.",
+		"We have made a note of it. Try again in a while; if you write to us, tell us the code below.",
 	},
 	http.StatusServiceUnavailable: {
 		"That took too long",
-		"The site is busy. Try again in a moment; if you write to us, tell us the number below.",
+		"The site is busy. Try again in a moment; if you write to us, tell us the code below.",
 	},
 }
 
@@ -136,14 +136,14 @@ func ErrorPage(failure page.Failure, development bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if failure.ID != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p>Number: <code>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p>Code: <code>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(failure.ID)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/error.templ`, Line: 72, Col: 32}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/error.templ`, Line: 72, Col: 30}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {

@@ -56,7 +56,7 @@ func Welcome(me *accounts.User) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</section><section aria-labelledby=\"next\"><h2 id=\"next\">Three things to try</h2><ol class=\"steps\"><li><h3>Meet yourself</h3><p>Open <a href=\"/your-tabs\">Your tabs</a> in two windows, side by side. Count in one and watch the other. Then log out in one.</p></li><li><h3>Find your way</h3><p>Read <code>README.md</code>: the rooms of this program, and where your code goes.</p></li><li><h3>Make it yours</h3><p>This page is <code>templates/welcome.templ</code>. Change a word, run <code>go tool templ generate</code>, and start again.</p></li></ol></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</section><section aria-labelledby=\"next\"><h2 id=\"next\">Three things to try</h2><ol class=\"steps\"><li><h3>Meet yourself</h3><p>Open <a href=\"/your-tabs\">Your tabs</a> in two windows, side by side. Count in one and watch the other. Then log out in one.</p></li><li><h3>Find your way</h3><p>Read <code>README.md</code>: the rooms of this program, and where your code goes.</p></li><li><h3>Make it yours</h3><p>Change a word of this page in <code>templates/welcome.templ</code>, run <code>go tool templ generate</code>, and start again.</p></li></ol></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -41,7 +41,7 @@ func TestLogInRestartsTheBrowsersOtherTabs(t *testing.T) {
 	s.user("ada@example.com")
 	b, other := browsertest.New(t), browsertest.New(t)
 	tabA, tabB := s.open(b, "/"), s.open(b, "/")
-	others := []*browsertest.Tab{s.open(other, "/"), s.open(other, "/your-tabs")}
+	others := []*browsertest.Tab{s.open(other, "/"), s.open(other, "/login")}
 	documents := documentsOf(others)
 
 	const times = 50
@@ -129,7 +129,7 @@ func TestBackForwardCache(t *testing.T) {
 	b := browsertest.New(t)
 	tab := s.open(b, "/")
 	first := tab.Document()
-	tab.Goto(s.URL + "/your-tabs")
+	tab.Goto(s.URL + "/login")
 	tab.Ready()
 	second := tab.Document()
 	tab.Back()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -25,7 +26,7 @@ type Config struct {
 	// Public is the address that visitors use, such as https://example.com: cookies, redirects and the check
 	// of where a form comes from depend on it. Behind a proxy that ends TLS it is the proxy's.
 	// PUBLIC_URL, default http://localhost with the port of ADDR; required with DATABASE_URL.
-	Public *url.URL
+	Public *url.URL // nil: the default, known once the server listens
 }
 
 // Development reports whether the program runs for its developer alone.
@@ -44,19 +45,32 @@ func configFrom(getenv func(string) string) (Config, error) {
 		Database: getenv("DATABASE_URL"),
 		Data:     setting("DATA", ".data/postgres"),
 	}
-	_, port, err := net.SplitHostPort(c.Addr)
-	if err != nil {
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		return c, fmt.Errorf("ADDR=%q is no host:port, such as localhost:8080", c.Addr)
 	}
 	public := getenv("PUBLIC_URL")
-	if public == "" && !c.Development() {
-		return c, fmt.Errorf("set PUBLIC_URL to the address that visitors use, such as https://example.com; it is needed with DATABASE_URL")
-	}
 	if public == "" {
-		public = "http://localhost:" + port
+		if !c.Development() {
+			return c, errors.New("set PUBLIC_URL to the address that visitors use, such as https://example.com: it is needed with DATABASE_URL")
+		}
+		return c, nil
 	}
+	var err error
 	c.Public, err = publicURL(public)
 	return c, err
+}
+
+// address is where visitors find a server that listens.
+func (c Config) address(listener net.Listener) *url.URL {
+	if c.Public != nil {
+		return c.Public
+	}
+	_, port, _ := net.SplitHostPort(listener.Addr().String()) // a listener's own address has a port
+	u := &url.URL{Scheme: "http", Host: "localhost:" + port}
+	if port == "80" {
+		u.Host = "localhost"
+	}
+	return u
 }
 
 // publicURL accepts scheme and host, and nothing else. A default port is dropped, as browsers do.

@@ -46,6 +46,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 		return err
 	}
 	defer listener.Close()
+	public := c.address(listener)
 
 	database, err := openDatabase(ctx, c, say)
 	if err != nil {
@@ -53,30 +54,33 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 	}
 	defer database.stop()
 
-	if err := migrations.Apply(ctx, database.url); err != nil {
-		return err
-	}
 	db, err := pgxpool.New(ctx, database.url)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	if err := db.Ping(ctx); err != nil {
+		return fmt.Errorf("the database does not answer: %w", err)
+	}
+	if err := migrations.Apply(ctx, database.url); err != nil {
+		return err
+	}
 
 	users := accounts.New(db)
 	sessions := session.New(pgstore.New(db), session.Options{
 		Groups:      users.Groups,
-		Secure:      c.Public.Scheme == "https",
+		Secure:      public.Scheme == "https",
 		Build:       build(),
 		Development: c.Development(),
 		Log:         log,
 	})
 	defer sessions.Close()
 
-	tabs := process.New(sessions, process.Options{Origin: c.Public.Scheme + "://" + c.Public.Host, Log: log})
+	tabs := process.New(sessions, process.Options{Origin: public.String(), Log: log})
 
 	site, err := web.New(web.App{
 		Accounts: users, Sessions: sessions, Tabs: tabs,
-		URL: c.Public, Development: c.Development(), Log: log,
+		URL: public, Development: c.Development(), Log: log,
 	})
 	if err != nil {
 		return err
@@ -90,7 +94,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    16 << 10,
 	}
-	say("Ocsigo Start is at " + c.Public.String())
+	say("Ocsigo Start is at " + public.String())
 	return serve(ctx, server, listener, tabs, database.gone)
 }
 

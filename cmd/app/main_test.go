@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/ocsigo/start/framework/devdb"
+	"github.com/ocsigo/start/framework/process/processtest"
+)
+
+// asProgram makes the test binary be the program itself, so that tests can kill it.
+const asProgram = "APP_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// program is the running program.
+type program struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	lines  *bufio.Scanner
+	stderr strings.Builder
+	URL    string
+}
+
+// start starts the program over a data folder, and returns when it says where it is.
+func start(t *testing.T, data string, env ...string) *program {
+	t.Helper()
+	p := launch(t, data, env...)
+	for p.lines.Scan() {
+		if _, address, found := strings.Cut(p.lines.Text(), "Ocsigo Start is at "); found {
+			p.URL = address
+			return p
+		}
+	}
+	err := p.cmd.Wait()
+	if strings.Contains(p.stderr.String(), devdb.ErrNotInstalled.Error()) && os.Getenv("CI") == "" {
+		t.Skip(p.stderr.String())
+	}
+	t.Fatalf("the program ended: %v\n%s", err, &p.stderr)
+	return nil
+}
+
+func launch(t *testing.T, data string, env ...string) *program {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	p := &program{t: t, cmd: exec.CommandContext(ctx, os.Args[0])}
+	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=")
+	p.cmd.Env = append(p.cmd.Env, env...)
+	p.cmd.Stderr = &p.stderr
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.lines = bufio.NewScanner(out)
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// end sends a signal and waits for the program's end.
+func (p *program) end(with os.Signal) error {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(with); err != nil {
+		p.t.Fatal(err)
+	}
+	return p.cmd.Wait()
+}
+
+// logIn reports whether a user can log in.
+func (p *program) logIn(email string) bool {
+	b := processtest.NewBrowser(p.t, p.URL)
+	answer := b.Submit("/login", url.Values{"email": {email}, "password": {password}})
+	return answer.Status == http.StatusSeeOther
+}
+
+// folder returns an empty folder that Postgres' own user can enter as well: as root the program runs it as
+// another user, and temporary folders are closed to others.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+const password = "correct horse battery staple"
+
+// TestProgram starts the real program, three times over one data folder: a row survives, Ctrl-C ends it in
+// order, and kill -9 leaves nothing that blocks the next start.
+func TestProgram(t *testing.T) {
+	data := filepath.Join(folder(t), "postgres")
+
+	p := start(t, data)
+	b := processtest.NewBrowser(t, p.URL)
+	answer := b.Submit("/signup", url.Values{"email": {"ada@example.com"}, "password": {password}})
+	if answer.Status != http.StatusSeeOther {
+		t.Fatalf("sign-up: %d", answer.Status)
+	}
+	b.Open("/settings") // a tab is open when the program is told to stop
+	if err := p.end(os.Interrupt); err != nil {
+		t.Fatalf("after Ctrl-C: %v\n%s", err, &p.stderr)
+	}
+
+	p = start(t, data)
+	if !p.logIn("ada@example.com") {
+		t.Error("the user's row did not survive the second start")
+	}
+	var killed *exec.ExitError
+	if err := p.end(syscall.SIGKILL); !errors.As(err, &killed) {
+		t.Errorf("after kill -9: %v", err)
+	}
+
+	p = start(t, data)
+	if !p.logIn("ada@example.com") {
+		t.Error("the user's row did not survive kill -9")
+	}
+	if err := p.end(syscall.SIGTERM); err != nil {
+		t.Errorf("after SIGTERM: %v\n%s", err, &p.stderr)
+	}
+}
+
+// TestOneSentence: what keeps the program from starting is said in one sentence.
+func TestOneSentence(t *testing.T) {
+	taken, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	other := folder(t)
+	if err := os.WriteFile(filepath.Join(other, "PG_VERSION"), []byte("10\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, data string
+		env        []string
+		want       string
+	}{
+		{"taken port", folder(t), []string{"ADDR=" + taken.Addr().String()}, "another program listens at"},
+		{"another major version", other, nil, "was made by Postgres 10"},
+		{"no public address", "", []string{"DATABASE_URL=postgres://nowhere"}, "set PUBLIC_URL"},
+		{"a database that is not there", "", []string{"DATABASE_URL=postgres:///x?host=/nowhere", "PUBLIC_URL=http://localhost"}, "the database does not answer"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := launch(t, c.data, c.env...)
+			for p.lines.Scan() {
+				t.Errorf("it says %q", p.lines.Text())
+			}
+			err := p.cmd.Wait()
+			said := strings.TrimSpace(p.stderr.String())
+			if strings.Contains(said, devdb.ErrNotInstalled.Error()) && os.Getenv("CI") == "" {
+				t.Skip(said)
+			}
+			if err == nil || !strings.Contains(said, c.want) || strings.Contains(said, "\n") {
+				t.Errorf("it ends with %v and says %q", err, said)
+			}
+		})
+	}
+}

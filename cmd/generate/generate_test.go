@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// TestNothingIsStale fails when a generated file was forgotten.
+func TestNothingIsStale(t *testing.T) {
+	names, err := stale(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		t.Errorf("%s is out of date: go run ./cmd/generate", name)
+	}
+}
+
+// TestStaleIsNoticed changes what was generated in a copy, and looks whether that is seen.
+func TestStaleIsNoticed(t *testing.T) {
+	dir := t.TempDir()
+	for _, folder := range []string{"framework/browser", "web/client", "web/static"} {
+		if err := os.CopyFS(filepath.Join(dir, folder), os.DirFS(filepath.Join(root, folder))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	appendTo(t, filepath.Join(dir, clientFile), "// changed by hand\n")
+	appendTo(t, filepath.Join(dir, scriptFolder, "left-behind.js"), "//")
+	names, err := stale(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := clientFile + " " + scriptFolder + "/left-behind.js"
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if err := write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if names, err = stale(dir); err != nil || len(names) > 0 {
+		t.Errorf("after writing: %v %v", names, err)
+	}
+}
+
+func appendTo(t *testing.T, name, text string) {
+	t.Helper()
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWrongCallsDoNotCompile shows that the generated types hold: each of these lines is an error, the lines
+// around them are not.
+func TestWrongCallsDoNotCompile(t *testing.T) {
+	right := compile(t, `
+		const done: void = await server.session.disconnectAll({ userIndep: true, withRestart: false })
+		await server.session.disconnect({ signal: new AbortController().signal })
+		void done`)
+	if right != "" {
+		t.Errorf("right calls do not compile:\n%s", right)
+	}
+	for _, wrong := range []string{
+		`await server.session.disconnectAll({ userIndep: "yes", withRestart: true })`,
+		`await server.session.disconnectAll({ userIndep: true })`,
+		`await server.session.disconnectAll({ userIndep: true, withRestart: true, quietly: true })`,
+		`await server.session.disconnectAll()`,
+		`await server.session.disconnect(7)`,
+		`await server.session.reconnect()`,
+		`const n: number = await server.session.disconnect(); void n`,
+		`events.session.disconnected(() => {})`,
+	} {
+		if errors := compile(t, wrong); !strings.Contains(errors, "error TS") {
+			t.Errorf("this compiles: %s", wrong)
+		}
+	}
+}
+
+// compile returns what the TypeScript compiler says of a module that uses the client.
+func compile(t *testing.T, code string) string {
+	t.Helper()
+	tsc, err := filepath.Abs(filepath.Join(root, "node_modules/.bin/tsc"))
+	if err == nil {
+		_, err = os.Stat(tsc)
+	}
+	if errors.Is(err, os.ErrNotExist) && os.Getenv("CI") == "" {
+		t.Skip("there is no TypeScript compiler: npm ci installs it")
+	}
+	client, err := filepath.Abs(filepath.Join(root, strings.TrimSuffix(clientFile, ".ts")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	module := "import { events, server } from " + "\"" + filepath.ToSlash(client) + "\"\nvoid [events, server]\n" + code + "\nexport {}\n"
+	if err := os.WriteFile(filepath.Join(dir, "call.ts"), []byte(module), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	config, err := filepath.Abs(filepath.Join(root, "tsconfig.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	extends := `{"extends": "` + filepath.ToSlash(config) + `", "include": ["call.ts"]}`
+	if err := os.WriteFile(filepath.Join(dir, "tsconfig.json"), []byte(extends), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), tsc, "-p", dir).CombinedOutput()
+	var failed *exec.ExitError
+	if err != nil && !errors.As(err, &failed) {
+		t.Fatal(err)
+	}
+	return string(out)
+}

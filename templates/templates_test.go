@@ -1,0 +1,155 @@
+package templates
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+
+	"github.com/ocsigo/start/accounts"
+	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/session"
+)
+
+var ada = accounts.User{ID: 17, Email: `"<ada>"@example.com`}
+
+// Every form that changes something says for whom it was made.
+func TestFormsCarryTheIdentity(t *testing.T) {
+	for name, body := range map[string]templ.Component{
+		"Layout":   Layout("/", &ada, templ.NopComponent),
+		"SignUp":   SignUp(AccountForm{}),
+		"LogIn":    LogIn(AccountForm{}),
+		"Settings": Settings(ada),
+	} {
+		html := render(t, body)
+		forms := regexp.MustCompile(`<form method="post"[^>]*>`).FindAllStringIndex(html, -1)
+		if len(forms) == 0 {
+			t.Errorf("%s has no form", name)
+		}
+		for _, form := range forms {
+			if !strings.HasPrefix(html[form[1]:], `<input type="hidden" name="_identity"`) {
+				t.Errorf("%s: %s does not begin with the identity", name, html[form[0]:form[1]])
+			}
+		}
+	}
+}
+
+// A form that was refused shows what was entered and what is wrong, each at its field.
+func TestFormsKeepWhatWasEntered(t *testing.T) {
+	form := AccountForm{
+		Email: `"><script>`, Next: "/settings?a=1&b=2",
+		Errors: map[string]string{"password": "It is wrong."},
+	}
+	for name, body := range map[string]templ.Component{"SignUp": SignUp(form), "LogIn": LogIn(form)} {
+		html := render(t, body)
+		contains(t, name, html, []string{
+			`value="&#34;&gt;&lt;script&gt;"`,
+			`name="next" value="/settings?a=1&amp;b=2"`,
+			`?next=%2Fsettings%3Fa%3D1%26b%3D2"`,
+			`id="password-error">It is wrong.<`,
+			`aria-describedby="password-error`,
+		})
+		if strings.Count(html, `aria-invalid="true"`) != 1 || strings.Count(html, " autofocus") != 1 {
+			t.Errorf("%s: not the password alone is marked:\n%s", name, html)
+		}
+	}
+}
+
+func TestFormsWithNothingWrong(t *testing.T) {
+	html := render(t, LogIn(AccountForm{Next: "/"}))
+	for _, unwanted := range []string{"aria-invalid", "aria-describedby", "autofocus", "checked", `name="next"`, "?next="} {
+		if strings.Contains(html, unwanted) {
+			t.Errorf("a fresh form has %s", unwanted)
+		}
+	}
+	contains(t, "LogIn", render(t, LogIn(AccountForm{Keep: true})), []string{"checked"})
+}
+
+func TestLayoutKnowsWho(t *testing.T) {
+	connected := render(t, Layout("/settings", &ada, templ.Raw("<p>body</p>")))
+	contains(t, "connected", connected, []string{
+		`&lt;ada&gt;`, `action="/logout"`, `href="/settings" aria-current="page"`, "<p>body</p>",
+	})
+	nobody := render(t, Layout("/", nil, templ.NopComponent))
+	contains(t, "nobody", nobody, []string{`href="/login"`, `href="/signup"`, `href="/" aria-current="page"`})
+	if strings.Contains(nobody, "/logout") || strings.Contains(nobody, "/settings") {
+		t.Error("nobody is offered what only users have")
+	}
+}
+
+func TestErrorPage(t *testing.T) {
+	const secret = "the database's password is xyz"
+	for _, status := range []int{400, 401, 403, 404, 405, 409, 413, 500, 503} {
+		failure := page.Failure{Status: status, ID: "K7QXM2WD", Err: errors.New(secret)}
+		if _, ok := failures[status]; !ok {
+			t.Errorf("there are no words for %d", status)
+		}
+		html := render(t, ErrorPage(failure, false))
+		contains(t, "ErrorPage", html, []string{templ.EscapeString(ErrorTitle(failure)), failure.ID, `href="/"`})
+		if strings.Contains(html, "password") {
+			t.Errorf("the page for %d tells the error to everybody", status)
+		}
+		contains(t, "in development", render(t, ErrorPage(failure, true)), []string{templ.EscapeString(secret)})
+	}
+	if title := ErrorTitle(page.Failure{Status: 599}); title != failures[500].title {
+		t.Errorf("an unknown failure is called %q", title)
+	}
+}
+
+// The content security policy lets no style or script stand in a page, and what the stylesheet does not
+// know is a slip of the pen.
+func TestTheStylesheetHasEverything(t *testing.T) {
+	stylesheet, err := os.ReadFile("../web/static/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("*.templ")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no templates", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := regexp.MustCompile(`\s(style|on[a-z]+)=`).Find(text); found != nil {
+			t.Errorf("%s: the policy forbids%s", file, found)
+		}
+		for _, class := range regexp.MustCompile(`class="([^"]*)"`).FindAllSubmatch(text, -1) {
+			for _, name := range strings.Fields(string(class[1])) {
+				if !regexp.MustCompile(`\.` + regexp.QuoteMeta(name) + `\b`).Match(stylesheet) {
+					t.Errorf("%s: the stylesheet has no .%s", file, name)
+				}
+			}
+		}
+	}
+}
+
+// render renders a component as part of the answer to a request, which the forms' identity comes from.
+func render(t *testing.T, c templ.Component) string {
+	t.Helper()
+	sessions := session.New(new(session.MemoryStore), session.Options{})
+	defer sessions.Close()
+	answer := httptest.NewRecorder()
+	sessions.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := c.Render(r.Context(), w); err != nil {
+			t.Error(err)
+		}
+	})).ServeHTTP(answer, httptest.NewRequest("GET", "/", nil))
+	return answer.Body.String()
+}
+
+func contains(t *testing.T, name, html string, wanted []string) {
+	t.Helper()
+	for _, part := range wanted {
+		if !strings.Contains(html, part) {
+			t.Errorf("%s lacks %s:\n%s", name, part, html)
+		}
+	}
+}

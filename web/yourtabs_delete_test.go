@@ -1,0 +1,82 @@
+package web_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestDeleteTheDemo does in a copy of this project what the README says: the demo's files and its line go,
+// and the rest still builds, vets and generates.
+func TestDeleteTheDemo(t *testing.T) {
+	dir := t.TempDir()
+	copyProject(t, "..", dir)
+	deleted := 0
+	for _, pattern := range []string{"web/yourtabs*.go", "templates/yourtabs*", "web/client/yourtabs.ts"} {
+		names, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if err := os.Remove(name); err != nil {
+				t.Fatal(err)
+			}
+			deleted++
+		}
+	}
+	if deleted < 4 {
+		t.Fatalf("only %d files were deleted", deleted)
+	}
+	routes := filepath.Join(dir, "web/routes.go")
+	text, err := os.ReadFile(routes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := regexp.MustCompile(`(?m)^.*a\.yourTabs\(r\).*\n`).ReplaceAll(text, nil)
+	if strings.Count(string(text), "\n")-strings.Count(string(rest), "\n") != 1 {
+		t.Fatal("the demo is not one line of the routes")
+	}
+	if err := os.WriteFile(routes, rest, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"go build ./...", "go run ./cmd/generate", "go vet ./..."} {
+		words := strings.Fields(command)
+		cmd := exec.CommandContext(t.Context(), words[0], words[1:]...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", command, err, out)
+		}
+	}
+}
+
+// copyProject copies the sources: everything but what starts with a dot, and node_modules.
+func copyProject(t *testing.T, from, to string) {
+	t.Helper()
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		name := entry.Name()
+		if strings.HasPrefix(name, ".") || name == "node_modules" {
+			continue
+		}
+		source, target := filepath.Join(from, name), filepath.Join(to, name)
+		if entry.IsDir() {
+			if err := os.CopyFS(target, os.DirFS(source)); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		content, err := os.ReadFile(source)
+		if err == nil {
+			err = os.WriteFile(target, content, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
