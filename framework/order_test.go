@@ -103,8 +103,8 @@ func TestOrder(t *testing.T) {
 	}
 	check("page for users, asked by nobody", "OnRequest nobody", "OnUnconnectedRequest")
 
-	if p := b.Get("/admin"); p.Status != http.StatusForbidden {
-		t.Errorf("/admin for nobody: %d", p.Status)
+	if p := b.Get("/admin"); p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/login?next=%2Fadmin" {
+		t.Errorf("/admin for nobody: %d %q", p.Status, p.Header.Get("Location"))
 	}
 	check("page with an allow list, asked by nobody", "OnRequest nobody", "OnDeniedRequest nobody")
 

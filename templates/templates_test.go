@@ -17,12 +17,14 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
+var pages = []Link{{"/your-tabs", "Your tabs"}}
+
 var ada = accounts.User{ID: 17, Email: `"<ada>"@example.com`}
 
 // Every form that changes something says for whom it was made.
 func TestFormsCarryTheIdentity(t *testing.T) {
 	for name, body := range map[string]templ.Component{
-		"Layout":   Layout("/", &ada, templ.NopComponent),
+		"Layout":   Layout("/", pages, &ada, templ.NopComponent),
 		"SignUp":   SignUp(AccountForm{}),
 		"LogIn":    LogIn(AccountForm{}),
 		"Settings": Settings(ada),
@@ -72,11 +74,11 @@ func TestFormsWithNothingWrong(t *testing.T) {
 }
 
 func TestLayoutKnowsWho(t *testing.T) {
-	connected := render(t, Layout("/settings", &ada, templ.Raw("<p>body</p>")))
+	connected := render(t, Layout("/settings", pages, &ada, templ.Raw("<p>body</p>")))
 	contains(t, "connected", connected, []string{
 		`&lt;ada&gt;`, `action="/logout"`, `href="/settings" aria-current="page"`, "<p>body</p>",
 	})
-	nobody := render(t, Layout("/", nil, templ.NopComponent))
+	nobody := render(t, Layout("/", pages, nil, templ.NopComponent))
 	contains(t, "nobody", nobody, []string{`href="/login"`, `href="/signup"`, `href="/" aria-current="page"`})
 	if strings.Contains(nobody, "/logout") || strings.Contains(nobody, "/settings") {
 		t.Error("nobody is offered what only users have")

@@ -22,7 +22,7 @@ func (a *App) signUpForm(r *http.Request, visitor session.Visitor) (page.Content
 // signUp makes the account and logs its user in.
 func (a *App) signUp(r *http.Request, _ session.Visitor) (page.Content, error) {
 	form := accountForm(r)
-	user, err := a.Accounts.SignUp(r.Context(), form.Email, r.FormValue("password"))
+	user, err := a.Accounts.SignUp(r.Context(), form.Email, r.PostFormValue("password"))
 	if form.wrong(err) {
 		return page.Invalid("Sign up", templates.SignUp(form.AccountForm))
 	}
@@ -41,7 +41,7 @@ func (a *App) logInForm(r *http.Request, visitor session.Visitor) (page.Content,
 // logIn logs a user in, for as long as he wants to be kept.
 func (a *App) logIn(r *http.Request, _ session.Visitor) (page.Content, error) {
 	form := accountForm(r)
-	user, err := a.Accounts.Authenticate(r.Context(), form.Email, r.FormValue("password"))
+	user, err := a.Accounts.Authenticate(r.Context(), form.Email, r.PostFormValue("password"))
 	if form.wrong(err) {
 		return page.Invalid("Log in", templates.LogIn(form.AccountForm))
 	}
@@ -72,9 +72,8 @@ func (a *App) logOut(r *http.Request, _ session.Visitor) (page.Content, error) {
 }
 
 // logOutEverywhere logs the user out in all browsers. What his browsers remember whoever is connected stays.
-func (a *App) logOutEverywhere(r *http.Request, _ session.Visitor) (page.Content, error) {
-	err := session.DisconnectAll(r.Context(), session.UserIndep(false))
-	if err != nil && !errors.Is(err, session.ErrNotConnected) {
+func (a *App) logOutEverywhere(r *http.Request, _ session.UserID) (page.Content, error) {
+	if err := session.DisconnectAll(r.Context(), session.UserIndep(false)); err != nil {
 		return page.Content{}, err
 	}
 	return page.Redirect("/")
@@ -85,9 +84,9 @@ type form struct{ templates.AccountForm }
 
 func accountForm(r *http.Request) form {
 	return form{templates.AccountForm{
-		Email: r.FormValue("email"),
-		Next:  page.LocalPath(r.FormValue("next")),
-		Keep:  r.FormValue("keep") != "",
+		Email: r.PostFormValue("email"),
+		Next:  page.LocalPath(r.PostFormValue("next")),
+		Keep:  r.PostFormValue("keep") != "",
 	}}
 }
 

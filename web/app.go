@@ -11,6 +11,7 @@ import (
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/rpc"
 	"github.com/ocsigo/start/framework/session"
+	"github.com/ocsigo/start/templates"
 )
 
 // App is what the site's handlers may use. Add what yours need.
@@ -24,6 +25,8 @@ type App struct {
 
 	api    *rpc.API     // the site's server functions
 	assets *page.Assets // what browsers load from static
+
+	pages []templates.Link // in the header, for everybody to find; features add theirs
 }
 
 //go:embed static

@@ -14,7 +14,7 @@ func (a *App) home(r *http.Request, visitor session.Visitor) (page.Content, erro
 	if err != nil {
 		return page.Content{}, err
 	}
-	return page.Body("Welcome", templates.Welcome(me))
+	return page.Body("Welcome", templates.Welcome(a.pages, me))
 }
 
 // settings shows the account of the connected user.

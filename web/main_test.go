@@ -1,10 +1,13 @@
 package web_test
 
 import (
+	"cmp"
 	"context"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -40,6 +43,12 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
+	return newSiteAt(t, "")
+}
+
+// newSiteAt is newSite for a site that visitors find at another address than its own.
+func newSiteAt(t *testing.T, host string) *site {
+	t.Helper()
 	db, err := pgxpool.New(t.Context(), dbtest.New(t))
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +59,7 @@ func newSite(t *testing.T) *site {
 		Groups: users.Groups, Build: "test", Development: true,
 	})
 	server := httptest.NewUnstartedServer(nil)
-	address := &url.URL{Scheme: "http", Host: server.Listener.Addr().String()}
+	address := &url.URL{Scheme: "http", Host: cmp.Or(host, server.Listener.Addr().String())}
 	tabs := process.New(sessions, process.Options{Origin: address.String()})
 	app, err := web.New(web.App{
 		Accounts: users, Sessions: sessions, Tabs: tabs, URL: address, Development: true,
@@ -108,4 +117,25 @@ func (s *site) countStarts() *atomic.Int64 {
 		return nil
 	})
 	return &n
+}
+
+// visited counts a tab's documents, whoever is connected.
+var visited = session.NewRef("web_test.visited", session.PerTabUserIndep, 0)
+
+// countVisits lets each tab count its documents as they start. Call it before the first.
+func (s *site) countVisits() func() []int {
+	var mu sync.Mutex
+	var counted []int
+	s.sessions.OnStartProcess(func(ctx context.Context, _ session.Visitor) error {
+		n := visited.Update(ctx, func(n int) int { return n + 1 })
+		mu.Lock()
+		defer mu.Unlock()
+		counted = append(counted, n)
+		return nil
+	})
+	return func() []int {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(counted)
+	}
 }

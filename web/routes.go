@@ -26,9 +26,9 @@ func (a *App) Handler() http.Handler {
 		r.Get("/login", page.Opt(a.logInForm))
 		r.Post("/login", page.Opt(a.logIn))
 		r.Post("/logout", page.Opt(a.logOut, page.AnyIdentity()))
-		r.Post("/logout-everywhere", page.Opt(a.logOutEverywhere, page.AnyIdentity()))
 
 		// For connected users.
+		r.Post("/logout-everywhere", page.Connected(a.logOutEverywhere))
 		r.Get("/settings", page.Connected(a.settings))
 
 		a.yourTabs(r) // the demo: see "Delete the demo" in the README

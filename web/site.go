@@ -29,7 +29,7 @@ func (a *App) layout(r *http.Request, visitor session.Visitor, body templ.Compon
 	if err != nil {
 		return nil, err
 	}
-	return templates.Layout(r.URL.Path, me, body), nil
+	return templates.Layout(r.URL.Path, a.pages, me, body), nil
 }
 
 // user returns the visitor's account; nil when nobody is connected.

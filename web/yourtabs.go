@@ -24,6 +24,7 @@ func (a *App) yourTabs(r chi.Router) {
 		moved: process.NewEvent[Moved](a.Tabs, "counters.moved"),
 		fired: process.NewEvent[Fired](a.Tabs, "hooks.fired"),
 	}
+	a.pages = append(a.pages, templates.Link{Path: "/your-tabs", Label: "Your tabs"})
 	r.Get("/your-tabs", page.Opt(func(r *http.Request, visitor session.Visitor) (page.Content, error) {
 		return page.Content{
 			Title: "Your tabs",

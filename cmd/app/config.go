@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strings"
 )
 
 // Config says how this program runs. It comes from the environment.
@@ -73,7 +74,8 @@ func (c Config) address(listener net.Listener) *url.URL {
 	return u
 }
 
-// publicURL accepts scheme and host, and nothing else. A default port is dropped, as browsers do.
+// publicURL accepts scheme and host, and nothing else. A default port is dropped and letters are made small, as
+// browsers do it in Origin.
 func publicURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
@@ -83,7 +85,7 @@ func publicURL(text string) (*url.URL, error) {
 	if u.Port() == map[string]string{"http": "80", "https": "443"}[u.Scheme] {
 		u.Host = u.Hostname()
 	}
-	u.Path = ""
+	u.Host, u.Path = strings.ToLower(u.Host), ""
 	return u, nil
 }
 

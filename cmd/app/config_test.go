@@ -14,6 +14,7 @@ func TestConfig(t *testing.T) {
 		{"development", map[string]string{}, ""},
 		{"production", map[string]string{"DATABASE_URL": "postgres://db", "PUBLIC_URL": "https://example.com"}, "https://example.com"},
 		{"default port", map[string]string{"PUBLIC_URL": "https://example.com:443/"}, "https://example.com"},
+		{"capitals", map[string]string{"PUBLIC_URL": "https://Example.COM"}, "https://example.com"},
 		{"no public address", map[string]string{"DATABASE_URL": "postgres://db"}, "set PUBLIC_URL"},
 		{"a path", map[string]string{"PUBLIC_URL": "https://example.com/site"}, "is no address"},
 		{"another scheme", map[string]string{"PUBLIC_URL": "ftp://example.com"}, "is no address"},

@@ -9,12 +9,13 @@ import (
 
 // database is the Postgres that serves: the one that DATABASE_URL names, or one of the program's own.
 type database struct {
-	url  string
-	gone <-chan struct{} // closed when a server of our own has ended; nil otherwise
-	stop func()
+	url   string
+	where string          // for people, when it is the program's own
+	gone  <-chan struct{} // closed when the program's own has ended; nil for another
+	stop  func()
 }
 
-func openDatabase(ctx context.Context, c Config, say func(string)) (database, error) {
+func openDatabase(ctx context.Context, c Config) (database, error) {
 	if !c.Development() {
 		return database{url: c.Database, stop: func() {}}, nil
 	}
@@ -22,10 +23,14 @@ func openDatabase(ctx context.Context, c Config, say func(string)) (database, er
 	if err != nil {
 		return database{}, err
 	}
-	say("The database is in " + server.Folder())
-	return database{url: server.URL("postgres"), gone: server.Done(), stop: func() {
-		if err := server.Stop(); err != nil {
-			slog.Error("database not stopped", "error", err)
-		}
-	}}, nil
+	return database{
+		url:   server.URL("postgres"),
+		where: " (its database is in " + server.Folder() + ")",
+		gone:  server.Done(),
+		stop: func() {
+			if err := server.Stop(); err != nil {
+				slog.Error("database not stopped", "error", err)
+			}
+		},
+	}, nil
 }

@@ -48,7 +48,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 	defer listener.Close()
 	public := c.address(listener)
 
-	database, err := openDatabase(ctx, c, say)
+	database, err := openDatabase(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    16 << 10,
 	}
-	say("Ocsigo Start is at " + public.String())
+	say("Ocsigo Start is at " + public.String() + database.where)
 	return serve(ctx, server, listener, tabs, database.gone)
 }
 

@@ -44,8 +44,8 @@ func start(t *testing.T, data string, env ...string) *program {
 	t.Helper()
 	p := launch(t, data, env...)
 	for p.lines.Scan() {
-		if _, address, found := strings.Cut(p.lines.Text(), "Ocsigo Start is at "); found {
-			p.URL = address
+		if rest, found := strings.CutPrefix(p.lines.Text(), "Ocsigo Start is at "); found {
+			p.URL, _, _ = strings.Cut(rest, " ")
 			return p
 		}
 	}

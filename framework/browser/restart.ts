@@ -31,6 +31,7 @@ export function restart(to: string): void {
     return
   }
   if (countRestart() > restartsAtMost) {
+    document.body.replaceChildren() // it may be another user's page
     stop("restarts")
     return
   }

@@ -1,4 +1,5 @@
-/** Waits between tries: full jitter, so that the tabs of a server that came back do not come all at once. */
+// Milliseconds between tries. They are spread at random, so that the tabs of a server that came back do not
+// come all at once.
 const shortest = 500
 const longest = 20_000
 
@@ -18,9 +19,9 @@ export class Retry {
 
   /** Plans the next try. */
   later(): void {
-    const most = Math.min(longest, shortest * 2 ** this.#tries++)
+    const jitter = Math.random() * Math.min(longest, shortest * 2 ** this.#tries++)
     this.cancel()
-    this.#timer = setTimeout(() => this.#go(), shortest + Math.random() * (most - shortest))
+    this.#timer = setTimeout(() => this.#go(), Math.min(longest, shortest + jitter))
   }
 
   /** Plans none. */

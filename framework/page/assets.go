@@ -37,7 +37,11 @@ func NewAssets(prefix string, folder fs.FS) (*Assets, error) {
 			return err
 		}
 		sum := sha256.Sum256(content)
-		a.files[name] = asset{content, hex.EncodeToString(sum[:6]), mime.TypeByExtension(path.Ext(name))}
+		kind := mime.TypeByExtension(path.Ext(name))
+		if kind == "" {
+			kind = "application/octet-stream"
+		}
+		a.files[name] = asset{content, hex.EncodeToString(sum[:6]), kind}
 		return nil
 	})
 	return a, err
@@ -54,6 +58,11 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
+	if !safe(r) {
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+		return
+	}
 	h.Set("Content-Type", file.kind)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -15,6 +16,7 @@ type Content struct {
 	Status         int              // default 200
 
 	location string // where a redirect goes
+	lifeless bool   // the document starts no process
 }
 
 // Body answers with a document.
@@ -29,7 +31,10 @@ func Invalid(title string, body templ.Component) (Content, error) {
 }
 
 // Redirect answers with status 303: the browser goes on with a GET of the URL. It is how a form that was
-// taken answers.
+// taken answers. A URL that comes from outside goes through LocalPath first.
 func Redirect(url string) (Content, error) {
+	if url == "" {
+		return Content{}, errors.New("page: a redirect to nowhere")
+	}
 	return Content{Status: http.StatusSeeOther, location: url}, nil
 }

@@ -32,7 +32,10 @@ const (
 )
 
 // failureOf is the one place that turns an error into a status. What is not known to it is our fault.
-func failureOf(err error) Failure {
+func failureOf(ctx context.Context, err error) Failure {
+	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
+		err = cause // the session ended while the page was made, or the visitor has gone
+	}
 	var status failed
 	var tooLarge *http.MaxBytesError
 	switch {

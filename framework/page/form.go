@@ -1,7 +1,9 @@
 package page
 
 import (
+	"context"
 	"errors"
+	"mime/multipart"
 	"net/http"
 
 	"github.com/ocsigo/start/framework/session"
@@ -10,29 +12,41 @@ import (
 // identityField is the form field that says for whom the form was made.
 const identityField = "_identity"
 
-// formAtMost is how many bytes a form may have.
-const formAtMost = 1 << 20
+const (
+	formAtMost   = 1 << 20        // how many bytes a form may have, with its files
+	formInMemory = 8 * formAtMost // what it may take when it is read, so that no part of it becomes a file
+)
 
 // checkForm reads the form of a request that may change something, and refuses it unless it was made for
 // the visitor who sends it.
-func (s *Site) checkForm(w http.ResponseWriter, r *http.Request, own option) error {
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return nil
+func checkForm(ctx context.Context, visitor session.Visitor) error {
+	if err := readForm(ctx, visitor); err != nil || safe(request(ctx)) {
+		return err
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, formAtMost)
-	if err := r.ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return err
-		}
-		return errors.Join(ErrBadRequest, err)
-	}
-	if own.anyIdentity {
-		return nil
-	}
-	ours, err := session.CheckIdentityTag(r.Context(), r.PostForm.Get(identityField))
+	ours, err := session.CheckIdentityTag(ctx, request(ctx).PostForm.Get(identityField))
 	if err == nil && !ours {
 		err = ErrStaleForm
 	}
 	return err
+}
+
+// readForm reads url-encoded forms and multipart ones.
+func readForm(ctx context.Context, _ session.Visitor) error {
+	r := request(ctx)
+	if safe(r) {
+		return nil
+	}
+	err := r.ParseForm()
+	if err == nil {
+		err = r.ParseMultipartForm(formInMemory)
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil, errors.Is(err, http.ErrNotMultipart):
+		return nil
+	case errors.As(err, &tooLarge), errors.Is(err, multipart.ErrMessageTooLarge):
+		return errors.Join(ErrTooLarge, err)
+	default:
+		return errors.Join(ErrBadRequest, err)
+	}
 }

@@ -3,11 +3,12 @@ package page
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/ocsigo/start/framework/session"
 )
 
-// policy is the content security policy of every document: nothing inline, nothing from elsewhere.
+// policy is the content security policy of every answer: nothing inline, nothing from elsewhere.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -16,6 +17,9 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 func (s *Site) Middleware(next http.Handler) http.Handler {
 	inside := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.sameSite(r) {
+			// Browsers send no cookies with such a request: a new one would replace the one they have, and
+			// with it end their session.
+			w.Header().Del("Set-Cookie")
 			s.answer(w, r, Content{}, ErrCrossSite)
 			return
 		}
@@ -29,9 +33,9 @@ func (s *Site) Middleware(next http.Handler) http.Handler {
 func (s *Site) publicHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case r.Host == s.config.URL.Host:
+		case strings.EqualFold(r.Host, s.config.URL.Host):
 			next.ServeHTTP(w, r)
-		case r.Method == http.MethodGet || r.Method == http.MethodHead:
+		case safe(r):
 			target := *s.config.URL
 			target.Path, target.RawPath, target.RawQuery = r.URL.Path, r.URL.RawPath, r.URL.RawQuery
 			http.Redirect(w, r, target.String(), http.StatusTemporaryRedirect)
@@ -45,37 +49,34 @@ func (s *Site) publicHost(next http.Handler) http.Handler {
 // so in Sec-Fetch-Site or Origin; a client that sends neither is no browser, and carries no one's cookies
 // unknowingly. The standard check ignores the scheme of Origin, so that is compared here.
 func (s *Site) sameSite(r *http.Request) bool {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		return true
-	}
-	if origin := r.Header.Get("Origin"); origin != "" && origin != s.Origin() {
-		return false
-	}
-	return http.NewCrossOriginProtection().Check(r) == nil
+	origin := r.Header.Get("Origin")
+	ours := origin == "" || strings.EqualFold(origin, s.Origin())
+	return safe(r) || ours && crossOrigin.Check(r) == nil
 }
+
+var crossOrigin = http.NewCrossOriginProtection()
+
+// safe reports whether a request asks for a page and changes nothing.
+func safe(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
 // Origin is the site's own, as browsers write it.
 func (s *Site) Origin() string { return s.config.URL.Scheme + "://" + s.config.URL.Host }
 
-// headers sets those of a page. What a connected user is shown is kept nowhere.
-func (s *Site) headers(w http.ResponseWriter, r *http.Request, document bool) {
+// headers sets those of every answer. What a connected user is shown is kept nowhere.
+func (s *Site) headers(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "private, no-cache")
-	if session.Current(r.Context()) != (session.Visitor{}) {
+	if session.Current(r.Context()).Connected() {
 		h.Set("Cache-Control", "no-store")
 	}
 	h.Add("Vary", "Cookie")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	if s.config.URL.Scheme == "https" {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-	}
-	if document {
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	}
 }

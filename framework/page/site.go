@@ -3,9 +3,11 @@ package page
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -14,8 +16,8 @@ import (
 
 // Config says how a site's pages look and where the site is. URL is required.
 type Config struct {
-	// URL is the site's public address, without a path: https://example.com. Requests to other hosts are
-	// redirected to it; forms from other origins are refused.
+	// URL is the site's public address, without a path or a default port: https://example.com. Requests to
+	// other hosts are redirected to it; forms from other origins are refused.
 	URL *url.URL
 
 	// Name stands behind each page's title.
@@ -92,53 +94,70 @@ func siteOf(ctx context.Context) *Site {
 	return s
 }
 
-// answer writes what a page's function returned. Everything is rendered before the first byte goes out, so
-// that a template that fails can still become an error page.
+// answer writes what a page's function returned, or the page of its error. A document is rendered before its
+// first byte goes out, so that a template that fails gets an error page too.
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, content Content, err error) {
-	if err != nil {
-		content = s.failure(r, err)
+	s.headers(w, r)
+	if err == nil {
+		err = s.send(w, r, content)
 	}
+	if err == nil {
+		return
+	}
+	failure := failureOf(r.Context(), err)
+	if failure.ID != "" {
+		s.log(r, "page failed", failure)
+	}
+	content, err = guard(func() (Content, error) { return s.instead(r, failure) })
+	if err == nil {
+		err = s.send(w, r, content)
+	}
+	if err != nil { // the error page fails too: words alone must do
+		failure.Err = err
+		s.log(r, "error page failed", failure)
+		http.Error(w, strings.TrimSpace(http.StatusText(failure.Status)+" "+failure.ID), failure.Status)
+	}
+}
+
+// send writes a redirect or a document. When it returns an error it has written nothing.
+func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) error {
 	if content.location != "" {
-		s.headers(w, r, false)
 		http.Redirect(w, r, content.location, content.Status)
-		return
+		return nil
 	}
-	document, err := s.render(r, content)
+	document, err := guard(func() ([]byte, error) { return s.render(r, content) })
 	if err != nil {
-		failure := s.logged(r, err)
-		s.headers(w, r, false)
-		http.Error(w, http.StatusText(failure.Status)+" "+failure.ID, failure.Status)
-		return
+		return err
 	}
-	s.headers(w, r, true)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if content.Status != 0 {
 		w.WriteHeader(content.Status)
 	}
-	w.Write(document.Bytes()) // an error says that the visitor has gone
+	w.Write(document) // an error says that the visitor has gone
+	return nil
 }
 
-// failure is what to answer instead of what a page's function should have answered.
-func (s *Site) failure(r *http.Request, err error) Content {
-	failure := s.logged(r, err)
-	if failure.Status == http.StatusUnauthorized && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		content, _ := Redirect(s.logInURL(r.URL))
-		return content
+// instead is what to answer in place of what a page's function should have answered.
+func (s *Site) instead(r *http.Request, failure Failure) (Content, error) {
+	if failure.Status == http.StatusUnauthorized && safe(r) {
+		return Redirect(s.logInURL(r.URL))
 	}
 	content := s.config.ErrorPage(r, failure)
 	content.Status = failure.Status
-	return content
+	content.lifeless = errors.Is(failure.Err, ErrCrossSite)
+	return content, nil
 }
 
-func (s *Site) logged(r *http.Request, err error) Failure {
-	failure := failureOf(err)
-	if failure.Status >= http.StatusInternalServerError {
-		s.config.Log.ErrorContext(r.Context(), "page failed",
-			"id", failure.ID, "method", r.Method, "path", r.URL.Path, "error", err)
+// log notes a failure of ours. That a visitor has gone away meanwhile is none.
+func (s *Site) log(r *http.Request, what string, failure Failure) {
+	if r.Context().Err() != nil && errors.Is(failure.Err, context.Canceled) {
+		return
 	}
-	return failure
+	s.config.Log.ErrorContext(r.Context(), what,
+		"id", failure.ID, "method", r.Method, "path", r.URL.Path, "error", failure.Err)
 }
 
-func (s *Site) render(r *http.Request, content Content) (*bytes.Buffer, error) {
+func (s *Site) render(r *http.Request, content Content) ([]byte, error) {
 	body := content.Body
 	if body == nil {
 		body = templ.NopComponent
@@ -147,10 +166,13 @@ func (s *Site) render(r *http.Request, content Content) (*bytes.Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	token, err := session.PageToken(r.Context())
-	if err != nil {
-		return nil, err
+	token := ""
+	if !content.lifeless {
+		if token, err = session.PageToken(r.Context()); err != nil {
+			return nil, err
+		}
 	}
 	var out bytes.Buffer
-	return &out, document(s, content, token, body).Render(r.Context(), &out)
+	err = document(s, content, token, body).Render(r.Context(), &out)
+	return out.Bytes(), err
 }

@@ -14,77 +14,81 @@ import (
 //
 // The site comes from the request's context, so the handler must stand behind Site.Middleware.
 func Connected(f func(r *http.Request, me session.UserID) (Content, error), opts ...session.Option) http.HandlerFunc {
-	own, gates := split(opts)
-	return handle(own, session.Connected(func(_ context.Context, me session.UserID, r *http.Request) (Content, error) {
+	return handle(session.Connected(func(_ context.Context, me session.UserID, r *http.Request) (Content, error) {
 		return f(r, me)
-	}, gates...))
+	}, gates(opts)...))
 }
 
 // Opt makes the handler of a page for everybody: f gets the visitor. (Ocsigen: Os_page.Opt.connected_page.)
 func Opt(f func(r *http.Request, visitor session.Visitor) (Content, error), opts ...session.Option) http.HandlerFunc {
-	own, gates := split(opts)
-	return handle(own, session.Opt(func(_ context.Context, visitor session.Visitor, r *http.Request) (Content, error) {
+	return handle(session.Opt(func(_ context.Context, visitor session.Visitor, r *http.Request) (Content, error) {
 		return f(r, visitor)
-	}, gates...))
+	}, gates(opts)...))
 }
 
-// DenyFunc says which page to answer when access is denied, instead of the one for status 403.
+// DenyFunc says which page to answer when access is denied. Its status is 403 unless it says another. Without
+// this option users get the error page for 403, and nobody is sent to log in.
 func DenyFunc(f func(r *http.Request, visitor session.Visitor) (Content, error)) session.Option {
 	return session.DenyFunc(func(ctx context.Context, visitor session.Visitor) (Content, error) {
-		return f(ctx.Value(requestKey{}).(*http.Request), visitor)
+		content, err := f(request(ctx), visitor)
+		if content.Status == 0 {
+			content.Status = http.StatusForbidden
+		}
+		return content, err
 	})
 }
 
-// AnyIdentity takes forms that were made for another identity, or for none: logging out is the usual case.
-func AnyIdentity() session.Option { return option{anyIdentity: true} }
-
-// option is an option of this room in a list of the session's.
-type option struct {
-	session.Option
-	anyIdentity bool
+// deny is the deny function of pages that were given none.
+func deny(_ context.Context, visitor session.Visitor) (Content, error) {
+	if visitor.Connected() {
+		return Content{}, session.ErrPermissionDenied
+	}
+	return Content{}, session.ErrNotConnected
 }
 
-func split(opts []session.Option) (own option, gates []session.Option) {
-	for _, o := range opts {
-		if o, ok := o.(option); ok {
-			own.anyIdentity = own.anyIdentity || o.anyIdentity
-			continue
-		}
-		gates = append(gates, o)
-	}
-	return own, gates
+// AnyIdentity takes forms that were made for another identity, or for none: logging out is the usual case.
+func AnyIdentity() session.Option { return session.Check(readForm) }
+
+// gates are the options of a page: those that it was given, after those that all pages have.
+func gates(opts []session.Option) []session.Option {
+	return append([]session.Option{session.DenyFunc(deny), session.Check(checkForm)}, opts...)
 }
 
 type requestKey struct{}
 
 // handle answers a request with what f returns, or with the page of its error.
-func handle(own option, f func(context.Context, *http.Request) (Content, error)) http.HandlerFunc {
+func handle(f func(context.Context, *http.Request) (Content, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		site := siteOf(r.Context())
 		if site == nil {
 			http.Error(w, outside, http.StatusInternalServerError)
 			return
 		}
-		content, err := site.call(w, r, own, f)
+		r.Body = http.MaxBytesReader(w, r.Body, formAtMost)
+		content, err := guard(func() (Content, error) { return call(r, f) })
 		site.answer(w, r, content, err)
 	}
 }
 
 const outside = "This page is not behind Site.Middleware: move its route into the group that uses it."
 
-// call runs a page's function, once its form is known to belong to the visitor.
-func (s *Site) call(w http.ResponseWriter, r *http.Request, own option, f func(context.Context, *http.Request) (Content, error)) (content Content, err error) {
+// call enters a page's wrapper. What the wrapper calls finds the request in the context.
+func call(r *http.Request, f func(context.Context, *http.Request) (Content, error)) (Content, error) {
+	return f(context.WithValue(r.Context(), requestKey{}, r), r)
+}
+
+func request(ctx context.Context) *http.Request { return ctx.Value(requestKey{}).(*http.Request) }
+
+// guard calls f and turns a panic into an error, so that a page ends its own request and nothing else.
+func guard[T any](f func() (T, error)) (out T, err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			if p == http.ErrAbortHandler {
-				panic(p)
-			}
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			panic(p)
+		default:
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	if err := s.checkForm(w, r, own); err != nil {
-		return Content{}, err
-	}
-	ctx := context.WithValue(r.Context(), requestKey{}, r)
-	return f(ctx, r)
+	return f()
 }

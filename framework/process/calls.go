@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -52,27 +53,40 @@ func (c *calls) next() func() {
 		return nil
 	}
 	f := c.waiting[0]
+	c.waiting[0] = nil
 	c.waiting = c.waiting[1:]
 	return f
 }
 
-// track makes a call's context one that its id can cancel. The second function ends it.
-func (c *calls) track(ctx context.Context, id string) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	if id == "" {
-		return ctx, cancel
-	}
+// track makes a call's context one that its id can cancel. An id that is under way already makes the call
+// an invalid one: its answers could not be told apart.
+func (c *calls) track(ctx context.Context, m *parsed) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	switch {
+	case m.err != nil:
+		return
+	case m.ID != nil && c.cancels[string(m.ID)] != nil:
+		m.err = errRequest
+		return
+	}
+	m.ctx, m.cancel = context.WithCancel(ctx)
+	if m.ID == nil {
+		return
+	}
 	if c.cancels == nil {
 		c.cancels = map[string]context.CancelFunc{}
 	}
-	c.cancels[id] = cancel
-	return ctx, func() {
-		cancel()
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.cancels, id)
+	c.cancels[string(m.ID)] = m.cancel
+}
+
+// forget ends what track began.
+func (c *calls) forget(m parsed) {
+	m.cancel()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m.ID != nil {
+		delete(c.cancels, string(m.ID))
 	}
 }
 
@@ -90,43 +104,65 @@ const cancelMethod = "$/cancelRequest"
 // serve takes one frame of the tab: its calls are answered in a goroutine of their own. A batch counts as
 // one call: its messages are answered one after the other, in one frame.
 func (p *Process) serve(messages []parsed, batch bool) {
-	if m := messages[0]; !batch && m.err == nil && m.Method == cancelMethod {
-		p.cancelCall(m)
+	messages = slices.DeleteFunc(messages, p.cancels)
+	if len(messages) == 0 {
 		return
 	}
-	ends := make([]func(), len(messages))
 	for i := range messages {
-		messages[i].ctx, ends[i] = p.calls.track(p.ctx, string(messages[i].ID))
+		p.calls.track(p.ctx, &messages[i])
 	}
-	serve := func(call func(parsed) ([]byte, func(), *Error)) {
-		p.answer(messages, batch, call)
-		for _, end := range ends {
-			end()
-		}
+	run := func() {
+		defer p.contain()
+		p.answer(messages, batch, p.forgetting(p.call))
 	}
-	if !p.calls.do(func() { serve(p.call) }) {
-		serve(func(parsed) ([]byte, func(), *Error) { return nil, nothing, errTooMany })
+	if !p.calls.do(run) {
+		p.answer(messages, batch, p.forgetting(refusing(errTooMany)))
 	}
 }
 
-func (p *Process) cancelCall(m parsed) {
+// forgetting frees a call's id before its answer goes out: who has the answer may use the id again.
+func (p *Process) forgetting(call caller) caller {
+	return func(m parsed) ([]byte, func(), *Error) {
+		defer p.calls.forget(m)
+		return call(m)
+	}
+}
+
+// cancels does what a message says that cancels a call, and reports whether it was one.
+func (p *Process) cancels(m parsed) bool {
+	if m.err != nil || m.Method != cancelMethod || !m.notifies() {
+		return false
+	}
 	var params message // of which only the id counts
 	if json.Unmarshal(m.Params, &params) == nil {
 		p.calls.cancel(string(params.ID))
 	}
+	return true
 }
+
+// caller answers a call. Its end is called when the answer is out.
+type caller func(parsed) (result []byte, end func(), failure *Error)
 
 func nothing() {}
 
-// answer calls f for each message and sends what comes out. Only then each call is over: a tab that logs
-// itself out gets its answer before it is told to restart.
-func (p *Process) answer(messages []parsed, batch bool, f func(parsed) ([]byte, func(), *Error)) {
+// refusing calls nothing.
+func refusing(why *Error) caller {
+	return func(parsed) ([]byte, func(), *Error) { return nil, nothing, why }
+}
+
+// answer calls each message and sends what comes out. Only then each call is over: a tab that logs itself
+// out gets its answer before it is told to restart.
+func (p *Process) answer(messages []parsed, batch bool, call caller) {
 	var answers [][]byte
 	var ends []func()
 	for _, m := range messages {
-		result, end, failure := f(m)
+		if m.err != nil {
+			answers = append(answers, answer(m.ID, nil, m.err))
+			continue
+		}
+		result, end, failure := call(m)
 		ends = append(ends, end)
-		if m.err != nil || !m.notifies() {
+		if !m.notifies() {
 			answers = append(answers, answer(m.ID, result, failure))
 		}
 	}
@@ -143,10 +179,7 @@ func (p *Process) answer(messages []parsed, batch bool, f func(parsed) ([]byte, 
 
 // call runs one server function as the tab's visitor. Nothing starts once the tab's session has ended.
 func (p *Process) call(m parsed) (result []byte, end func(), failure *Error) {
-	switch {
-	case m.err != nil:
-		return nil, nothing, m.err
-	case m.ctx.Err() != nil: // cancelled while it waited
+	if p.ctx.Err() != nil || m.ctx.Err() != nil { // the tab went, or the call was cancelled, while it waited
 		return nil, nothing, Interrupted
 	}
 	ctx, end, err := p.tab.Begin(m.ctx)

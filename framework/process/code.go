@@ -8,7 +8,13 @@ const (
 	// GoneForGood comes from the tab: its document is gone.
 	GoneForGood Code = 1000
 
-	// BadMessage: not text, not UTF-8, or not JSON-RPC.
+	// BadFrame: not a frame of the websocket protocol.
+	BadFrame Code = 1002
+
+	// NotText: a binary message.
+	NotText Code = 1003
+
+	// BadMessage: not UTF-8, or something else than the hello where the hello was due.
 	BadMessage Code = 1007
 
 	// TooBig: a message above the limit.
@@ -23,7 +29,7 @@ const (
 	// NoHello: nothing was said in time.
 	NoHello Code = 4002
 
-	// Unavailable: the session could not be looked up.
+	// Unavailable: the session could not be looked up, or this node failed.
 	Unavailable Code = 4003
 
 	// TooSlow: the tab did not read what was sent to it.

@@ -48,15 +48,15 @@ type EventType struct {
 // Events are those declared on this hub.
 func (h *Hub) Events() []*EventType { return h.events }
 
-// Codec says how values of a type cross the wire, or why they do not.
-type Codec func(reflect.Type) (encode func(any) ([]byte, error), err error)
+// Codec says how the values of an event cross the wire, or why its name or its type do not.
+type Codec func(name string, t reflect.Type) (encode func(any) ([]byte, error), err error)
 
-func plainJSON(reflect.Type) (func(any) ([]byte, error), error) {
+func plainJSON(string, reflect.Type) (func(any) ([]byte, error), error) {
 	return func(v any) ([]byte, error) { return json.Marshal(v, json.Deterministic(true)) }, nil
 }
 
 func (e *EventType) use(c Codec) {
-	encode, err := c(e.Type)
+	encode, err := c(e.Name, e.Type)
 	if err != nil {
 		panic(fmt.Sprintf("process: event %q: %v", e.Name, err))
 	}

@@ -25,12 +25,12 @@ type helloResult struct {
 
 // hello makes the socket a process. Whatever does not fit is refused before anything has happened: no hook
 // has run, and nothing is remembered.
-func (p *Process) hello(m parsed) {
+func (p *Process) hello(messages []parsed, batch bool) {
+	m := messages[0]
 	var params helloParams
-	if m.err != nil || m.Method != helloMethod || m.notifies() ||
+	if batch || m.err != nil || m.Method != helloMethod || m.notifies() ||
 		json.Unmarshal(m.Params, &params, json.RejectUnknownMembers(true)) != nil {
-		p.reply(answer(m.ID, nil, errNoHello))
-		p.post(parcel{code: BadMessage})
+		p.noHello(messages, batch)
 		return
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, helloTime)
@@ -38,8 +38,18 @@ func (p *Process) hello(m parsed) {
 	if p.tab == nil && !p.open(ctx, session.Hello{Token: params.Token, Previous: params.Previous}) {
 		return
 	}
-	p.socket.expect(silenceAtMost)
+	p.socket.keep()
 	p.start(ctx, m)
+}
+
+// noHello refuses what came instead of a hello. A tab whose start hooks failed may say its hello later.
+func (p *Process) noHello(messages []parsed, batch bool) {
+	if p.tab != nil {
+		p.answer(messages, batch, refusing(errStart))
+		return
+	}
+	p.answer(messages, batch, refusing(errNoHello))
+	p.post(parcel{code: BadMessage})
 }
 
 // open makes the session's half of the tab. When it cannot, the socket is closed with the reason.
@@ -69,7 +79,9 @@ func (p *Process) start(ctx context.Context, m parsed) {
 		p.ready = true
 		p.reply(answer(m.ID, marshal(helloResult{p.tab.ID()}), nil))
 	case errors.Is(err, session.ErrNotConnected):
-		// The session ended meanwhile: who ended it has told this tab to restart.
+		// The session ended meanwhile. Who ended it has told this tab to restart, as a rule: then this
+		// is not sent any more.
+		p.reply(answer(m.ID, nil, NotConnected))
 	default:
 		p.hub.opts.Log.ErrorContext(ctx, "start hook failed", "error", err)
 		p.reply(answer(m.ID, nil, errStart))

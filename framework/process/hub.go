@@ -19,13 +19,14 @@ const (
 	messageAtMost  = 64 << 10         // bytes of a message from a tab
 	callsAtOnce    = 8                // calls of a tab that run
 	callsWaiting   = 32               // calls of a tab that wait behind them
+	batchAtMost    = 40               // messages of a batch
 	outboxMessages = 256              // messages that wait to be sent to a tab
-	outboxBytes    = 1 << 20          // bytes of these
+	outboxBytes    = 1 << 20          // bytes of these; one alone may be larger
 	helloTime      = 10 * time.Second // from the handshake to the hello
 	pingEvery      = 25 * time.Second // on a quiet socket
-	silenceAtMost  = 60 * time.Second // then the tab is gone
+	silenceAtMost  = 60 * time.Second // without a pong; then the tab is gone
 	writeTime      = 10 * time.Second // for one frame to leave
-	closingTime    = 5 * time.Second  // for the tab to answer a closing frame
+	closingTime    = 5 * time.Second  // for the last frames to leave and the tab to go
 )
 
 // Method calls a server function by its name; framework/rpc has them. The error is what the tab gets.
@@ -97,7 +98,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p := newProcess(h, s, h.sessions.Cookies(r))
 	if !h.add(p) {
-		s.sayClose(ServerGoing, "")
+		s.refuse(ServerGoing)
 		s.close()
 		return
 	}
@@ -115,6 +116,8 @@ func (h *Hub) refuse(r *http.Request) string {
 		return "another site"
 	case mode != "" && mode != "websocket":
 		return "not a websocket"
+	case !speaks(r):
+		return "another protocol"
 	}
 	return ""
 }

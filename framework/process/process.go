@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 
 	"github.com/ocsigo/start/framework/session"
 )
@@ -28,7 +29,7 @@ type Process struct {
 func newProcess(h *Hub, s *socket, c session.Cookies) *Process {
 	p := &Process{hub: h, socket: s, cookies: c}
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
-	p.outbox.socket = s
+	p.outbox.socket, p.outbox.work, p.outbox.giveUp = s, &h.work, p.giveUp
 	return p
 }
 
@@ -36,8 +37,8 @@ func newProcess(h *Hub, s *socket, c session.Cookies) *Process {
 func (p *Process) run() {
 	defer p.hub.work.Done()
 	defer p.hub.remove(p)
-	if code := refusal(p.read()); code != 0 {
-		p.socket.sayClose(code, "")
+	if code := p.refusal(p.read()); code != 0 {
+		p.socket.refuse(code)
 	}
 	p.socket.close()
 	p.outbox.shut()
@@ -57,11 +58,40 @@ func (p *Process) read() error {
 		}
 		messages, batch := parse(frame.Bytes()) // copies what it keeps
 		frames.Put(frame)
-		if p.ready {
-			p.serve(messages, batch)
-		} else {
-			p.hello(messages[0])
-		}
+		p.take(messages, batch)
+	}
+}
+
+func (p *Process) take(messages []parsed, batch bool) {
+	defer p.contain()
+	switch {
+	case p.outbox.over(): // no answer could be sent any more
+	case p.ready:
+		p.serve(messages, batch)
+	default:
+		p.hello(messages, batch)
+	}
+}
+
+// refusal is the code for why reading ended; 0 when the tab is gone.
+func (p *Process) refusal(err error) Code {
+	if p.tab == nil && timedOut(err) {
+		return NoHello
+	}
+	return refusal(err)
+}
+
+// giveUp ends a tab that has had its time to go by itself.
+func (p *Process) giveUp() {
+	p.socket.close()
+	p.cancel(errTabGone)
+}
+
+// contain is deferred where code of the site, or of this room, may panic: that ends the tab, not the node.
+func (p *Process) contain() {
+	if crash := recover(); crash != nil {
+		p.hub.opts.Log.Error("tab crashed", "panic", crash, "stack", string(debug.Stack()))
+		p.post(parcel{code: Unavailable})
 	}
 }
 
@@ -74,13 +104,14 @@ func (p *Process) End() { p.post(parcel{code: Stop, reason: successor}) }
 // post sends without waiting.
 func (p *Process) post(what parcel) {
 	if p.outbox.put(what) {
-		p.hub.work.Go(p.outbox.empty)
+		go p.outbox.sendAll()
 	}
 }
 
-// reply sends in this goroutine, unless another does so already: a call's answer needs no second one.
+// reply sends in this goroutine, unless another does so already: a call's answer needs no second one. What
+// others have put behind it meanwhile is not this goroutine's to send.
 func (p *Process) reply(frame []byte) {
-	if p.outbox.put(parcel{frame: frame}) {
-		p.outbox.empty()
+	if p.outbox.put(parcel{frame: frame}) && p.outbox.sendOne() {
+		go p.outbox.sendAll()
 	}
 }

@@ -4,94 +4,17 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/process/processtest"
 	"github.com/ocsigo/start/framework/session"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// gate is a store that lets a test come between a hello's registration and its look-up.
-type gate struct {
-	session.MemoryStore
-	before atomic.Pointer[func()] // before a look-up
-	after  atomic.Pointer[func()] // after it, with its answer in hand
-}
-
-func (g *gate) Find(ctx context.Context, token session.Hash) (session.Record, error) {
-	if f := g.before.Load(); f != nil {
-		(*f)()
-	}
-	r, err := g.MemoryStore.Find(ctx, token)
-	if f := g.after.Load(); f != nil {
-		(*f)()
-	}
-	return r, err
-}
-
-// world is a server with the least of a site: a document at /, log-in at /in?user=, log-out at /out.
-type world struct {
-	*httptest.Server
-	store    *gate
-	sessions *session.Manager
-	hub      *process.Hub
-	started  atomic.Int64 // start hooks run
-}
-
-func newWorld(t *testing.T) *world {
-	t.Helper()
-	w := &world{store: &gate{}}
-	w.sessions = session.New(w.store, session.Options{Build: "test"})
-	w.sessions.OnStartProcess(func(context.Context, session.Visitor) error {
-		w.started.Add(1)
-		return nil
-	})
-	mux := http.NewServeMux()
-	w.Server = httptest.NewServer(mux)
-	w.hub = process.New(w.sessions, process.Options{Origin: w.URL})
-	t.Cleanup(func() {
-		if err := w.hub.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-		w.sessions.Close()
-		w.Server.Close()
-	})
-	mux.Handle("/process", w.hub)
-	handle := func(path string, f func(w http.ResponseWriter, r *http.Request) error) {
-		opt := func(rw http.ResponseWriter, r *http.Request) {
-			wrapped := session.Wrap(func(context.Context, struct{}) (struct{}, error) { return struct{}{}, f(rw, r) })
-			if _, err := wrapped(r.Context(), struct{}{}); err != nil {
-				t.Error(err)
-			}
-		}
-		mux.Handle(path, w.sessions.Middleware(http.HandlerFunc(opt)))
-	}
-	handle("/{$}", func(rw http.ResponseWriter, r *http.Request) error {
-		token, err := session.PageToken(r.Context())
-		rw.Write([]byte(`<meta name="ocsigo-process" content="` + token + `">`))
-		return err
-	})
-	handle("/in", func(_ http.ResponseWriter, r *http.Request) error {
-		user, err := strconv.Atoi(r.FormValue("user"))
-		if err != nil {
-			return err
-		}
-		return session.Connect(r.Context(), session.UserID(user))
-	})
-	handle("/out", func(_ http.ResponseWriter, r *http.Request) error { return session.Disconnect(r.Context()) })
-	return w
-}
 
 // TestLogOutRacesHello forces both orders of a log-out that comes between a hello's registration and the end
 // of its look-up. In both the tab is refused, before any hook.

@@ -3,7 +3,10 @@ package process
 import (
 	"bytes"
 	"errors"
+	"io"
+	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -31,14 +34,21 @@ func upgrade(w http.ResponseWriter, r *http.Request) (*socket, error) {
 		return nil, err
 	}
 	conn.SetReadLimit(messageAtMost)
-	s := &socket{conn}
-	conn.SetPongHandler(func(string) error { return s.expect(silenceAtMost) })
-	return s, nil
+	return &socket{conn}, nil
 }
+
+// speaks reports whether a handshake offers our protocol.
+func speaks(r *http.Request) bool { return slices.Contains(websocket.Subprotocols(r), protocol) }
 
 // expect says how long the peer may be silent.
 func (s *socket) expect(within time.Duration) error {
 	return s.conn.SetReadDeadline(time.Now().Add(within))
+}
+
+// keep lets the peer stay as long as it answers pings. Only the reader may call it.
+func (s *socket) keep() {
+	s.conn.SetPongHandler(func(string) error { return s.expect(silenceAtMost) })
+	s.expect(silenceAtMost)
 }
 
 // read waits for the next frame and returns it in a buffer that the caller gives back. While it waits it
@@ -54,7 +64,7 @@ func (s *socket) read() (*bytes.Buffer, error) {
 	frame := frames.Get().(*bytes.Buffer)
 	frame.Reset()
 	if _, err = frame.ReadFrom(r); err == nil && !utf8.Valid(frame.Bytes()) {
-		err = errNotText
+		err = errNotUTF8
 	}
 	if err != nil {
 		frames.Put(frame)
@@ -77,25 +87,50 @@ func (s *socket) ping() error {
 	return s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTime))
 }
 
-// sayClose sends the closing frame and lets the peer answer it for a while.
+// sayClose sends the closing frame.
 func (s *socket) sayClose(code Code, reason string) {
 	text := websocket.FormatCloseMessage(int(code), reason)
-	s.conn.WriteControl(websocket.CloseMessage, text, time.Now().Add(writeTime))
+	s.conn.WriteControl(websocket.CloseMessage, text, time.Now().Add(closingTime))
+}
+
+// refuse sends the closing frame to a peer that may still be sending, and waits for its end without looking
+// at what comes: a connection that is closed over unread bytes is reset, and the closing frame lost with it.
+func (s *socket) refuse(code Code) {
+	s.sayClose(code, "")
+	conn := s.conn.NetConn()
+	if half, ok := conn.(interface{ CloseWrite() error }); ok {
+		half.CloseWrite()
+	}
 	s.expect(closingTime)
+	io.Copy(io.Discard, conn)
 }
 
 func (s *socket) close() { s.conn.Close() }
 
-// errNotText says that a frame was not UTF-8 text.
-var errNotText = errors.New("not UTF-8 text")
+// What a message may be instead of UTF-8 text.
+var (
+	errNotText = errors.New("not text")
+	errNotUTF8 = errors.New("not UTF-8")
+)
 
-// refusal is the code for a frame that cannot be read; 0 when the socket is gone anyway.
+func timedOut(err error) bool {
+	var failed net.Error
+	return errors.As(err, &failed) && failed.Timeout()
+}
+
+// refusal is the code for what cannot be read; 0 when the peer is gone.
 func refusal(err error) Code {
+	var closed *websocket.CloseError
+	var failed net.Error
 	switch {
+	case err == nil, errors.As(err, &closed), errors.As(err, &failed):
+		return 0
 	case errors.Is(err, errNotText):
+		return NotText
+	case errors.Is(err, errNotUTF8):
 		return BadMessage
 	case errors.Is(err, websocket.ErrReadLimit):
 		return TooBig
 	}
-	return 0
+	return BadFrame
 }

@@ -82,8 +82,11 @@ func parse(frame []byte) (messages []parsed, batch bool) {
 	if err := json.Unmarshal(frame, &parts); err != nil {
 		return []parsed{{err: errParse}}, false
 	}
-	if len(parts) == 0 {
+	switch {
+	case len(parts) == 0:
 		return []parsed{{err: errRequest}}, false
+	case len(parts) > batchAtMost:
+		return []parsed{{err: errTooMany}}, false
 	}
 	for _, part := range parts {
 		messages = append(messages, parseOne(part))
@@ -91,24 +94,35 @@ func parse(frame []byte) (messages []parsed, batch bool) {
 	return messages, true
 }
 
+// parsed is a message with what was wrong with it, or with the context of its call.
 type parsed struct {
 	message
-	err *Error
-	ctx context.Context // of its call
+	err    *Error
+	ctx    context.Context
+	cancel context.CancelFunc
 }
 
 func parseOne(text []byte) parsed {
-	if !jsontext.Value(text).IsValid() {
-		return parsed{err: errParse}
-	}
 	var m message
-	if err := json.Unmarshal(text, &m, json.RejectUnknownMembers(true)); err != nil {
-		return parsed{err: errRequest}
-	}
-	if m.Version != version || m.Method == "" || !validID(m.ID) || !validParams(m.Params) {
-		return parsed{err: errRequest}
+	err := json.Unmarshal(text, &m, json.RejectUnknownMembers(true))
+	switch {
+	case err != nil && !jsontext.Value(text).IsValid():
+		return parsed{err: errParse}
+	case err != nil, m.Version != version, m.Method == "", !validID(m.ID), !validParams(m.Params):
+		return parsed{message: message{ID: idOf(text)}, err: errRequest}
 	}
 	return parsed{message: m}
+}
+
+// idOf finds the id in what is no request: so that who waits for the answer gets one.
+func idOf(text []byte) jsontext.Value {
+	var m struct {
+		ID jsontext.Value `json:"id"`
+	}
+	if json.Unmarshal(text, &m) != nil || !validID(m.ID) {
+		return nil
+	}
+	return m.ID
 }
 
 // validID: a string or a number; absent for a notification. With null answers could not be told apart.
@@ -130,9 +144,10 @@ func answer(id, result jsontext.Value, failure *Error) []byte {
 	return marshal(response{version, id, result, failure})
 }
 
-// marshal encodes what this room has made itself and so cannot fail.
+// marshal encodes what this room has made itself and so cannot fail. The words of an error are the site's:
+// what is not UTF-8 in them is replaced.
 func marshal(v any) []byte {
-	text, err := json.Marshal(v)
+	text, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		panic(err)
 	}

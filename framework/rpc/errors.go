@@ -21,11 +21,17 @@ type Error struct {
 // Error makes it an error.
 func (e *Error) Error() string { return e.Kind + ": " + e.Message }
 
-// The wire errors of calls; framework/process has those of the protocol. Kinds are what programs switch on.
+// The wire errors of calls; framework/process has those of the protocol, and docs/protocol.md lists both.
+// Kinds are what programs switch on.
 var (
+	invalidInput     = wireError(-32602, "invalid_input", "") // its message says what, and where
+	internal         = wireError(-32603, "internal", "Something went wrong on the server.")
 	permissionDenied = wireError(-32005, "permission_denied", "You may not do this.")
 	timedOut         = wireError(-32006, "timed_out", "This took too long. It may have been done.")
 )
+
+// ownError is the number of what a server function itself answers.
+const ownError = 1
 
 func wireError(number int, kind, message string) *process.Error {
 	return &process.Error{Number: number, Message: message, Kind: process.Kind{Kind: kind}}
@@ -36,10 +42,10 @@ func (a *API) wireError(ctx context.Context, name string, err error) *process.Er
 	var meant *Error
 	var input *inputError
 	switch {
-	case errors.As(err, &meant):
-		return wireError(1, meant.Kind, meant.Message)
+	case errors.As(err, &meant) && meant != nil: // a nil *Error in an error is a mistake, and internal
+		return wireError(ownError, meant.Kind, meant.Message)
 	case errors.As(err, &input):
-		return wireError(-32602, "invalid_input", input.Error())
+		return wireError(invalidInput.Number, invalidInput.Kind.Kind, input.Error())
 	case errors.Is(err, session.ErrNotConnected), errors.Is(context.Cause(ctx), session.ErrNotConnected):
 		return process.NotConnected
 	case errors.Is(err, session.ErrPermissionDenied):
@@ -49,8 +55,8 @@ func (a *API) wireError(ctx context.Context, name string, err error) *process.Er
 	case ctx.Err() != nil:
 		return process.Interrupted
 	}
-	internal := wireError(-32603, "internal", "Something went wrong on the server.")
-	internal.Kind.ID = rand.Text()[:8]
-	a.hub.Log().ErrorContext(ctx, "server function failed", "id", internal.Kind.ID, "function", name, "error", err)
-	return internal
+	failed := *internal
+	failed.Kind.ID = rand.Text()[:8]
+	a.hub.Log().ErrorContext(ctx, "server function failed", "id", failed.Kind.ID, "function", name, "error", err)
+	return &failed
 }

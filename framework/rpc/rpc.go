@@ -58,17 +58,38 @@ type DisconnectAll struct {
 // It panics when the name is taken or no name, and when a type does not cross the wire; it says then which
 // part of it. That is so for all three registrations.
 func Connected[In, Out any](a *API, name string, f func(ctx context.Context, me session.UserID, in In) (Out, error), opts ...session.Option) {
-	register(a, name, session.Connected(f, gates[Out](opts)...))
+	register(a, name, session.Connected(func(ctx context.Context, me session.UserID, in input[In]) (Out, error) {
+		return with(in, func(in In) (Out, error) { return f(ctx, me, in) })
+	}, gates[Out](opts)...))
 }
 
 // Opt registers a server function for everybody: f gets the visitor. (Ocsigen: Opt.connected_rpc.)
 func Opt[In, Out any](a *API, name string, f func(ctx context.Context, visitor session.Visitor, in In) (Out, error), opts ...session.Option) {
-	register(a, name, session.Opt(f, gates[Out](opts)...))
+	register(a, name, session.Opt(func(ctx context.Context, visitor session.Visitor, in input[In]) (Out, error) {
+		return with(in, func(in In) (Out, error) { return f(ctx, visitor, in) })
+	}, gates[Out](opts)...))
 }
 
 // Handle registers a server function that does not need to know the visitor. (Ocsigen: connected_wrapper.)
 func Handle[In, Out any](a *API, name string, f func(ctx context.Context, in In) (Out, error), opts ...session.Option) {
-	register(a, name, session.Wrap(f, gates[Out](opts)...))
+	register(a, name, session.Wrap(func(ctx context.Context, in input[In]) (Out, error) {
+		return with(in, func(in In) (Out, error) { return f(ctx, in) })
+	}, gates[Out](opts)...))
+}
+
+// input is what a call brings, not read yet: the wrapper comes first, with its hooks and its groups.
+type input[In any] struct {
+	of     *function
+	params []byte
+}
+
+// with reads the input for f.
+func with[In, Out any](in input[In], f func(In) (Out, error)) (out Out, err error) {
+	var value In
+	if err := in.of.decode(in.params, &value); err != nil {
+		return out, err
+	}
+	return f(value)
 }
 
 // DenyFunc says which error to answer when access is denied, instead of permission_denied.
@@ -95,18 +116,14 @@ func gates[Out any](opts []session.Option) []session.Option {
 	return typed
 }
 
-func register[In, Out any](a *API, name string, f func(context.Context, In) (Out, error)) {
+func register[In, Out any](a *API, name string, f func(context.Context, input[In]) (Out, error)) {
 	in, out := reflect.TypeFor[In](), reflect.TypeFor[Out]()
 	fn, err := a.describe(name, in, out)
 	if err != nil {
 		panic(fmt.Sprintf("rpc: %s: %v", name, err))
 	}
 	fn.call = func(ctx context.Context, params []byte) ([]byte, error) {
-		var input In
-		if err := fn.decode(params, &input); err != nil {
-			return nil, err
-		}
-		output, err := f(ctx, input)
+		output, err := f(ctx, input[In]{fn, params})
 		if err != nil {
 			return nil, err
 		}
@@ -148,7 +165,10 @@ func (f *function) decode(params []byte, into any) error {
 }
 
 // codec is how events cross the wire: as results do.
-func (a *API) codec(t reflect.Type) (func(any) ([]byte, error), error) {
+func (a *API) codec(name string, t reflect.Type) (func(any) ([]byte, error), error) {
+	if err := a.validEvent(name); err != nil {
+		return nil, err
+	}
 	s, err := shapeOf(t)
 	if err == nil {
 		err = a.types.add(s)
@@ -157,6 +177,22 @@ func (a *API) codec(t reflect.Type) (func(any) ([]byte, error), error) {
 		return nil, err
 	}
 	return s.encode, nil
+}
+
+// validEvent asks of an event's name what the client asks of it.
+func (a *API) validEvent(name string) error {
+	if err := validName(name); err != nil {
+		return err
+	}
+	for _, other := range a.hub.Events() {
+		if other.Name == name { // itself: the hub knows that it has no twin
+			continue
+		}
+		if err := distinctNames(other.Name, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // serve calls a function for a tab.

@@ -15,6 +15,8 @@ func TabsSharing(ctx context.Context, scope Scope) []*Tab {
 	}
 	record := r.session()
 	switch scope {
+	case PerRequest:
+		return nil
 	case PerTab, PerTabUserIndep:
 		if r.tab == nil {
 			return nil

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // Reason says why a session closes.
@@ -33,16 +34,25 @@ func Disconnect(ctx context.Context) error {
 	if r == nil {
 		return ErrOutside
 	}
-	if _, err := r.find(ctx); err != nil {
-		return err
+	record, err := r.atHand(ctx)
+	if err == nil && record.ID != 0 {
+		err = r.m.end(ctx, record, LoggedOut)
+	}
+	if err == nil {
+		r.loggedOut()
+	}
+	return err
+}
+
+// loggedOut follows a log-out that was done, by this request or by another that was faster: the rest of the
+// request is nobody's, and its answer clears the cookie.
+func (r *request) loggedOut() {
+	if r.visitor().Connected() {
+		r.leave()
 	}
 	if r.cookies != nil {
 		r.cookies.closeSession()
 	}
-	if record := r.session(); record.ID != 0 {
-		return r.m.end(ctx, record, LoggedOut)
-	}
-	return nil
 }
 
 // DisconnectAllOption is a word said to DisconnectAll.
@@ -87,10 +97,11 @@ func DisconnectAll(ctx context.Context, opts ...DisconnectAllOption) error {
 	if d.user == 0 {
 		return ErrNotConnected
 	}
-	if d.user == me && r.cookies != nil {
-		r.cookies.closeSession()
+	err = r.m.disconnectAll(ctx, d)
+	if err == nil && d.user == me {
+		r.loggedOut()
 	}
-	return r.m.disconnectAll(ctx, d)
+	return err
 }
 
 // DisconnectAll is the function of the same name for use outside requests, such as in a job: it needs OfUser.
@@ -111,57 +122,67 @@ func newDisconnection(opts []DisconnectAllOption) disconnection {
 }
 
 func (m *Manager) disconnectAll(ctx context.Context, d disconnection) error {
-	gone, err := m.store.DeleteUser(ctx, d.user)
-	if err != nil {
-		return err
-	}
-	m.close(ctx, gone, AllSessions, d.restart)
-	if d.userIndep {
-		for _, record := range gone {
-			m.memory.dropUserIndep(record.Browser)
-		}
-	}
-	return nil
+	how := ending{reason: AllSessions, userIndep: d.userIndep, silent: !d.restart}
+	return m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.DeleteUser(ctx, d.user) })
 }
 
 // end closes one session. When another call was first there is nothing left to do.
 func (m *Manager) end(ctx context.Context, record Record, reason Reason) error {
-	gone, err := m.store.Delete(context.WithoutCancel(ctx), record.ID)
-	if err != nil {
-		return err
-	}
-	m.close(ctx, gone, reason, true)
-	return nil
+	how := ending{reason: reason}
+	return m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.Delete(ctx, record.ID) })
 }
 
 // endUser closes all the sessions of a user.
 func (m *Manager) endUser(ctx context.Context, user UserID, reason Reason) error {
-	gone, err := m.store.DeleteUser(context.WithoutCancel(ctx), user)
+	how := ending{reason: reason}
+	return m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.DeleteUser(ctx, user) })
+}
+
+// ending is the way in which sessions close.
+type ending struct {
+	reason    Reason
+	userIndep bool // what is user-independent in their browsers goes too
+	silent    bool // their tabs are not told to restart
+}
+
+// close deletes rows, and does what follows for those that it deleted. First of all nothing more starts or
+// runs under these sessions, in any tab; only then their hooks run, one session after the other. It goes on
+// when nobody waits for it any more: a session without its row must not keep its tabs.
+func (m *Manager) close(ctx context.Context, how ending, rows func(context.Context) ([]Record, error)) error {
+	deleting, cancel := lasting(ctx)
+	defer cancel()
+	gone, err := rows(deleting)
 	if err != nil {
-		return err
+		return fmt.Errorf("close sessions: %w", err)
 	}
-	m.close(ctx, gone, reason, true)
+	tabs := make([][]*Tab, len(gone))
+	for i, record := range gone {
+		tabs[i] = m.revoke(ctx, how, record)
+	}
+	for i, record := range gone {
+		m.runClosing(ctx, how, record, tabs[i])
+	}
 	return nil
 }
 
-// close does what follows when rows are gone. First of all nothing more starts or runs under these
-// sessions, in any tab; only then their hooks run, one session after the other.
-func (m *Manager) close(ctx context.Context, gone []Record, reason Reason, tell bool) {
+// lasting is a context for what must be done even though nobody waits for it any more.
+func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), closingTime)
+}
+
+// revoke ends what runs under a session and tells its tabs. It returns them.
+func (m *Manager) revoke(ctx context.Context, how ending, record Record) []*Tab {
 	asking := requestOf(ctx)
-	tabs := make([][]*Tab, len(gone))
-	for i, record := range gone {
-		tabs[i] = m.open.revoke(record, asking)
-		switch {
-		case !tell:
-		case reason == Replaced:
-			m.replaced(record, tabs[i])
-		default:
-			m.tellToRestart(asking, tabs[i])
-		}
+	tabs := m.open.revoke(record, asking)
+	m.alarms.cancel(record.ID) // nobody waits for its first hello any more
+	switch {
+	case how.silent:
+	case how.reason == Replaced:
+		m.replaced(record, tabs)
+	default:
+		m.tellToRestart(asking, tabs)
 	}
-	for i, record := range gone {
-		m.runClosing(ctx, record, reason, tabs[i])
-	}
+	return tabs
 }
 
 // tellToRestart tells the tabs at once, except the one that asks: it gets its answer first.
@@ -177,18 +198,21 @@ func (m *Manager) tellToRestart(asking *request, tabs []*Tab) {
 
 // runClosing runs the closing hooks of one session, with its states going between them. The hooks cannot
 // veto, so all of them run; they have a context of their own that still knows who.
-func (m *Manager) runClosing(ctx context.Context, record Record, reason Reason, tabs []*Tab) {
+func (m *Manager) runClosing(ctx context.Context, how ending, record Record, tabs []*Tab) {
 	asking := requestOf(ctx)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closingTime)
+	ctx, cancel := lasting(ctx)
 	defer cancel()
 	ctx = m.closingRequest(asking, record).in(ctx)
-	closing := Closing{User: record.User, Session: record.ID, Reason: reason}
+	closing := Closing{User: record.User, Session: record.ID, Reason: how.reason}
 
 	err := m.hooks.preCloseSession.runAll(ctx, closing)
 	m.forget(record, tabs)
-	if asking != nil && asking.session().ID == record.ID {
-		asking.become(Record{})
-		asking.own.clear()
+	if how.userIndep {
+		m.memory.dropUserIndep(record.Browser)
+		m.drafts.clear(record.Browser, true)
+	}
+	if asking != nil && asking.isOf(record.ID) {
+		asking.leave()
 	}
 	err = errors.Join(err, m.hooks.postCloseSession.runAll(ctx, closing))
 	if err != nil {
@@ -197,18 +221,28 @@ func (m *Manager) runClosing(ctx context.Context, record Record, reason Reason, 
 }
 
 // closingRequest is what the closing hooks of a session see. For the session of the asking request it is
-// that request once more; another session's tabs have no one tab to speak of.
+// that request once more; another session's tabs have no one tab to speak of, and no document.
 func (m *Manager) closingRequest(asking *request, record Record) *request {
-	r := &request{m: m, browser: record.Browser, token: record.Token, looked: true, record: record, own: &state{}}
-	if asking != nil && asking.session().ID == record.ID {
-		r.secret, r.tab, r.own = asking.secret, asking.tab, asking.own
+	r := &request{
+		m: m, browser: record.Browser, token: record.Token, looked: true, record: record,
+		own: &state{}, draft: &draft{},
+	}
+	if asking == nil || !asking.isOf(record.ID) {
+		return r
+	}
+	r.secret, r.tab, r.own = asking.secret, asking.tab, asking.own
+	asking.mu.Lock()
+	defer asking.mu.Unlock()
+	if asking.draft != nil {
+		r.draft, r.nonce = asking.draft, asking.nonce
 	}
 	return r
 }
 
-// forget drops what was remembered for a session and in its tabs.
+// forget drops what was remembered for a session, in its tabs and in its browser's documents.
 func (m *Manager) forget(record Record, tabs []*Tab) {
 	m.memory.drop(atSession(record))
+	m.drafts.clear(record.Browser, false)
 	for _, t := range tabs {
 		m.memory.drop(atTab(t))
 	}

@@ -22,7 +22,8 @@ func Expire() ConnectOption { return func(l *login) { l.expire = true } }
 // The rest of the request is the user's. The browser's other tabs are told to load their documents again
 // when the new session has first been seen in a tab, so that they never come back without its cookie.
 //
-// It needs an HTTP answer that has not begun, for the cookie; else it returns ErrNoAnswer.
+// It needs an HTTP answer for the cookie, one that has not begun; in a server function, which has none, it
+// returns ErrNoAnswer. A user whom the groups function does not know gets ErrNoUser.
 // (Ocsigen: Os_session.connect.)
 func Connect(ctx context.Context, user UserID, opts ...ConnectOption) error {
 	r := requestOf(ctx)
@@ -42,35 +43,19 @@ func Connect(ctx context.Context, user UserID, opts ...ConnectOption) error {
 }
 
 func (m *Manager) connect(ctx context.Context, r *request, user UserID, l login) error {
-	if _, err := m.opts.Groups(ctx, user, nil); err != nil {
+	if _, err := m.groups(ctx, user, nil); err != nil {
 		return err
 	}
-	if _, err := r.find(ctx); err != nil {
-		return err
+	old, err := r.atHand(ctx)
+	if err == nil && old.ID != 0 {
+		err = m.end(ctx, old, Replaced)
 	}
-	if old := r.session(); old.ID != 0 {
-		if err := m.end(ctx, old, Replaced); err != nil {
-			return err
-		}
-	}
-	token := newSecret(tokenBytes)
-	now := m.opts.Now()
-	record := Record{
-		User: user, Token: token.hash(), Browser: r.browser,
-		Created: now, SignedIn: now, Ends: now.Add(m.opts.Lifetime),
-	}
-	id, err := m.store.Insert(ctx, record)
 	if err != nil {
 		return err
 	}
-	record.ID = id
-	m.memory.drop(atBrowser(r.browser))
-	r.restart(record)
-	if err := m.hooks.openSession.run(ctx, user); err != nil {
-		r.restart(Record{})
-		_, undo := m.store.Delete(context.WithoutCancel(ctx), id)
-		m.memory.drop(atSession(record))
-		return errors.Join(err, undo)
+	token := newSecret(tokenBytes)
+	if err := m.openSession(ctx, r, user, token.hash()); err != nil {
+		return err
 	}
 	life := m.opts.Lifetime
 	if l.expire {
@@ -80,14 +65,51 @@ func (m *Manager) connect(ctx context.Context, r *request, user UserID, l login)
 	return nil
 }
 
-// restart makes the rest of the request one of another identity. The running request moves in the
-// registry with it, so that whatever ends the new session finds it.
-func (r *request) restart(record Record) {
-	r.m.open.end(r)
-	r.mu.Lock()
-	r.looked, r.closed, r.record, r.token = true, false, record, record.Token
-	r.mu.Unlock()
-	r.m.open.begin(r)
+// openSession makes a session and runs its hooks. The request is registered under its token first, so that
+// whoever closes it, from its first moment on, finds the request.
+func (m *Manager) openSession(ctx context.Context, r *request, user UserID, token Hash) (err error) {
+	now := m.opts.Now()
+	record := Record{
+		User: user, Token: token, Browser: r.browser,
+		Created: now, SignedIn: now, Ends: now.Add(m.opts.Lifetime),
+	}
+	m.open.move(r, token)
+	if record.ID, err = m.store.Insert(ctx, record); err != nil {
+		m.open.move(r, Hash{})
+		return err
+	}
+	m.forgetNobody(r.browser)
+	r.become(record)
+	err = m.hooks.openSession.run(ctx, user)
+	if err == nil && !r.isOf(record.ID) { // a hook has logged him out, or somebody else has
+		err = ErrNotConnected
+	}
+	if err != nil {
+		err = errors.Join(err, m.undo(ctx, r, record))
+	}
+	return err
+}
+
+// undo takes back a session that its hooks refused. It was never open, so that nothing closes.
+func (m *Manager) undo(ctx context.Context, r *request, record Record) error {
+	ctx, cancel := lasting(ctx)
+	defer cancel()
+	m.open.move(r, Hash{})
+	r.become(Record{})
+	m.forget(record, nil)
+	_, err := m.store.Delete(ctx, record.ID)
+	return err
+}
+
+// forgetNobody drops what a browser, its tabs and its documents remember for the login while there is none.
+func (m *Manager) forgetNobody(browser Hash) {
+	m.memory.drop(atBrowser(browser))
+	m.drafts.clear(browser, false)
+	for _, t := range m.open.tabsOfBrowser(browser) {
+		if t.session().ID == 0 {
+			m.memory.drop(atTab(t))
+		}
+	}
 }
 
 // expectHello sees to it that the browser's other tabs hear of a new session even when the document that

@@ -4,8 +4,8 @@
 //
 // A visitor is a connected user or nobody. A browser is one cookie jar: every page gives it a random
 // cookie when it has none. A session is one login of one browser: a row in a Store, and a second cookie
-// that appears at the log-in. A tab is one open document, from its hello to its end. Of all cookies the
-// server keeps only the SHA-256.
+// that appears at the log-in. A tab is one open document, from its hello to its end. Of all cookies only
+// the SHA-256 is ever stored.
 //
 //	sessions := session.New(store, session.Options{})
 //	handler = sessions.Middleware(handler)
@@ -41,7 +41,9 @@
 //
 // in the life of a tab: OnStartProcess, then OnStartConnectedProcess or OnStartUnconnectedProcess; in the
 // life of a session: OnOpenSession, OnPreCloseSession, OnPostCloseSession. The first error stops the rest
-// and is the request's; closing hooks alone cannot veto, so all of them run.
+// and is the request's; closing hooks alone cannot veto, so all of them run. A panic is an error.
+//
+// A hook may log somebody in or out: what comes after it is then for the new visitor.
 //
 // # What is remembered
 //
@@ -51,14 +53,18 @@
 //	n := clicks.Update(ctx, func(n int) int { return n + 1 })
 //
 // When a session closes, what its browser and its tabs remembered goes with it. The user's own values
-// stay, and so do the user-independent ones.
+// stay, and so do the user-independent ones, until DisconnectAll takes those. What nobody uses and no open
+// tab keeps is forgotten after an hour (Options.Idle).
+//
+// What a page's handler writes for its tab, before there is one, waits a minute for the hello of that very
+// document. Then it is the tab's, beside what the tab brings from its document before.
 //
 // # Revocation
 //
 // A running request and a tab are registered under their session's token first, and the session is looked
-// up then. Whoever closes the session deletes its row first, and revokes what is registered then. So one
-// of the two always sees the other: no call starts under a session whose end was acknowledged. What runs
-// already has its context ended, with ErrNotConnected as the cause.
+// up, or made by Connect, then. Whoever closes the session deletes its row first, and revokes what is
+// registered then. So one of the two always sees the other: no call starts under a session whose end was
+// acknowledged. What runs already has its context ended, with ErrNotConnected as the cause.
 //
 // # What overlaps with what
 //

@@ -9,11 +9,12 @@ import (
 // draft is what a document's handler has written for the tab that its document will become. It waits under
 // the document's nonce for the hello, and is never made for a document that remembers nothing.
 type draft struct {
-	nonce string
-	tab   state // for PerTab references
-	indep state // for PerTabUserIndep references
-	made  time.Time
-	size  int
+	nonce   string
+	browser Hash
+	tab     state // for PerTab references
+	indep   state // for PerTabUserIndep references
+	made    time.Time
+	size    int
 }
 
 // drafts hold the node's, oldest first out: at most draftsAtMost, draftsInBytes and handOver old.
@@ -22,7 +23,7 @@ type drafts struct {
 
 	mu      sync.Mutex // protects the fields below
 	waiting map[string]*draft
-	order   []*draft // as they were made; those taken since are still in it
+	order   []string // their nonces as they were made; those taken since are still in it
 	size    int
 }
 
@@ -32,7 +33,7 @@ func (d *drafts) add(one *draft) {
 	defer d.mu.Unlock()
 	one.made = d.now()
 	d.waiting[one.nonce] = one
-	d.order = append(d.order, one)
+	d.order = append(d.order, one.nonce)
 	d.trimLocked()
 }
 
@@ -58,18 +59,38 @@ func (d *drafts) take(nonce string) *draft {
 	return one
 }
 
+// clear empties what the documents of a browser remember for the login, and on request what is
+// user-independent too.
+func (d *drafts) clear(browser Hash, userIndep bool) {
+	for _, one := range d.of(browser) {
+		one.tab.clear()
+		if userIndep {
+			one.indep.clear()
+		}
+		d.weigh(one)
+	}
+}
+
+func (d *drafts) of(browser Hash) (found []*draft) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, one := range d.waiting {
+		if one.browser == browser {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
 func (d *drafts) trimLocked() {
 	for len(d.order) > 0 {
-		oldest := d.order[0]
-		waits := d.waiting[oldest.nonce] == oldest
-		fits := len(d.waiting) <= draftsAtMost && d.size <= draftsInBytes && d.now().Sub(oldest.made) < handOver
-		if waits && fits {
+		oldest := d.waiting[d.order[0]] // nil when it was taken
+		fits := len(d.waiting) <= draftsAtMost && d.size <= draftsInBytes
+		if oldest != nil && fits && d.now().Sub(oldest.made) < handOver {
 			return
 		}
 		d.order = d.order[1:]
-		if waits {
-			d.dropLocked(oldest)
-		}
+		d.dropLocked(oldest)
 	}
 }
 

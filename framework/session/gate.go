@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -22,6 +23,7 @@ type gate struct {
 	hasAllow    bool // Allow() without a group lets nobody in
 	deny        []Group
 	unconnected bool
+	check       func(ctx context.Context, visitor Visitor) error
 	denied      any // func(context.Context, Visitor) (Out, error)
 }
 
@@ -49,8 +51,15 @@ func ForceUnconnected() Option {
 	return option(func(g *gate) { g.unconnected = true })
 }
 
+// Check has a last word before anything of the request has happened: it runs when the visitor is known, before
+// all hooks, and its error is the request's. It is for rooms that make wrappers of their own, as page does to
+// refuse forms that were made for somebody else.
+func Check(f func(ctx context.Context, visitor Visitor) error) Option {
+	return option(func(g *gate) { g.check = f })
+}
+
 func newGate(opts []Option) *gate {
-	g := &gate{}
+	g := &gate{check: func(context.Context, Visitor) error { return nil }}
 	for _, o := range opts {
 		o.gate(g)
 	}
@@ -69,20 +78,29 @@ func denyFunc[Out any](g *gate) func(context.Context, Visitor) (Out, error) {
 	}
 }
 
-// lets asks the groups. One query answers for both lists.
-func (g *gate) lets(ctx context.Context, m *Manager, visitor Visitor) (bool, error) {
-	user, connected := visitor.User()
-	if !connected {
-		return !g.hasAllow, nil
+// admit asks the groups; its no is ErrPermissionDenied. One query answers for both lists.
+func (g *gate) admit(m *Manager) func(context.Context, Visitor) error {
+	return func(ctx context.Context, visitor Visitor) error {
+		me, connected := visitor.User()
+		switch {
+		case !g.hasAllow && (!connected || len(g.deny) == 0):
+			return nil
+		case !connected:
+			return ErrPermissionDenied
+		}
+		in, err := m.groups(ctx, me, slices.Concat(g.allow, g.deny))
+		switch {
+		case errors.Is(err, ErrNoUser):
+			return ErrNotConnected
+		case err == nil && !g.lets(in):
+			return ErrPermissionDenied
+		}
+		return err
 	}
-	if !g.hasAllow && len(g.deny) == 0 {
-		return true, nil
-	}
-	in, err := m.opts.Groups(ctx, user, slices.Concat(g.allow, g.deny))
-	if err != nil {
-		return false, err
-	}
+}
+
+// lets reports whether a member of these groups may pass.
+func (g *gate) lets(in []Group) bool {
 	member := func(of Group) bool { return slices.Contains(in, of) }
-	allowed := !g.hasAllow || slices.ContainsFunc(g.allow, member)
-	return allowed && !slices.ContainsFunc(g.deny, member), nil
+	return !slices.ContainsFunc(g.deny, member) && (!g.hasAllow || slices.ContainsFunc(g.allow, member))
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 )
 
 // hooks are plain functions run in the order they were added. They are added before serving: there is
@@ -19,11 +20,11 @@ func (h hooks[T]) run(ctx context.Context, about T) error {
 	return nil
 }
 
-// guard turns a panic into an error, so that a hook can end its request and nothing else.
+// guard turns a panic into an error, so that the site's own function can end its request and nothing else.
 func guard(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in a hook: %v", p)
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	return f()

@@ -24,14 +24,30 @@ func (m *Manager) lookUp(ctx context.Context, browser, token Hash) (Record, erro
 	case m.over(record):
 		return Record{}, m.end(ctx, record, Expired)
 	}
-	_, err = m.opts.Groups(ctx, record.User, nil)
+	_, err = m.groups(ctx, record.User, nil)
 	if errors.Is(err, ErrNoUser) {
-		return Record{}, m.endUser(ctx, record.User, UserGone)
+		return Record{}, nil
 	}
 	if err != nil {
 		return Record{}, fmt.Errorf("ask about the user: %w", err)
 	}
 	return record, nil
+}
+
+// groups asks the site which of these groups a user is in. All the sessions of a user who is gone are closed;
+// the answer is ErrNoUser then.
+func (m *Manager) groups(ctx context.Context, user UserID, of []Group) (in []Group, err error) {
+	err = guard(func() error {
+		in, err = m.opts.Groups(ctx, user, of)
+		return err
+	})
+	if !errors.Is(err, ErrNoUser) {
+		return in, err
+	}
+	if failed := m.endUser(ctx, user, UserGone); failed != nil {
+		return nil, failed
+	}
+	return nil, ErrNoUser
 }
 
 func (m *Manager) over(r Record) bool { return !m.opts.Now().Before(r.Ends) }

@@ -1,16 +1,33 @@
 package session
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
 
 // state is what one place remembers: a value for each reference written there.
 type state struct {
-	mu     sync.Mutex // protects the fields below
+	mu     sync.Mutex // protects values
 	values map[*variable]any
-	used   time.Time // when it was last asked for
-	ends   time.Time // when it goes even so; zero when only disuse ends it
+
+	// Protected by memory.mu.
+	used time.Time // when it was last asked for
+	ends time.Time // when it goes even so; zero when only disuse ends it
+}
+
+// add takes over what another state has.
+func (s *state) add(other *state) {
+	other.mu.Lock()
+	values := maps.Clone(other.values)
+	other.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.values == nil {
+		s.values = values
+		return
+	}
+	maps.Copy(s.values, values)
 }
 
 func (s *state) clear() {
@@ -74,6 +91,10 @@ func (m *memory) at(p place, write bool) *state {
 	defer m.mu.Unlock()
 	now := m.now()
 	s := m.states[p]
+	if s != nil && m.overLocked(p, s, now) {
+		delete(m.states, p)
+		s = nil
+	}
 	if s == nil && write {
 		m.sweepLocked(now)
 		s = &state{}
@@ -85,15 +106,18 @@ func (m *memory) at(p place, write bool) *state {
 	return s
 }
 
-// put gives a place a state that was kept elsewhere. An empty one changes nothing.
+// put adds to a place what was kept elsewhere. An empty state changes nothing.
 func (m *memory) put(p place, s *state) {
-	if s.empty() {
-		return
+	if !s.empty() {
+		m.at(p, true).add(s)
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s.used = m.now()
-	m.states[p] = s
+}
+
+// use says that these places were used just now.
+func (m *memory) use(places []place) {
+	for _, p := range places {
+		m.at(p, false)
+	}
 }
 
 func (m *memory) drop(p place) {
@@ -143,9 +167,16 @@ func (m *memory) sweepLocked(now time.Time) {
 	}
 	m.swept = now
 	for p, s := range m.states {
-		ended := !s.ends.IsZero() && !now.Before(s.ends)
-		if ended || now.Sub(s.used) >= m.idle && !m.inUse(p) {
+		if m.overLocked(p, s, now) {
 			delete(m.states, p)
 		}
 	}
+}
+
+// overLocked reports whether a state's time is over, even if nobody has swept it away yet.
+func (m *memory) overLocked(p place, s *state, now time.Time) bool {
+	if !s.ends.IsZero() {
+		return !now.Before(s.ends)
+	}
+	return now.Sub(s.used) >= m.idle && !m.inUse(p)
 }

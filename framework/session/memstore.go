@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -19,6 +20,9 @@ func (s *MemoryStore) Insert(_ context.Context, r Record) (ID, error) {
 	defer s.mu.Unlock()
 	if s.sessions == nil {
 		s.sessions = map[Hash]Record{}
+	}
+	if _, taken := s.sessions[r.Token]; taken {
+		return 0, errors.New("two sessions with the same token")
 	}
 	s.last++
 	r.ID = s.last

@@ -32,7 +32,11 @@ var declared sync.Map // the names of all references
 // NewRef declares a reference whose value is initial until it is set. A name may be declared once, and a
 // map, slice or pointer needs NewRefFunc, or else all would share one: both panic.
 func NewRef[T any](name string, scope Scope, initial T) *Ref[T] {
-	switch reflect.TypeFor[T]().Kind() {
+	value := reflect.ValueOf(&initial).Elem()
+	if value.Kind() == reflect.Interface {
+		value = value.Elem()
+	}
+	switch value.Kind() {
 	case reflect.Map, reflect.Slice, reflect.Pointer, reflect.Chan:
 		panic(fmt.Sprintf("session: the initial value of %q would be shared by all its holders; use NewRefFunc", name))
 	}
@@ -64,7 +68,7 @@ func (r *Ref[T]) Set(ctx context.Context, value T) {
 }
 
 // Update changes the value to what f makes of it, and returns that. Nothing comes between: f runs under
-// the lock of its state, so it must be quick and touch no other reference.
+// the lock of its state, so it must be quick and touch no reference.
 func (r *Ref[T]) Update(ctx context.Context, f func(T) T) T {
 	s := r.state(ctx, true)
 	defer r.written(ctx)
@@ -80,11 +84,14 @@ func (r *Ref[T]) Update(ctx context.Context, f func(T) T) T {
 
 // Unset gives the reference its initial value back.
 func (r *Ref[T]) Unset(ctx context.Context) {
-	if s := r.state(ctx, false); s != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.values, r.v)
+	s := r.state(ctx, false)
+	if s == nil {
+		return
 	}
+	defer r.written(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.values, r.v)
 }
 
 func (r *Ref[T]) getLocked(s *state) T {

@@ -23,11 +23,8 @@ func (g *registry) init() {
 	g.tabs = map[string]*Tab{}
 }
 
-// begin registers a running request. One that came without a session has nothing to fear from its end.
+// begin registers a running request.
 func (g *registry) begin(r *request) {
-	if r.token == (Hash{}) {
-		return
-	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.beginLocked(r)
@@ -45,16 +42,35 @@ func (g *registry) beginCall(t *Tab, r *request) bool {
 	return true
 }
 
+// beginLocked registers a request under its token. One without a session has nothing to fear from its end.
 func (g *registry) beginLocked(r *request) {
+	if r.token == (Hash{}) {
+		return
+	}
 	if g.requests[r.token] == nil {
 		g.requests[r.token] = map[*request]struct{}{}
 	}
 	g.requests[r.token][r] = struct{}{}
 }
 
+// move registers a running request under another session: from now on that one's end concerns it.
+func (g *registry) move(r *request, token Hash) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.endLocked(r)
+	r.mu.Lock()
+	r.token, r.closed = token, false
+	r.mu.Unlock()
+	g.beginLocked(r)
+}
+
 func (g *registry) end(r *request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.endLocked(r)
+}
+
+func (g *registry) endLocked(r *request) {
 	delete(g.requests[r.token], r)
 	if len(g.requests[r.token]) == 0 {
 		delete(g.requests, r.token)

@@ -11,7 +11,7 @@ type request struct {
 	m       *Manager
 	secret  secret // the browser's cookie; "" in a closing hook, which may be about another browser
 	browser Hash   // of the browser's cookie
-	token   Hash   // of the session's cookie it came with
+	token   Hash   // of the session's cookie it came with, or was given by Connect
 	cookies *jar   // nil where no cookie can be set
 	tab     *Tab   // nil for a page load
 	cancel  context.CancelCauseFunc
@@ -22,6 +22,7 @@ type request struct {
 	closed  bool       // that session has ended since
 	entered bool       // a wrapper was entered
 	forced  bool       // it was told not to look
+	denied  bool       // the hooks of a denial have run
 	own     *state     // what PerRequest references remember
 	nonce   string     // names the document that is the answer
 	draft   *draft     // what that document will hand to its tab
@@ -58,6 +59,32 @@ func (r *request) become(record Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.looked, r.record = true, record
+}
+
+// leave makes the rest of the request nobody's, with nothing of what the session remembered.
+func (r *request) leave() {
+	r.become(Record{})
+	r.own.clear()
+}
+
+// isOf reports whether the request is one of this session, still.
+func (r *request) isOf(id ID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.record.ID == id && !r.closed
+}
+
+// atHand returns the session that the request's cookies open, also where the wrapper was told not to look:
+// who logs in or out means that one.
+func (r *request) atHand(ctx context.Context) (Record, error) {
+	r.mu.Lock()
+	forced := r.forced
+	r.mu.Unlock()
+	if forced {
+		return r.m.lookUp(ctx, r.browser, r.token)
+	}
+	_, err := r.find(ctx)
+	return r.session(), err
 }
 
 // find looks the request's session up, once.

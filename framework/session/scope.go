@@ -64,19 +64,15 @@ func (r *request) place(scope Scope, record Record) place {
 	}
 }
 
-// draftState is the state of the tab that a document is going to be. A closing hook about another browser
-// has no such tab.
+// draftState is the state of the tab that a document is going to be.
 func (r *request) draftState(scope Scope, write bool) *state {
-	if r.secret == "" {
-		return &state{}
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.draft == nil {
 		if !write {
 			return nil
 		}
-		r.draft = &draft{nonce: r.nonceLocked()}
+		r.draft = &draft{nonce: r.nonceLocked(), browser: r.browser}
 		r.m.drafts.add(r.draft)
 	}
 	if scope == PerTab {

@@ -38,7 +38,7 @@ func parseSecret(text string, bytes int) secret {
 		return ""
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil {
+	if err != nil || len(b) != bytes { // the decoder skips line breaks
 		return ""
 	}
 	return secret(b)

@@ -21,7 +21,7 @@ type Record struct {
 
 // Store keeps the sessions. Truth is a row: a session is open exactly while its store holds it.
 type Store interface {
-	// Insert adds a session and returns its new ID.
+	// Insert adds a session and returns its new ID. Two with the same token are an error.
 	Insert(ctx context.Context, r Record) (ID, error)
 
 	// Find returns the session with this token, or ErrNoSession.

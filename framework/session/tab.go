@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"sync"
 )
 
@@ -119,6 +118,9 @@ func (t *Tab) Start(ctx context.Context) error {
 	defer end()
 	steps := t.m.startSteps(Current(ctx))
 	for t.started < len(steps) {
+		if t.ended() { // by one of the hooks, or by somebody else
+			return ErrNotConnected
+		}
 		if err := guard(func() error { return steps[t.started](ctx) }); err != nil {
 			return err
 		}
@@ -162,18 +164,37 @@ func (t *Tab) Begin(ctx context.Context) (context.Context, func(), error) {
 		cancel(nil)
 	}
 	if record := r.session(); record.ID != 0 && t.m.over(record) {
-		err := t.m.end(ctx, record, Expired)
-		end()
-		return nil, nil, errors.Join(ErrNotConnected, err)
+		defer end()
+		if err := t.m.end(ctx, record, Expired); err != nil {
+			return nil, nil, err
+		}
+		return nil, nil, ErrNotConnected
 	}
 	return r.in(ctx), end, nil
 }
 
-// Close ends what this room knows of the tab. What is user-independent waits a while for the tab's next
-// document.
+// ended reports whether the tab's session has ended.
+func (t *Tab) ended() bool {
+	t.m.open.mu.Lock()
+	defer t.m.open.mu.Unlock()
+	return t.revoked
+}
+
+// Close ends what this room knows of the tab. What its session, browser and user remember is not idle before
+// now; what is the tab's own and user-independent waits a while for the tab's next document.
 func (t *Tab) Close() {
+	t.m.memory.use(t.kept())
 	if t.m.open.remove(t) {
 		t.m.memory.drop(atTab(t))
 		t.m.memory.end(atTabIndep(t.browser, t.id), handOver)
 	}
+}
+
+// kept are the places that this tab, while it is open, keeps from being forgotten.
+func (t *Tab) kept() []place {
+	record := t.session()
+	if record.ID == 0 {
+		return []place{atBrowser(t.browser), atBrowserIndep(t.browser)}
+	}
+	return []place{atSession(record), atUser(record.User), atBrowserIndep(t.browser)}
 }

@@ -8,9 +8,6 @@ type UserID int64
 // Visitor is whoever made a request: a connected user, or nobody. The zero Visitor is nobody.
 type Visitor struct{ user UserID }
 
-// visitorOf returns the visitor that is this user.
-func visitorOf(user UserID) Visitor { return Visitor{user} }
-
 // User returns the connected user; false when it is nobody.
 func (v Visitor) User() (UserID, bool) { return v.user, v.user != 0 }
 

@@ -45,7 +45,7 @@ func Opt[In, Out any](f func(ctx context.Context, visitor Visitor, in In) (Out, 
 		if !errors.Is(err, ErrPermissionDenied) {
 			return out, err
 		}
-		if err := r.m.hooks.deniedRequest.run(ctx, visitor); err != nil {
+		if err := r.refused(ctx, visitor); err != nil {
 			return out, err
 		}
 		return deny(ctx, visitor)
@@ -58,38 +58,27 @@ func Wrap[In, Out any](f func(ctx context.Context, in In) (Out, error), opts ...
 }
 
 // enter does all of a wrapper that comes before its function. ErrPermissionDenied is the gate's no.
-func (r *request) enter(ctx context.Context, g *gate) (Visitor, error) {
+func (r *request) enter(ctx context.Context, g *gate) (visitor Visitor, err error) {
 	first, err := r.first()
-	if err != nil {
-		return Visitor{}, err
+	if err == nil {
+		err = r.findFor(ctx, g, first)
 	}
-	visitor, err := r.findFor(ctx, g)
-	if err != nil {
-		return Visitor{}, err
+	steps := []func(context.Context, Visitor) error{g.check, r.m.hooks.request.run, g.admit(r.m), r.m.admitted}
+	if !first {
+		steps = steps[2:3] // the hooks of this request have run
 	}
-	if first {
-		if err := r.m.hooks.request.run(ctx, visitor); err != nil {
-			return visitor, err
+	for _, step := range steps {
+		if err == nil {
+			visitor, err = r.who(g)
 		}
-	}
-	allowed, err := g.lets(ctx, r.m, visitor)
-	if errors.Is(err, ErrNoUser) {
-		me, _ := visitor.User()
-		return visitor, errors.Join(ErrNotConnected, r.m.endUser(ctx, me, UserGone))
+		if err == nil {
+			err = step(ctx, visitor)
+		}
 	}
 	if err != nil {
 		return visitor, err
 	}
-	if !allowed {
-		return visitor, ErrPermissionDenied
-	}
-	if !first {
-		return visitor, nil
-	}
-	if me, connected := visitor.User(); connected {
-		return visitor, r.m.hooks.connectedRequest.run(ctx, me)
-	}
-	return visitor, r.m.hooks.unconnectedRequest.run(ctx, struct{}{})
+	return r.who(g)
 }
 
 // first reports whether no wrapper was entered before.
@@ -104,13 +93,53 @@ func (r *request) first() (bool, error) {
 	return first, nil
 }
 
-func (r *request) findFor(ctx context.Context, g *gate) (Visitor, error) {
-	if g.unconnected {
+// findFor looks the session up, unless the gate says not to. Such a request is nobody's, and so it does not
+// end with the session of its cookie.
+func (r *request) findFor(ctx context.Context, g *gate, first bool) error {
+	switch {
+	case !g.unconnected:
+		_, err := r.find(ctx)
+		return err
+	case first:
+		r.m.open.end(r)
 		r.become(Record{})
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.forced = true
-		return Visitor{}, nil
 	}
-	return r.find(ctx)
+	return nil
+}
+
+// who is the visitor as of now: a hook may have logged him in or out. ErrNotConnected says that his session
+// has ended since it was found, so that nothing more starts under it.
+func (r *request) who(g *gate) (Visitor, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case g.unconnected:
+		return Visitor{}, nil
+	case r.closed:
+		return Visitor{}, ErrNotConnected
+	}
+	return Visitor{r.record.User}, nil
+}
+
+// admitted runs the hooks of a request that the groups have let in.
+func (m *Manager) admitted(ctx context.Context, visitor Visitor) error {
+	if me, connected := visitor.User(); connected {
+		return m.hooks.connectedRequest.run(ctx, me)
+	}
+	return m.hooks.unconnectedRequest.run(ctx, struct{}{})
+}
+
+// refused runs the hooks of a denial. When one wrapper stands in another, both see the same one.
+func (r *request) refused(ctx context.Context, visitor Visitor) error {
+	r.mu.Lock()
+	told := r.denied
+	r.denied = true
+	r.mu.Unlock()
+	if told {
+		return nil
+	}
+	return r.m.hooks.deniedRequest.run(ctx, visitor)
 }

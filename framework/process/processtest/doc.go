@@ -6,5 +6,8 @@
 //	tab := ada.Open("/")                        // loads the page, says hello, fails the test if it is not ready
 //	var n int
 //	err := tab.Call("clicks.add", map[string]int{"by": 1}, &n)
-//	code, reason := tab.WaitClose()
+//	closed := tab.WaitClose()                  // its code and its reason
+//
+// Where there is no site to test, NewSite serves the least of one: a document, log-in, log-out, and the
+// tabs' socket. InExample is the testing.TB of a runnable example.
 package processtest

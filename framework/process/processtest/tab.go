@@ -17,10 +17,10 @@ const patience = 10 * time.Second
 
 // Tab is one socket. Its methods are for one goroutine, the test's.
 type Tab struct {
-	ID string // the process id, once the hello was answered
+	ID   string          // the process id, once the hello was answered
+	Conn *websocket.Conn // for what the methods do not do
 
 	t      testing.TB
-	conn   *websocket.Conn
 	last   int
 	events []Event
 }
@@ -53,8 +53,9 @@ func (c *Closed) Error() string { return fmt.Sprintf("closed with %d %q", c.Code
 // Open loads a page and says hello for it. The test fails when it is not answered.
 func (b *Browser) Open(path string) *Tab {
 	b.t.Helper()
+	token := b.Get(path).Token() // with the cookies that the socket needs
 	tab := b.Dial(nil)
-	if err := tab.Hello(b.Get(path).Token(), ""); err != nil {
+	if err := tab.Hello(token, ""); err != nil {
 		b.t.Fatalf("hello for %s: %v", path, err)
 	}
 	return tab
@@ -71,18 +72,22 @@ func (b *Browser) Dial(header http.Header) *Tab {
 }
 
 // TryDial opens a socket and returns the handshake's answer. A nil header is that of the site's own pages.
+// The socket goes the way the pages go, should a test have changed the dialing of its Client's Transport.
 func (b *Browser) TryDial(header http.Header) (*Tab, *http.Response, error) {
 	b.t.Helper()
 	if header == nil {
 		header = http.Header{"Origin": {b.URL}}
 	}
 	dialer := websocket.Dialer{Jar: b.Client.Jar, Subprotocols: []string{"ocsigo.v1"}, HandshakeTimeout: patience}
+	if transport, ok := b.Client.Transport.(*http.Transport); ok {
+		dialer.NetDialContext = transport.DialContext
+	}
 	conn, answer, err := dialer.Dial(strings.Replace(b.URL, "http", "ws", 1)+"/process", header)
 	if err != nil {
 		return nil, answer, err
 	}
 	b.t.Cleanup(func() { conn.Close() })
-	return &Tab{t: b.t, conn: conn}, answer, nil
+	return &Tab{t: b.t, Conn: conn}, answer, nil
 }
 
 // Hello says hello. The error is a *Failure, or a *Closed.
@@ -105,7 +110,7 @@ func (tab *Tab) Call(method string, params, result any) error {
 	if params != nil {
 		call["params"] = params
 	}
-	if err := tab.conn.WriteJSON(call); err != nil {
+	if err := tab.Conn.WriteJSON(call); err != nil {
 		return tab.closed(err)
 	}
 	for {
@@ -131,15 +136,15 @@ func (tab *Tab) Call(method string, params, result any) error {
 // Send sends one frame as it is.
 func (tab *Tab) Send(frame string) {
 	tab.t.Helper()
-	if err := tab.conn.WriteMessage(websocket.TextMessage, []byte(frame)); err != nil {
+	if err := tab.Conn.WriteMessage(websocket.TextMessage, []byte(frame)); err != nil {
 		tab.t.Fatal(err)
 	}
 }
 
 // Read returns the next frame as it is. The error is a *Closed.
 func (tab *Tab) Read() (string, error) {
-	tab.conn.SetReadDeadline(time.Now().Add(patience))
-	_, frame, err := tab.conn.ReadMessage()
+	tab.Conn.SetReadDeadline(time.Now().Add(patience))
+	_, frame, err := tab.Conn.ReadMessage()
 	return string(frame), tab.closed(err)
 }
 
@@ -175,9 +180,9 @@ func (tab *Tab) WaitClose() Closed {
 
 // Close ends the tab as one whose document is gone.
 func (tab *Tab) Close() {
-	tab.conn.WriteControl(websocket.CloseMessage,
+	tab.Conn.WriteControl(websocket.CloseMessage,
 		websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(patience))
-	tab.conn.Close()
+	tab.Conn.Close()
 }
 
 type message struct {
@@ -189,8 +194,8 @@ type message struct {
 }
 
 func (tab *Tab) next() (m message, err error) {
-	tab.conn.SetReadDeadline(time.Now().Add(patience))
-	return m, tab.closed(tab.conn.ReadJSON(&m))
+	tab.Conn.SetReadDeadline(time.Now().Add(patience))
+	return m, tab.closed(tab.Conn.ReadJSON(&m))
 }
 
 func (tab *Tab) closed(err error) error {

@@ -34,7 +34,7 @@ func Migrate(ctx context.Context, db *sql.DB) error {
 // Up runs the migrations of a folder that have not run yet, noting them in the table named versions, under
 // an advisory lock. The site runs its own files with it.
 func Up(ctx context.Context, db *sql.DB, versions string, files fs.FS) error {
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // look each second, for 5 minutes
 	if err != nil {
 		return err
 	}

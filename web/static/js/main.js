@@ -1,1 +1,1 @@
-import{c as r}from"./chunk-7BGF7XJE.js";r();
+import{c as r}from"./chunk-ECPQQVVE.js";r();

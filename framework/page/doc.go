@@ -1,0 +1,88 @@
+// Package page answers requests with documents: a function gets the request and who is asking, and returns
+// what to show.
+//
+// # A page
+//
+//	func (a *App) home(r *http.Request, visitor session.Visitor) (page.Content, error) {
+//		return page.Body("Welcome", templates.Welcome())
+//	}
+//
+//	func (a *App) settings(r *http.Request, me session.UserID) (page.Content, error) {
+//		user, err := a.Accounts.User(r.Context(), me)
+//		if err != nil {
+//			return page.Content{}, err
+//		}
+//		return page.Body("Settings", templates.Settings(user))
+//	}
+//
+// Opt makes the handler of a page for everybody, Connected of one for users: it sends nobody to log in, and
+// back. Both take the words of package session, such as session.Allow. A page that wants more than a title
+// and a body fills in a Content itself.
+//
+// # The site
+//
+// What all pages share is in a Site: the address, the layout, the error page. Its middleware stands before
+// every page, and before nothing else:
+//
+//	site := page.New(sessions, page.Config{URL: address, Name: "My site", Layout: layout})
+//
+//	r.Use(site.Middleware)
+//	r.Get("/", page.Opt(a.home))
+//	r.Get("/settings", page.Connected(a.settings))
+//
+// A page outside the middleware has no site, and says so.
+//
+// # A form
+//
+// A form posts to the URL of the page that shows it, and begins with the identity tag:
+//
+//	<form method="post">
+//		@page.Identity()
+//		…
+//	</form>
+//
+// The function that takes it answers with Redirect (303) when it is done, and with Invalid (422) and the
+// form once more when something is wrong with it:
+//
+//	func (a *App) rename(r *http.Request, me session.UserID) (page.Content, error) {
+//		if r.PostFormValue("name") == "" {
+//			return page.Invalid("Your name", templates.Name("It must not be empty."))
+//		}
+//		…
+//		return page.Redirect("/settings")
+//	}
+//
+// Where a redirect's URL comes from the request, LocalPath keeps it on this site.
+//
+// # The life of a request
+//
+// A request of another host is sent to the site's own address. What may change something (everything but
+// GET and HEAD) is refused unless a page of this site sent it: a cross-site form gets 403 and no cookie. Its
+// form is read, at most 1 MiB with its files, and refused with 409 unless its tag was made for the visitor
+// who now sends it: an old page posts nothing as a new identity. AnyIdentity is for the few forms, such as the
+// one to log out, that anybody may send. Only then come the wrapper of package session, with its hooks and
+// groups, and the function.
+//
+// The answer is rendered in memory, layout and all, before its first byte goes out. It is kept nowhere when
+// somebody is connected, and by the browser alone when nobody is. Nothing inline and nothing from elsewhere
+// runs in it.
+//
+// # When something fails
+//
+// A function returns its error, and the site answers with the error page of its status: one of this package's
+// errors, such as ErrNotFound, has its own; session.ErrNotConnected and session.ErrPermissionDenied lead nobody
+// to log in (401 where something was posted), and users to 403. Everything else is a fault of ours, a panic
+// too, in a template too: the visitor sees 500 and a short code, and the log has the code and the error.
+//
+// # Files
+//
+// Assets serves stylesheets and scripts under URLs that name their content, so that browsers may keep them:
+//
+//	assets, err := page.NewAssets("/static/", files)
+//	assets.URL("style.css") // /static/style.css?v=1f3a…
+//
+// # What overlaps with what
+//
+// Sites and assets do not change once they are made, so all requests share them. The functions of different
+// requests run at once, as in net/http. The package starts no goroutine.
+package page

@@ -1,0 +1,181 @@
+package page_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing/fstest"
+
+	"github.com/a-h/templ"
+
+	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/session"
+)
+
+// A whole site: one page for everybody, and one for users.
+func Example() {
+	home := func(r *http.Request, visitor session.Visitor) (page.Content, error) {
+		return page.Body("Welcome", say("Good to see you."))
+	}
+	settings := func(r *http.Request, me session.UserID) (page.Content, error) {
+		return page.Body("Settings", say("You are user %d.", me))
+	}
+
+	sessions := session.New(&session.MemoryStore{}, session.Options{})
+	defer sessions.Close()
+	site := page.New(sessions, page.Config{
+		URL:  &url.URL{Scheme: "http", Host: "localhost:8080"},
+		Name: "My site",
+	})
+	routes := http.NewServeMux()
+	routes.Handle("GET /{$}", page.Opt(home))
+	routes.Handle("GET /settings", page.Connected(settings))
+	handler := site.Middleware(routes) // for http.ListenAndServe
+
+	for _, path := range []string{"/", "/settings"} {
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, httptest.NewRequest("GET", "http://localhost:8080"+path, nil))
+		fmt.Println(path, answer.Code)
+		if to := answer.Header().Get("Location"); to != "" {
+			fmt.Println("go to", to)
+		}
+	}
+	// Output:
+	// / 200
+	// /settings 303
+	// go to /login?next=%2Fsettings
+}
+
+// A form that is taken leads on; one that cannot be taken is shown again.
+func ExampleInvalid() {
+	rename := func(r *http.Request, _ session.Visitor) (page.Content, error) {
+		name := r.PostFormValue("name")
+		if name == "" {
+			return page.Invalid("Your name", templ.Join(page.Identity(), say("It must not be empty.")))
+		}
+		return page.Redirect("/settings")
+	}
+	show := func(*http.Request, session.Visitor) (page.Content, error) {
+		return page.Body("Your name", page.Identity())
+	}
+
+	routes := http.NewServeMux()
+	routes.Handle("GET /name", page.Opt(show))
+	routes.Handle("POST /name", page.Opt(rename))
+	b := visit(routes)
+
+	fmt.Println(b.submit("/name", "name=").Code)
+	fmt.Println(b.submit("/name", "name=Ada").Code)
+	// Output:
+	// 422
+	// 303
+}
+
+// A form without the tag of page.Identity is refused, unless it is said that anybody may send it.
+func ExampleAnyIdentity() {
+	done := func(*http.Request, session.Visitor) (page.Content, error) { return page.Redirect("/") }
+
+	routes := http.NewServeMux()
+	routes.Handle("POST /buy", page.Opt(done))
+	routes.Handle("POST /logout", page.Opt(done, page.AnyIdentity()))
+	b := visit(routes)
+
+	fmt.Println(b.post("/buy", "what=book").Code)
+	fmt.Println(b.post("/logout", "").Code)
+	// Output:
+	// 409
+	// 303
+}
+
+// A page may say by itself what those see whom it denies.
+func ExampleDenyFunc() {
+	join := func(*http.Request, session.Visitor) (page.Content, error) {
+		return page.Redirect("/join")
+	}
+	club := func(*http.Request, session.Visitor) (page.Content, error) {
+		return page.Body("The club", say("Members only."))
+	}
+
+	routes := http.NewServeMux()
+	routes.Handle("GET /club", page.Opt(club, session.Allow("members"), page.DenyFunc(join)))
+
+	fmt.Println(visit(routes).get("/club").Header().Get("Location"))
+	// Output: /join
+}
+
+// The next parameter of a log-in page comes from outside.
+func ExampleLocalPath() {
+	fmt.Println(page.LocalPath("/books?page=2"))
+	fmt.Println(page.LocalPath("https://evil.example/"))
+	fmt.Println(page.LocalPath(`/\evil.example`))
+	// Output:
+	// /books?page=2
+	// /
+	// /
+}
+
+// The URL of a file names its content.
+func ExampleAssets() {
+	assets, err := page.NewAssets("/static/", fstest.MapFS{"style.css": {Data: []byte("body { color: teal }")}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(assets.URL("style.css"))
+
+	answer := httptest.NewRecorder()
+	assets.ServeHTTP(answer, httptest.NewRequest("GET", assets.URL("style.css"), nil))
+	fmt.Println(answer.Header().Get("Cache-Control"))
+	// Output:
+	// /static/style.css?v=56728551dac9
+	// public, max-age=31536000, immutable
+}
+
+// say is a component made of words. Yours are in files of templates.
+func say(format string, words ...any) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, templ.EscapeString(fmt.Sprintf(format, words...)))
+		return err
+	})
+}
+
+// visit puts a site around the routes, and returns a browser that looks at it.
+func visit(routes http.Handler) *visitorsBrowser {
+	sessions := session.New(&session.MemoryStore{}, session.Options{})
+	site := page.New(sessions, page.Config{URL: &url.URL{Scheme: "http", Host: "localhost:8080"}})
+	return &visitorsBrowser{site: site.Middleware(routes)}
+}
+
+// visitorsBrowser keeps the cookie of its first answer.
+type visitorsBrowser struct {
+	site   http.Handler
+	cookie string
+}
+
+func (b *visitorsBrowser) get(path string) *httptest.ResponseRecorder { return b.do("GET", path, "") }
+
+func (b *visitorsBrowser) post(path, form string) *httptest.ResponseRecorder {
+	return b.do("POST", path, form)
+}
+
+func (b *visitorsBrowser) submit(path, form string) *httptest.ResponseRecorder {
+	_, tag, _ := strings.Cut(b.get(path).Body.String(), `name="_identity" value="`)
+	tag, _, _ = strings.Cut(tag, `"`)
+	return b.post(path, form+"&_identity="+tag)
+}
+
+func (b *visitorsBrowser) do(method, path, form string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "http://localhost:8080"+path, strings.NewReader(form))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Cookie", b.cookie)
+	answer := httptest.NewRecorder()
+	b.site.ServeHTTP(answer, r)
+	if cookie := answer.Header().Get("Set-Cookie"); cookie != "" {
+		b.cookie, _, _ = strings.Cut(cookie, ";")
+	}
+	return answer
+}

@@ -1,0 +1,92 @@
+package page_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/process/processtest"
+)
+
+// TestHeaders: what every answer says to browsers and caches, be it a document, a redirect or an error.
+func TestHeaders(t *testing.T) {
+	s := newSite(t, page.Config{})
+	s.fails("GET /missing", func() error { return page.ErrNotFound })
+	s.fails("GET /broken", func() error { panic("broken") })
+	nobody, ada := s.browser(0), s.browser(7)
+	for _, test := range []struct {
+		name         string
+		answer       processtest.Page
+		status       int
+		cacheControl string
+	}{
+		{"document for nobody", nobody.Get("/"), 200, "private, no-cache"},
+		{"document for a user", ada.Get("/"), 200, "no-store"},
+		{"redirect to log in", nobody.Get("/mine"), 303, "private, no-cache"},
+		{"error page for nobody", nobody.Get("/missing"), 404, "private, no-cache"},
+		{"error page for a user", ada.Get("/missing"), 404, "no-store"},
+		{"our fault", ada.Get("/broken"), 500, "no-store"},
+		{"form that was taken", ada.Submit("/", nil), 303, "no-store"},
+		{"stale form", ada.Post("/", nil), 409, "no-store"},
+		{"HEAD", s.send(ada, http.MethodHead, "/", nil, ""), 200, "no-store"},
+		{"log in", s.browser(0).Submit("/login", map[string][]string{"user": {"8"}}), 303, "no-store"},
+		{"log out", ada.Post("/logout", nil), 303, "private, no-cache"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := test.answer.Header
+			if test.answer.Status != test.status {
+				t.Errorf("status %d, want %d", test.answer.Status, test.status)
+			}
+			for name, want := range map[string]string{
+				"Cache-Control":                test.cacheControl,
+				"Vary":                         "Cookie",
+				"X-Content-Type-Options":       "nosniff",
+				"X-Frame-Options":              "DENY",
+				"Cross-Origin-Opener-Policy":   "same-origin",
+				"Cross-Origin-Resource-Policy": "same-origin",
+				"Strict-Transport-Security":    "",
+				"Access-Control-Allow-Origin":  "",
+			} {
+				if got := strings.Join(h.Values(name), " | "); got != want {
+					t.Errorf("%s: %q, want %q", name, got, want)
+				}
+			}
+			csp := h.Get("Content-Security-Policy")
+			for _, needs := range []string{"default-src 'none'", "script-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"} {
+				if !strings.Contains(csp, needs) {
+					t.Errorf("the content security policy %q has no %s", csp, needs)
+				}
+			}
+			if strings.Contains(csp, "unsafe") || strings.Contains(csp, "*") {
+				t.Errorf("the content security policy is %q", csp)
+			}
+			if kind := h.Get("Content-Type"); kind != "" && kind != "text/html; charset=utf-8" {
+				t.Errorf("Content-Type %q", kind)
+			}
+		})
+	}
+}
+
+// TestStrictTransportSecurity: browsers are told to stay with https where the site has it.
+func TestStrictTransportSecurity(t *testing.T) {
+	s := newSite(t, page.Config{URL: address(t, "https://example.com")})
+	for _, path := range []string{"/", "/mine"} {
+		p := s.send(s.browser(0), http.MethodGet, path, map[string]string{"Host": "example.com"}, "")
+		if got := p.Header.Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=31536000") {
+			t.Errorf("%s %d: Strict-Transport-Security %q", path, p.Status, got)
+		}
+	}
+}
+
+// TestHeadIsGetWithoutABody: with the same status and headers.
+func TestHeadIsGetWithoutABody(t *testing.T) {
+	s := newSite(t, page.Config{})
+	b := s.browser(0)
+	for _, path := range []string{"/", "/mine"} {
+		get, head := b.Get(path), s.send(b, http.MethodHead, path, nil, "")
+		if head.Status != get.Status || head.Body != "" || head.Header.Get("Location") != get.Header.Get("Location") {
+			t.Errorf("HEAD %s: %d %q %q, and GET: %d", path, head.Status, head.Header.Get("Location"), head.Body, get.Status)
+		}
+	}
+}

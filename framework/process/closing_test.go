@@ -1,0 +1,190 @@
+package process_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/ocsigo/start/framework/process"
+	"github.com/ocsigo/start/framework/process/processtest"
+	"github.com/ocsigo/start/framework/session"
+)
+
+func number(i int) string { return strconv.Itoa(i) }
+
+func notConnected(id string) string {
+	return failure(id, -32001, "not_connected", "You are not logged in any more.")
+}
+
+// TestLogOutByCall: the tab that asks gets its answer first, then it restarts as the others do; what runs in
+// them has its context ended.
+func TestLogOutByCall(t *testing.T) {
+	for _, function := range []string{"session.disconnect", "session.disconnectAll"} {
+		t.Run(function, func(t *testing.T) {
+			w := newWorld(t)
+			b, other := processtest.NewBrowser(t, w.URL), processtest.NewBrowser(t, w.URL)
+			b.Get("/in?user=1")
+			other.Get("/in?user=2")
+			asking, sibling, stranger := b.Open("/"), b.Open("/"), other.Open("/")
+			sibling.Send(call(1, "wait", ""))
+			<-w.began
+
+			var params any
+			if function == "session.disconnectAll" {
+				params = map[string]bool{"userIndep": true, "withRestart": true}
+			}
+			if err := asking.Call(function, params, nil); err != nil {
+				t.Errorf("the answer: %v", err)
+			}
+			wantClose(t, asking, process.Restart, "/")
+			wantClose(t, sibling, process.Restart, "/")
+			if cause := <-w.ended; !errors.Is(cause, session.ErrNotConnected) {
+				t.Errorf("ended by %v", cause)
+			}
+			if err := stranger.Call("me", nil, nil); err != nil {
+				t.Errorf("another user's tab: %v", err)
+			}
+		})
+	}
+}
+
+// TestLogOutInBatch: what stands behind the log-out in its batch is nobody's call.
+func TestLogOutInBatch(t *testing.T) {
+	w := newWorld(t)
+	b := processtest.NewBrowser(t, w.URL)
+	b.Get("/in?user=1")
+	tab := b.Open("/")
+	tab.Send(`[{"jsonrpc":"2.0","id":1,"method":"session.disconnect"},{"jsonrpc":"2.0","id":2,"method":"nothing"}]`)
+	if got, want := read(t, tab), `[`+result("1", "{}")+`,`+notConnected("2")+`]`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	wantClose(t, tab, process.Restart, "/")
+}
+
+// TestWithoutRestart: the tab stays, and every call of it is refused, the running one too.
+func TestWithoutRestart(t *testing.T) {
+	w := newWorld(t)
+	b := processtest.NewBrowser(t, w.URL)
+	b.Get("/in?user=1")
+	tab := b.Open("/")
+	tab.Send(call(1, "wait", ""))
+	<-w.began
+	if err := w.sessions.DisconnectAll(context.Background(), session.OfUser(1), session.WithRestart(false)); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, tab); got != notConnected("1") {
+		t.Errorf("got %s", got)
+	}
+	for _, function := range []string{"me", "who", "nothing", "no.such"} {
+		wantKind(t, tab.Call(function, nil, nil), "not_connected")
+	}
+}
+
+// TestClose: every tab is told, what runs has ended, and who comes later is told the same.
+func TestClose(t *testing.T) {
+	w := newWorld(t)
+	b := processtest.NewBrowser(t, w.URL)
+	var tabs []*processtest.Tab
+	for range 20 {
+		tab := b.Open("/")
+		tab.Send(call(1, "wait", ""))
+		<-w.began
+		tabs = append(tabs, tab)
+	}
+	early := b.Dial(nil) // it has said nothing yet
+	closed := make(chan error)
+	go func() { closed <- w.Tabs.Close(context.Background()) }()
+	for _, tab := range append(tabs, early) {
+		wantClose(t, tab, process.ServerGoing, "")
+	}
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	if len(w.ended) != len(tabs) {
+		t.Errorf("%d calls have ended, want %d", len(w.ended), len(tabs))
+	}
+	if left := len(w.sessions.Tabs()); left != 0 {
+		t.Errorf("%d tabs are left", left)
+	}
+	wantClose(t, b.Dial(nil), process.ServerGoing, "")
+}
+
+// TestCloseUnderLoad: while tabs come and go, call and are told things, Close ends all of them. Each call of
+// theirs is answered or its socket closed.
+func TestCloseUnderLoad(t *testing.T) {
+	w := newWorld(t)
+	b := processtest.NewBrowser(t, w.URL)
+	token := b.Get("/").Token()
+	quit := make(chan struct{})
+	var load sync.WaitGroup
+	for range 4 {
+		load.Go(func() {
+			for {
+				tab, _, err := b.TryDial(nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				err = tab.Hello(token, "")
+				for range 50 {
+					if err == nil {
+						err = tab.Call("echo", []string{"x"}, nil)
+					}
+				}
+				var end *processtest.Closed
+				switch {
+				case errors.As(err, &end) && end.Code == int(process.ServerGoing):
+					return
+				case err != nil && (end == nil || end.Code != int(process.TooSlow)): // so many events come
+					t.Errorf("got %v, want 4001", err)
+					return
+				}
+				tab.Close()
+			}
+		})
+	}
+	load.Go(func() {
+		for {
+			select {
+			case <-quit:
+				return
+			default:
+				w.told.Send(process.Everyone(), 1)
+			}
+		}
+	})
+	for w.started.Load() < 20 {
+		runtime.Gosched()
+	}
+	if err := w.Tabs.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
+	close(quit)
+	load.Wait()
+}
+
+// TestCloseInTime: a call that does not listen to its context keeps Close only as long as its own lasts.
+func TestCloseInTime(t *testing.T) {
+	sessions := session.New(&session.MemoryStore{}, session.Options{})
+	release, began := make(chan struct{}), make(chan struct{})
+	sessions.OnStartProcess(func(context.Context, session.Visitor) error {
+		close(began)
+		<-release
+		return nil
+	})
+	site := processtest.NewSite(t, sessions, process.Options{})
+	b := processtest.NewBrowser(t, site.URL)
+	token := b.Get("/").Token()
+	tab := b.Dial(nil)
+	tab.Send(`{"jsonrpc":"2.0","id":0,"method":"$/hello","params":{"token":"` + token + `"}}`)
+	<-began
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := site.Tabs.Close(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	close(release)
+}

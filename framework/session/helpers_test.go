@@ -1,0 +1,371 @@
+package session_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/ocsigo/start/framework/session"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// ada and bob are the users of these stories.
+const (
+	ada session.UserID = 7
+	bob session.UserID = 8
+)
+
+// world is one node without a network: a Manager, its store, its users and its clock.
+type world struct {
+	*session.Manager
+	t     *testing.T
+	store *store
+	clock *clock
+	users *users
+	log   *bytes.Buffer
+}
+
+// newWorld makes one; change may change its options.
+func newWorld(t *testing.T, change ...func(*session.Options)) *world {
+	t.Helper()
+	w := &world{t: t, store: &store{}, clock: &clock{now: time.Now()}, users: &users{}, log: &bytes.Buffer{}}
+	opts := session.Options{
+		Groups: w.users.groups,
+		Build:  "this build",
+		Now:    w.clock.Now,
+		Log:    slog.New(slog.NewTextHandler(w.log, nil)),
+	}
+	for _, f := range change {
+		f(&opts)
+	}
+	w.Manager = session.New(w.store, opts)
+	t.Cleanup(w.Close)
+	return w
+}
+
+// store is a memory store that counts its rows' making, and fails when it is told to.
+type store struct {
+	session.MemoryStore
+	made  atomic.Int64
+	fails atomic.Bool
+}
+
+var errStore = errors.New("the store does not answer")
+
+func (s *store) Insert(ctx context.Context, r session.Record) (session.ID, error) {
+	if s.fails.Load() {
+		return 0, errStore
+	}
+	s.made.Add(1)
+	return s.MemoryStore.Insert(ctx, r)
+}
+
+func (s *store) Find(ctx context.Context, token session.Hash) (session.Record, error) {
+	if s.fails.Load() {
+		return session.Record{}, errStore
+	}
+	return s.MemoryStore.Find(ctx, token)
+}
+
+func (s *store) Delete(ctx context.Context, id session.ID) ([]session.Record, error) {
+	if s.fails.Load() || ctx.Err() != nil {
+		return nil, errStore
+	}
+	return s.MemoryStore.Delete(ctx, id)
+}
+
+func (s *store) DeleteUser(ctx context.Context, user session.UserID) ([]session.Record, error) {
+	if s.fails.Load() || ctx.Err() != nil {
+		return nil, errStore
+	}
+	return s.MemoryStore.DeleteUser(ctx, user)
+}
+
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// users are who exists, and in which groups: everybody in none, until told otherwise.
+type users struct {
+	mu      sync.Mutex
+	members map[session.UserID][]session.Group
+	gone    map[session.UserID]bool
+	fault   error
+	asked   int
+}
+
+func (u *users) join(user session.UserID, groups ...session.Group) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.members = map[session.UserID][]session.Group{user: groups}
+}
+
+func (u *users) remove(user session.UserID) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.gone = map[session.UserID]bool{user: true}
+}
+
+func (u *users) fail(err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.fault = err
+}
+
+func (u *users) groups(_ context.Context, user session.UserID, of []session.Group) (in []session.Group, err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.asked++
+	switch {
+	case u.fault != nil:
+		return nil, u.fault
+	case u.gone[user]:
+		return nil, session.ErrNoUser
+	}
+	for _, group := range of {
+		if slices.Contains(u.members[user], group) {
+			in = append(in, group)
+		}
+	}
+	return in, nil
+}
+
+// browser is one cookie jar.
+type browser struct {
+	w       *world
+	cookies map[string]string
+}
+
+func (w *world) browser() *browser { return &browser{w, map[string]string{}} }
+
+// serve makes one request and returns its answer.
+func (b *browser) serve(h http.HandlerFunc) *http.Response {
+	recorder := httptest.NewRecorder()
+	b.w.Middleware(h).ServeHTTP(recorder, b.request())
+	answer := recorder.Result()
+	for _, c := range answer.Cookies() {
+		b.cookies[c.Name] = c.Value
+		if c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+		}
+	}
+	return answer
+}
+
+// ask makes one request, with f behind a wrapper, and returns what the wrapper returned.
+func (b *browser) ask(f func(ctx context.Context) error, opts ...session.Option) (err error) {
+	return b.run(session.Wrap(func(ctx context.Context, _ struct{}) (struct{}, error) { return struct{}{}, f(ctx) }, opts...))
+}
+
+// run makes one request of a wrapped function.
+func (b *browser) run(f func(context.Context, struct{}) (struct{}, error)) (err error) {
+	b.bare(func(ctx context.Context) { _, err = f(ctx, struct{}{}) })
+	return err
+}
+
+// bare makes one request without a wrapper.
+func (b *browser) bare(f func(ctx context.Context)) *http.Response {
+	return b.serve(func(_ http.ResponseWriter, r *http.Request) { f(r.Context()) })
+}
+
+// page makes one request that must not fail.
+func (b *browser) page(f func(ctx context.Context)) {
+	b.w.t.Helper()
+	if err := b.ask(func(ctx context.Context) error { f(ctx); return nil }); err != nil {
+		b.w.t.Fatal(err)
+	}
+}
+
+// do makes one request in which f must not fail.
+func (b *browser) do(f func(ctx context.Context) error) {
+	b.w.t.Helper()
+	if err := b.ask(f); err != nil {
+		b.w.t.Fatal(err)
+	}
+}
+
+func (b *browser) connect(user session.UserID, opts ...session.ConnectOption) {
+	b.w.t.Helper()
+	b.do(func(ctx context.Context) error { return session.Connect(ctx, user, opts...) })
+}
+
+func (b *browser) disconnect() { b.w.t.Helper(); b.do(session.Disconnect) }
+
+func (b *browser) disconnectAll(opts ...session.DisconnectAllOption) {
+	b.w.t.Helper()
+	b.do(func(ctx context.Context) error { return session.DisconnectAll(ctx, opts...) })
+}
+
+// visitor is who a page of this browser is for.
+func (b *browser) visitor() (who session.UserID) {
+	b.w.t.Helper()
+	b.page(func(ctx context.Context) { who, _ = session.Current(ctx).User() })
+	return who
+}
+
+// document loads a page and returns its token; its handler may do something first.
+func (b *browser) document(handler ...func(ctx context.Context)) (token string) {
+	b.w.t.Helper()
+	b.do(func(ctx context.Context) (err error) {
+		for _, f := range handler {
+			f(ctx)
+		}
+		token, err = session.PageToken(ctx)
+		return err
+	})
+	return token
+}
+
+// request is what this browser sends.
+func (b *browser) request() *http.Request {
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	return r
+}
+
+// hello says hello for a document.
+func (b *browser) hello(token, previous string) (*tab, error) {
+	h := &host{}
+	t, err := b.w.OpenTab(b.w.t.Context(), b.w.Cookies(b.request()), session.Hello{Token: token, Previous: previous}, h)
+	if err != nil {
+		return nil, err
+	}
+	b.w.t.Cleanup(t.Close)
+	return &tab{t, h, b.w}, nil
+}
+
+// open loads a document and says hello for it.
+func (b *browser) open() *tab { b.w.t.Helper(); return b.openAfter(nil) }
+
+// openAfter opens the document that follows in a tab.
+func (b *browser) openAfter(previous *tab) *tab {
+	b.w.t.Helper()
+	id := ""
+	if previous != nil {
+		id = previous.ID()
+	}
+	t, err := b.hello(b.document(), id)
+	if err != nil {
+		b.w.t.Fatalf("hello: %v", err)
+	}
+	return t
+}
+
+// tab is an open one, and what it was told.
+type tab struct {
+	*session.Tab
+	*host
+	w *world
+}
+
+// call calls a server function of the tab.
+func (t *tab) call(f func(ctx context.Context)) error {
+	ctx, end, err := t.Begin(t.w.t.Context())
+	if err != nil {
+		return err
+	}
+	defer end()
+	f(ctx)
+	return nil
+}
+
+// do is a call that must be let in.
+func (t *tab) do(f func(ctx context.Context)) {
+	t.w.t.Helper()
+	if err := t.call(f); err != nil {
+		t.w.t.Fatalf("call: %v", err)
+	}
+}
+
+// start runs the start hooks, which must not fail.
+func (t *tab) start() *tab {
+	t.w.t.Helper()
+	if err := t.Start(t.w.t.Context()); err != nil {
+		t.w.t.Fatalf("start: %v", err)
+	}
+	return t
+}
+
+// host writes down what a tab is told.
+type host struct {
+	mu   sync.Mutex
+	told []string
+}
+
+func (h *host) Restart(to string) { h.note("restart " + to) }
+func (h *host) End()              { h.note("end") }
+
+func (h *host) note(what string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.told = append(h.told, what)
+}
+
+// heard returns what the tab was told so far.
+func (h *host) heard() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.told)
+}
+
+// what the tabs are told.
+var (
+	mainPage = []string{"restart /"}
+	samePage = []string{"restart "}
+)
+
+// journal writes down what happens, in order.
+type journal struct {
+	mu  sync.Mutex
+	log []string
+}
+
+func (j *journal) note(what string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.log = append(j.log, what)
+}
+
+// check compares what has happened since the last check.
+func (j *journal) check(t *testing.T, want ...string) {
+	t.Helper()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !slices.Equal(j.log, want) {
+		t.Errorf("\n  got  %q\n  want %q", j.log, want)
+	}
+	j.log = nil
+}
+
+// panics reports whether f does.
+func panics(f func()) (did bool) {
+	defer func() { did = recover() != nil }()
+	f()
+	return false
+}

@@ -1,0 +1,67 @@
+package pgstore_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"go.uber.org/goleak"
+
+	"github.com/ocsigo/start/framework/devdb/dbtest"
+	"github.com/ocsigo/start/framework/session/pgstore"
+)
+
+func TestMain(m *testing.M) {
+	code := dbtest.Run(m, dbtest.Template{Key: key(), Migrate: migrate})
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// key names the schema by the text of its migrations.
+func key() string {
+	var all strings.Builder
+	files := pgstore.Migrations()
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(files, name)
+		fmt.Fprintf(&all, "%s\n%s\n", name, text)
+		return err
+	})
+	if err != nil {
+		panic(err) // the files are embedded
+	}
+	return all.String()
+}
+
+func migrate(ctx context.Context, url string) error {
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return pgstore.Migrate(ctx, db)
+}
+
+// newPool connects to a fresh database, with the tables in it.
+func newPool(t *testing.T) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), dbtest.New(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}

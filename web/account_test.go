@@ -1,0 +1,282 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/ocsigo/start/framework/process/processtest"
+)
+
+// who reads from the header of the main page whose a browser is; "" for nobody's.
+func who(b *processtest.Browser) string {
+	body := b.Get("/").Body
+	_, rest, found := strings.Cut(body, `class="who" title="`)
+	if !found {
+		return ""
+	}
+	email, _, _ := strings.Cut(rest, `"`)
+	return email
+}
+
+// TestVisit is the whole visit of somebody without JavaScript.
+func TestVisit(t *testing.T) {
+	s := newSite(t)
+	b := s.visitor()
+
+	p := b.Get("/")
+	if p.Status != http.StatusOK || cookie(p, "dev-browser") == nil || cookie(p, "dev-session") != nil {
+		t.Fatalf("the first page: %d, cookies %q", p.Status, p.Header["Set-Cookie"])
+	}
+	if p := b.Get("/settings"); p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/login?next=%2Fsettings" {
+		t.Fatalf("settings for nobody: %d %q", p.Status, p.Header.Get("Location"))
+	}
+
+	p = b.Submit("/signup?next=%2Fsettings", url.Values{"email": {"Ada@Example.com"}, "password": {password}, "next": {"/settings"}})
+	if p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/settings" {
+		t.Fatalf("sign up: %d %q %s", p.Status, p.Header.Get("Location"), p.Body)
+	}
+	if p := b.Get("/settings"); p.Status != http.StatusOK || !strings.Contains(p.Body, "Ada@Example.com") {
+		t.Fatalf("settings: %d %s", p.Status, p.Body)
+	}
+	for _, path := range []string{"/login?next=%2Fsettings", "/signup?next=%2Fsettings"} {
+		if p := b.Get(path); p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/settings" {
+			t.Errorf("%s for a user: %d %q", path, p.Status, p.Header.Get("Location"))
+		}
+	}
+
+	if p := b.Get("/logout"); p.Status != http.StatusMethodNotAllowed || who(b) != "Ada@Example.com" {
+		t.Fatalf("log out by GET: %d, it is %q now", p.Status, who(b))
+	}
+	p = b.Post("/logout", nil)
+	if gone := cookie(p, "dev-session"); p.Status != http.StatusSeeOther || gone == nil || gone.MaxAge != -1 {
+		t.Errorf("log out: %d, cookies %q", p.Status, p.Header["Set-Cookie"])
+	}
+	if who(b) != "" || b.Get("/settings").Status != http.StatusSeeOther {
+		t.Error("still connected")
+	}
+	if p := b.Post("/logout", nil); p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/" {
+		t.Errorf("log out once more: %d", p.Status)
+	}
+}
+
+// TestSignUpRefuses: the form comes back with its e-mail, what is wrong, and no password.
+func TestSignUpRefuses(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	for _, test := range []struct{ email, password, wrong string }{
+		{"no address", password, `id="email-error"`},
+		{`"><script>alert(1)</script> @x`, password, `id="email-error"`},
+		{"bob@example.com", "tooshort!", `id="password-error"`},
+		{"bob@example.com", strings.Repeat("long ", 300), `id="password-error"`},
+		{"ADA@Example.COM", password, `id="email-error"`},
+		{"", "", `id="email-error"`},
+	} {
+		b := s.visitor()
+		p := b.Submit("/signup", url.Values{"email": {test.email}, "password": {test.password}, "next": {"/settings"}})
+		if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Body, test.wrong) {
+			t.Errorf("%q: %d %s", test.email, p.Status, p.Body)
+		}
+		if !strings.Contains(p.Body, `value="`+htmlOf(test.email)+`"`) || !strings.Contains(p.Body, `name="next" value="/settings"`) {
+			t.Errorf("%q is not kept: %s", test.email, p.Body)
+		}
+		if test.password != "" && strings.Contains(p.Body, test.password) || strings.Contains(p.Body, "<script>alert") {
+			t.Errorf("%q: the page says too much: %s", test.email, p.Body)
+		}
+		if cookie(p, "dev-session") != nil || who(b) != "" {
+			t.Errorf("%q is connected", test.email)
+		}
+	}
+}
+
+func htmlOf(text string) string {
+	return strings.NewReplacer(`"`, "&#34;", "<", "&lt;", ">", "&gt;").Replace(text)
+}
+
+// TestLogInTellsNobodyWhoHasAnAccount: a wrong password and an unknown e-mail get the same answer.
+func TestLogInTellsNobodyWhoHasAnAccount(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	b := s.visitor()
+	try := func(email, password string) string {
+		p := b.Submit("/login", url.Values{"email": {email}, "password": {password}})
+		if strings.Contains(p.Body, password) || !strings.Contains(p.Body, `value="`+email+`"`) || p.Header["Set-Cookie"] != nil {
+			t.Errorf("%s: %d %v %s", email, p.Status, p.Header["Set-Cookie"], p.Body)
+		}
+		body := strings.ReplaceAll(p.Body, p.Token(), "TOKEN")
+		return fmt.Sprint(p.Status, " ", strings.ReplaceAll(body, email, "EMAIL"))
+	}
+	wrong, unknown := try("ada@example.com", "a wrong password"), try("bob@example.com", "a wrong password")
+	if wrong != unknown || !strings.HasPrefix(wrong, "422") {
+		t.Errorf("a wrong password: %s\nan unknown e-mail: %s", wrong, unknown)
+	}
+}
+
+// TestPasswordsInTheURL stand in histories and logs, so nobody gets used to them.
+func TestPasswordsInTheURL(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	b := s.visitor()
+	tag := b.Get("/login").IdentityTag()
+	p := b.Post("/login?"+url.Values{"email": {"ada@example.com"}, "password": {password}}.Encode(), url.Values{"_identity": {tag}})
+	if p.Status != http.StatusUnprocessableEntity || who(b) != "" {
+		t.Errorf("%d", p.Status)
+	}
+}
+
+// TestKeepMeLoggedIn: the session's cookie outlives the browser only where that was asked for.
+func TestKeepMeLoggedIn(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	for keep, maxAge := range map[string]int{"yes": 30 * 24 * 60 * 60, "": 0} {
+		form := url.Values{"email": {"ada@example.com"}, "password": {password}}
+		if keep != "" {
+			form.Set("keep", keep)
+		}
+		c := cookie(s.visitor().Submit("/login", form), "dev-session")
+		if c == nil || c.MaxAge != maxAge || !c.Expires.IsZero() {
+			t.Errorf("keep %q: %v", keep, c)
+			continue
+		}
+		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || len(c.Value) != 43 {
+			t.Errorf("keep %q: %v", keep, c)
+		}
+	}
+}
+
+// TestNextIsFollowedAndLocal: after a log-in, to where it was asked from, and never to another site.
+func TestNextIsFollowedAndLocal(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	for next, want := range map[string]string{
+		"/settings?a=b":        "/settings?a=b",
+		"":                     "/",
+		"//evil.example":       "/",
+		`/\evil.example`:       "/",
+		"https://evil.example": "/",
+		"javascript:alert(1)":  "/",
+		"/\t/evil.example":     "/",
+	} {
+		b := s.visitor()
+		page := b.Get("/login?next=" + url.QueryEscape(next))
+		if strings.Contains(page.Body, "evil") || strings.Contains(page.Body, "alert") {
+			t.Errorf("%q stands in the form: %s", next, page.Body)
+		}
+		p := b.Submit("/login", url.Values{"email": {"ada@example.com"}, "password": {password}, "next": {next}})
+		if p.Status != http.StatusSeeOther || p.Header.Get("Location") != want {
+			t.Errorf("%q: %d %q, want %q", next, p.Status, p.Header.Get("Location"), want)
+		}
+	}
+}
+
+// TestLogInGivesAnotherSession: never the one that was there, and what was planted opens nothing.
+func TestLogInGivesAnotherSession(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	b := s.visitor()
+	planted := &http.Cookie{Name: "dev-session", Value: strings.Repeat("A", 43), Path: "/"}
+	site, _ := url.Parse(s.URL)
+	b.Client.Jar.SetCookies(site, []*http.Cookie{planted})
+	if who(b) != "" {
+		t.Fatal("a planted cookie is somebody")
+	}
+	logIn := url.Values{"email": {"ada@example.com"}, "password": {password}}
+	first := cookie(b.Submit("/login", logIn), "dev-session")
+	again := cookie(b.Submit("/signup", url.Values{"email": {"bob@example.com"}, "password": {password}}), "dev-session")
+	if again != nil {
+		t.Error("GET /signup has a form for a user")
+	}
+	tag := b.Get("/settings").IdentityTag()
+	logIn.Set("_identity", tag)
+	second := cookie(b.Post("/login", logIn), "dev-session")
+	if first == nil || second == nil || first.Value == planted.Value || first.Value == second.Value {
+		t.Fatalf("%v, %v", first, second)
+	}
+	b.Client.Jar.SetCookies(site, []*http.Cookie{first})
+	if who(b) != "" {
+		t.Error("the session before is still open")
+	}
+}
+
+// TestLogOutEverywhereByForm: in every browser of the user, and in nobody else's. A cookie that was kept opens nothing.
+func TestLogOutEverywhereByForm(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	s.user("bob@example.com")
+	one, two, bobs := s.visitorAs("ada@example.com"), s.visitorAs("ada@example.com"), s.visitorAs("bob@example.com")
+	site, _ := url.Parse(s.URL)
+	kept := two.Client.Jar.Cookies(site)
+
+	if p := one.Post("/logout-everywhere", nil); p.Status != http.StatusConflict || who(two) == "" {
+		t.Errorf("without a tag: %d, and the other browser is %q", p.Status, who(two))
+	}
+	tag := one.Get("/settings").IdentityTag()
+	p := one.Post("/logout-everywhere", url.Values{"_identity": {tag}})
+	if p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/" {
+		t.Errorf("%d %q", p.Status, p.Header.Get("Location"))
+	}
+	if who(one) != "" || who(two) != "" || who(bobs) != "bob@example.com" {
+		t.Errorf("now they are %q, %q, %q", who(one), who(two), who(bobs))
+	}
+	two.Client.Jar.SetCookies(site, kept)
+	if who(two) != "" {
+		t.Error("a cookie that was kept is somebody again")
+	}
+
+	nobody := s.visitor()
+	tag = nobody.Get("/login").IdentityTag()
+	if p := nobody.Post("/logout-everywhere", url.Values{"_identity": {tag}}); p.Status != http.StatusUnauthorized {
+		t.Errorf("nobody is told that it was done: %d", p.Status)
+	}
+}
+
+// TestSessionCookieAloneOpensNothing: in another browser it is nobody's.
+func TestSessionCookieAloneOpensNothing(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	site, _ := url.Parse(s.URL)
+	thief := s.visitor()
+	thief.Get("/")
+	for _, c := range s.visitorAs("ada@example.com").Client.Jar.Cookies(site) {
+		if c.Name == "dev-session" {
+			thief.Client.Jar.SetCookies(site, []*http.Cookie{c})
+		}
+	}
+	if who(thief) != "" {
+		t.Errorf("it is %q", who(thief))
+	}
+}
+
+// TestNoPageShowsACookie, nor anything of it.
+func TestNoPageShowsACookie(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	b := s.visitorAs("ada@example.com")
+	site, _ := url.Parse(s.URL)
+	for _, path := range []string{"/", "/settings", "/your-tabs", "/nothing"} {
+		body := b.Get(path).Body
+		for _, c := range b.Client.Jar.Cookies(site) {
+			if strings.Contains(body, c.Value) {
+				t.Errorf("%s shows %s", path, c.Name)
+			}
+		}
+	}
+}
+
+// TestCrossSiteForms: no other site logs anybody in or out.
+func TestCrossSiteForms(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	b := s.visitorAs("ada@example.com")
+	for _, path := range []string{"/login", "/signup", "/logout", "/logout-everywhere"} {
+		p := send(t, b, http.MethodPost, path, http.Header{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"}})
+		if p.Status != http.StatusForbidden || p.Header["Set-Cookie"] != nil {
+			t.Errorf("%s: %d, cookies %q", path, p.Status, p.Header["Set-Cookie"])
+		}
+	}
+	if who(b) != "ada@example.com" {
+		t.Errorf("it is %q now", who(b))
+	}
+}

@@ -1,0 +1,109 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ocsigo/start/framework/browser/browsertest"
+)
+
+// TestVisitWithoutJavaScript is the whole visit in a real browser whose scripts are switched off.
+func TestVisitWithoutJavaScript(t *testing.T) {
+	s := newSite(t)
+	b := browsertest.New(t)
+	b.NoJavaScript()
+
+	tab := b.Open(s.URL + "/settings")
+	tab.WaitURL("/login?next=%2Fsettings")
+	tab.Click("main .aside a") // to sign up instead
+	tab.WaitURL("/signup?next=%2Fsettings")
+
+	tab.Fill("[name=email]", "ada@example.com")
+	tab.Fill("[name=password]", "too short")
+	tab.Submit("main form")
+	tab.WaitText("#password-error", "This password has fewer than 12 characters.")
+	if email := browsertest.Eval[string](tab, `document.querySelector("[name=email]").value`); email != "ada@example.com" {
+		t.Errorf("the e-mail is %q now", email)
+	}
+	if password := browsertest.Eval[string](tab, `document.querySelector("[name=password]").value`); password != "" {
+		t.Errorf("the password is %q now", password)
+	}
+
+	tab.Fill("[name=password]", password)
+	tab.Submit("main form")
+	tab.WaitText("main h1", "Settings")
+	tab.WaitURL("/settings")
+	if text := tab.Text("main"); !strings.Contains(text, "ada@example.com") {
+		t.Errorf("settings: %s", text)
+	}
+
+	tab.Goto(s.URL + "/logout") // an address does nothing
+	if !connected(tab) {
+		t.Error("logged out by an address")
+	}
+	tab.Goto(s.URL + "/your-tabs")
+	if !strings.Contains(tab.Text("main"), "needs JavaScript") {
+		t.Error("the demo does not say what it needs")
+	}
+	tab.Submit("header form[action='/logout']")
+	tab.WaitText("main h1", "Every open tab is a live program.")
+	if connected(tab) {
+		t.Error("still logged in")
+	}
+
+	tab.Back() // to a page that the user saw
+	if connected(tab) {
+		t.Error("the page before is shown as it was")
+	}
+
+	tab.Goto(s.URL + "/login")
+	tab.Fill("[name=email]", "ADA@example.com")
+	tab.Fill("[name=password]", "not her password")
+	tab.Submit("main form")
+	tab.WaitText("#password-error", "This e-mail and this password do not belong together.")
+	tab.Fill("[name=password]", password)
+	tab.Submit("main form")
+	tab.WaitText("header .who", "ada@example.com")
+
+	tab.Goto(s.URL + "/settings")
+	tab.Submit("form[action='/logout-everywhere']")
+	tab.WaitText("main h1", "Every open tab is a live program.")
+	if connected(tab) {
+		t.Error("still logged in, after everywhere")
+	}
+	if n := len(s.sessions.Tabs()); n != 0 {
+		t.Errorf("%d processes, without JavaScript", n)
+	}
+}
+
+// TestOldPageWithoutJavaScript: what it posts is not posted as somebody else. Logging out works from it.
+func TestOldPageWithoutJavaScript(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	s.user("bob@example.com")
+	b := browsertest.New(t)
+	b.NoJavaScript()
+	logIn := func(tab *browsertest.Tab, email string) {
+		tab.Goto(s.URL + "/login")
+		tab.Fill("[name=email]", email)
+		tab.Fill("[name=password]", password)
+		tab.Submit("main form")
+		tab.WaitText("header .who", email)
+	}
+	old, now := b.Open(s.URL+"/"), b.Open(s.URL+"/")
+	logIn(old, "ada@example.com")
+	old.Goto(s.URL + "/settings")
+
+	now.Goto(s.URL + "/settings")
+	now.Submit("header form[action='/logout']")
+	now.WaitText("main h1", "Every open tab is a live program.")
+	logIn(now, "bob@example.com")
+
+	old.Submit("form[action='/logout-everywhere']")
+	old.WaitText("main h1", "The page was somebody else's")
+	now.Reload()
+	now.WaitText("header .who", "bob@example.com")
+
+	old.Back()
+	old.WaitText("header .who", "bob@example.com") // it was kept nowhere
+}

@@ -1,0 +1,75 @@
+package web_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/ocsigo/start/framework/browser/browsertest"
+	"github.com/ocsigo/start/framework/page"
+)
+
+// fits fails where a page is wider than a small telephone.
+func fits(t *testing.T, tab *browsertest.Tab, what string) {
+	t.Helper()
+	wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth")
+	if inner := browsertest.Eval[int](tab, "innerWidth"); wide > 360 || inner > 360 {
+		t.Errorf("%s: %d pixels wide, in a window of %d", what, wide, inner)
+	}
+}
+
+// TestPagesFitASmallTelephone: no page scrolls sideways at 360 pixels, whoever looks at it. Each of them also
+// keeps to its content security policy, which browsertest sees to.
+func TestPagesFitASmallTelephone(t *testing.T) {
+	s := newSite(t)
+	longest := strings.Repeat("a", 148) + "@example.com"
+	s.user(longest)
+	b := browsertest.New(t)
+	tab := s.open(b, "/")
+	tab.Size(360, 740, browsertest.Phone)
+	all := func(who string, paths ...string) {
+		for _, scheme := range []string{"light", "dark"} {
+			tab.ColorScheme(scheme)
+			for _, path := range paths {
+				tab.Goto(s.URL + path)
+				tab.Ready()
+				fits(t, tab, fmt.Sprintf("%s for %s, %s", path, who, scheme))
+			}
+		}
+	}
+
+	all("nobody", "/", "/login", "/signup", "/your-tabs", "/nothing", "/logout")
+	for _, path := range []string{"/login", "/signup"} {
+		tab.Goto(s.URL + path)
+		tab.Fill("[name=email]", longest)
+		tab.Fill("[name=password]", "too short")
+		tab.Submit("main form")
+		tab.Text("#password-error")
+		tab.Ready()
+		fits(t, tab, path+" with errors")
+	}
+	s.logIn(tab, longest)
+	all("a user", "/", "/settings", "/your-tabs", "/nothing", "/logout")
+}
+
+// TestBrowsersStayOnTheSite: what a real browser makes of the places that LocalPath lets a visitor go to.
+func TestBrowsersStayOnTheSite(t *testing.T) {
+	s := newSite(t)
+	tab := browsertest.New(t).Open(s.URL + "/login")
+	for _, target := range []string{
+		"/settings?a=b#c", "//evil.example", "///evil.example", `/\evil.example`, `\\evil.example`, "/\t/evil.example",
+		"/%2fevil.example", "/%5cevil.example", "/./%2fevil.example", "/.//evil.example", "/..//evil.example",
+		"/%2e%2e//evil.example", "/%09/evil.example", "/;@evil.example", "/:80@evil.example", "https:evil.example",
+		"javascript:alert(1)", "/\u3000/evil.example", "/／evil.example", "/?//evil.example",
+	} {
+		reference, err := json.Marshal(page.LocalPath(target))
+		if err != nil {
+			t.Fatal(err)
+		}
+		origin := browsertest.Eval[string](tab, fmt.Sprintf("new URL(%s, document.baseURI).origin", reference))
+		if origin != s.URL {
+			t.Errorf("LocalPath(%q) is %s: that leads to %s", target, reference, origin)
+		}
+	}
+}
