@@ -74,6 +74,7 @@ func (w *wire) setCut(cut bool) {
 
 // TestLostSocket: a tab whose socket is lost says so, and loads its document again once the server answers.
 func TestLostSocket(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +103,7 @@ func TestLostSocket(t *testing.T) {
 // TestTabStateFollowsTheTab: what a tab remembers whoever is connected is still there after a reload and
 // after a link, and a second tab has its own.
 func TestTabStateFollowsTheTab(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	visits := s.countVisits()
 	b := browsertest.New(t)

@@ -13,6 +13,7 @@ func connected(tab *browsertest.Tab) bool { return tab.Has("header form[action='
 
 // TestStartHooksOncePerDocument: (a) the hooks of a tab's start run once, and again after a reload.
 func TestStartHooksOncePerDocument(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	starts := s.countStarts()
 	b := browsertest.New(t)
@@ -37,6 +38,7 @@ func TestStartHooksOncePerDocument(t *testing.T) {
 // TestLogInRestartsTheBrowsersOtherTabs: (b) tab B comes back as the user, never without its cookie, and
 // another browser does nothing.
 func TestLogInRestartsTheBrowsersOtherTabs(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.user("ada@example.com")
 	b, other := browsertest.New(t), browsertest.New(t)
@@ -73,6 +75,7 @@ func TestLogInRestartsTheBrowsersOtherTabs(t *testing.T) {
 
 // TestLogOutRestartsAllTabs: (c) both tabs of the browser go to the main page, logged out.
 func TestLogOutRestartsAllTabs(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.user("ada@example.com")
 	b := browsertest.New(t)
@@ -94,6 +97,7 @@ func TestLogOutRestartsAllTabs(t *testing.T) {
 // TestLogOutEverywhere: (d) all four tabs of a user restart, logged out, within a second; another user's
 // tab is not touched.
 func TestLogOutEverywhere(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.user("ada@example.com")
 	s.user("bob@example.com")
@@ -125,6 +129,7 @@ func TestLogOutEverywhere(t *testing.T) {
 
 // TestBackForwardCache: (e) going back to a page that the browser kept leaves one live tab, not two.
 func TestBackForwardCache(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := browsertest.New(t)
 	tab := s.open(b, "/")

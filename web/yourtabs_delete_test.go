@@ -12,6 +12,7 @@ import (
 // TestDeleteTheDemo does in a copy of this project what the README says: the demo's files and its line go,
 // and the rest still builds, vets and generates.
 func TestDeleteTheDemo(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	copyProject(t, "..", dir)
 	deleted := 0

@@ -30,6 +30,7 @@ func shows(tab *browsertest.Tab, counter string, want int) {
 
 // TestCountersMoveWhereTheyAreShared: each counter moves in the tabs that share its scope, and in no other.
 func TestCountersMoveWhereTheyAreShared(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.user("ada@example.com")
 	one, two := browsertest.New(t), browsertest.New(t)
@@ -67,6 +68,7 @@ func counters(tab *browsertest.Tab) string {
 // TestCountersThroughLogOutAndLogIn: what is user-independent, and the user's own, keep their values; tab
 // and browser start again.
 func TestCountersThroughLogOutAndLogIn(t *testing.T) {
+	t.Parallel()
 	for _, button := range []string{"#log-out", "#log-out-everywhere"} {
 		t.Run(button, func(t *testing.T) {
 			s := newSite(t)
@@ -98,6 +100,7 @@ func TestCountersThroughLogOutAndLogIn(t *testing.T) {
 
 // TestHooksAreShownLive: a hook that runs for one tab of the browser is seen in another.
 func TestHooksAreShownLive(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	user := s.user("ada@example.com")
 	b, other := browsertest.New(t), browsertest.New(t)

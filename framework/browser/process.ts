@@ -81,9 +81,15 @@ class Process {
     }
   }
 
-  #answered({ result }: Message): void {
-    if (!result) {
+  /** A start hook may fail for a while; any other refusal means that the document is out of date. */
+  #answered({ result, error }: Message): void {
+    if (error?.data?.kind === "start_failed") {
       this.#retry.later()
+      return
+    }
+    if (!result) {
+      this.#end()
+      restart("")
       return
     }
     this.#id = (result as { process: string }).process

@@ -55,7 +55,7 @@ func FuzzSocket(f *testing.F) {
 				t.Fatalf("neither an answer nor a close: %v", err)
 			}
 		}
-		if err := b.Open("/").Call("nothing", nil, nil); err != nil {
+		if err := processtest.NewBrowser(t, w.URL).Open("/").Call("nothing", nil, nil); err != nil {
 			t.Fatalf("the node: %v", err)
 		}
 	})

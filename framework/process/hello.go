@@ -57,7 +57,7 @@ func (p *Process) open(ctx context.Context, hello session.Hello) bool {
 	tab, err := p.hub.sessions.OpenTab(ctx, p.cookies, hello, p)
 	switch {
 	case err == nil:
-		p.tab = tab
+		p.tab, p.cookies = tab, session.Cookies{} // they are secrets, and have done their work
 		return true
 	case errors.Is(err, session.ErrNoCookies):
 		p.post(parcel{code: Stop, reason: noCookies})

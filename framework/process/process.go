@@ -16,7 +16,7 @@ var errTabGone = errors.New("the tab is gone")
 type Process struct {
 	hub     *Hub
 	socket  *socket
-	cookies session.Cookies
+	cookies session.Cookies // of the handshake, until the hello
 	outbox  outbox
 	calls   calls
 	tab     *session.Tab // set by the hello; only the reader looks at it

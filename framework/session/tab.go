@@ -53,7 +53,8 @@ func (m *Manager) OpenTab(ctx context.Context, c Cookies, hello Hello, host Host
 		secret: c.browser, browser: c.browser.hash(), token: c.token.hash(),
 	}
 	m.open.add(t)
-	if err := m.pin(ctx, t, hello); err != nil {
+	err := guard(func() error { return m.pin(ctx, t, hello) }) // a store may panic: the tab goes even so
+	if err != nil {
 		m.open.remove(t)
 		return nil, err
 	}

@@ -1,1 +1,1 @@
-import{c as r}from"./chunk-ECPQQVVE.js";r();
+import{c as r}from"./chunk-IMFDEOTK.js";r();
