@@ -168,7 +168,7 @@ func ErrorPage(failure page.Failure, development bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if development && failure.Err != nil {
+		if development && failure.Err != nil && failure.Err.Error() != http.StatusText(failure.Status) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<h2>For developers</h2><pre tabindex=\"0\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

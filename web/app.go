@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/url"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/process"
@@ -16,6 +18,7 @@ import (
 
 // App is what the site's handlers may use. Add what yours need.
 type App struct {
+	DB          *pgxpool.Pool // for what a feature keeps; its tables are in migrations
 	Accounts    *accounts.Accounts
 	Sessions    *session.Manager
 	Tabs        *process.Hub

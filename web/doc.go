@@ -1,11 +1,36 @@
 // Package web is what the site does: a file per feature, and every route on one screen (routes.go).
 //
-// To add a page:
+// # To add a feature
 //
-//   - write its function in a file of this folder: it gets the request and the visitor, and returns a
-//     page.Content;
-//   - write what it looks like in a file of templates;
-//   - add a line to routes.go.
+// Write a file of this folder. Its functions get the request and the visitor, and return a page.Content; what
+// it looks like stands in a file of templates. Then add a line to routes.go:
 //
-// What handlers may use is in App. The site's own TypeScript is in client; what browsers load is in static.
+//	r.Get("/notes", page.Connected(a.notes))
+//
+// What handlers may use is in App: the database, the accounts, the tabs. A page that visitors shall find in the
+// header is added to App.pages.
+//
+// # Server functions and events
+//
+// They are registered before serving, in the feature's own file:
+//
+//	rpc.Connected(a.api, "notes.add", a.addNote)                    // server.notes.add(…) in the browser
+//	changed := process.NewEvent[Note](a.Tabs, "notes.changed")      // events.notes.changed(…)
+//
+// A feature that has several of these does as the demo in yourtabs.go: one function of the feature adds its
+// routes, functions, events and hooks, and is one line in routes.go.
+//
+// # The browser's side
+//
+// Each file of client is a script; client/server.gen.ts has the typed server functions and events. main.ts is
+// loaded by all pages. A page brings a script of its own in its head:
+//
+//	page.Content{Title: "Notes", Head: templates.Script(a.assets.URL("js/notes.js")), Body: …}
+//
+// A tab hears the events that are sent after its hello. So a script listens first, then asks once for how things
+// are.
+//
+// # Tests
+//
+// newSite in main_test.go starts the whole site over a database of its own; browsertest and processtest visit it.
 package web

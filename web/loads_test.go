@@ -32,7 +32,7 @@ func TestPageLoadsLeaveNothing(t *testing.T) {
 	sessions := session.New(pgstore.New(db), session.Options{Groups: users.Groups, Build: "test"})
 	t.Cleanup(sessions.Close)
 	app, err := web.New(web.App{
-		Accounts: users, Sessions: sessions, Tabs: process.New(sessions, process.Options{Origin: "http://example.com"}),
+		DB: db, Accounts: users, Sessions: sessions, Tabs: process.New(sessions, process.Options{Origin: "http://example.com"}),
 		URL: &url.URL{Scheme: "http", Host: "example.com"},
 	})
 	if err != nil {
@@ -41,7 +41,7 @@ func TestPageLoadsLeaveNothing(t *testing.T) {
 	site := app.Handler()
 	load := func(times int) {
 		for i := range times {
-			path := []string{"/", "/your-tabs", "/login?next=%2Fsettings", "/settings", "/nothing"}[i%5]
+			path := []string{"/", "/signup", "/login?next=%2Fsettings", "/settings", "/nothing"}[i%5]
 			w := httptest.NewRecorder()
 			site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://example.com"+path, nil))
 			if w.Code >= 500 || w.Header().Get("Set-Cookie") == "" {

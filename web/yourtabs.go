@@ -28,7 +28,7 @@ func (a *App) yourTabs(r chi.Router) {
 	r.Get("/your-tabs", page.Opt(func(r *http.Request, visitor session.Visitor) (page.Content, error) {
 		return page.Content{
 			Title: "Your tabs",
-			Head:  templates.YourTabsHead(a.assets.URL("js/yourtabs.js")),
+			Head:  templates.Script(a.assets.URL("js/yourtabs.js")),
 			Body:  templates.YourTabs(visitor.Connected()),
 		}, nil
 	}))
@@ -44,8 +44,8 @@ type yourTabs struct {
 	fired *process.Event[Fired]
 }
 
-// Who says who and what the asking tab is. The process and the browser are secrets: only their beginnings
-// are shown.
+// Who says who and what the asking tab is. The process id is a secret, and the browser's hash is long: only
+// their beginnings are shown.
 type Who struct {
 	Process string         `json:"process"`
 	Browser string         `json:"browser"`

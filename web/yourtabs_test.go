@@ -121,3 +121,32 @@ func TestHooksAreShownLive(t *testing.T) {
 		t.Error("another browser sees the hook")
 	}
 }
+
+// TestTheDemoOnASmallTelephone: it does not scroll sideways.
+func TestTheDemoOnASmallTelephone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	tab := s.open(browsertest.New(t), "/")
+	tab.Size(360, 740, browsertest.Phone)
+	for _, who := range []string{"nobody", "a user"} {
+		tab.Goto(s.URL + "/your-tabs")
+		filled(tab)
+		fits(t, tab, "the demo for "+who)
+		if who == "nobody" {
+			s.logIn(tab, "ada@example.com")
+		}
+	}
+}
+
+// TestTheDemoWithoutJavaScript: it says what it needs, and offers nothing that would not work.
+func TestTheDemoWithoutJavaScript(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := browsertest.New(t)
+	b.NoJavaScript()
+	tab := b.Open(s.URL + "/your-tabs")
+	if text := tab.Text("main"); !strings.Contains(text, "needs JavaScript") || strings.Contains(text, "Raise") {
+		t.Errorf("the page says %q", text)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -56,7 +57,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 
 	db, err := pgxpool.New(ctx, database.url)
 	if err != nil {
-		return err
+		return fmt.Errorf("DATABASE_URL is no address of a Postgres, such as postgres://user@host/name: %w", err)
 	}
 	defer db.Close()
 	if err := db.Ping(ctx); err != nil {
@@ -79,7 +80,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 	tabs := process.New(sessions, process.Options{Origin: public.String(), Log: log})
 
 	site, err := web.New(web.App{
-		Accounts: users, Sessions: sessions, Tabs: tabs,
+		DB: db, Accounts: users, Sessions: sessions, Tabs: tabs,
 		URL: public, Development: c.Development(), Log: log,
 	})
 	if err != nil {
@@ -105,14 +106,22 @@ func serve(ctx context.Context, server *http.Server, listener net.Listener, tabs
 	var err error
 	select {
 	case err = <-failed:
-		return err
+		return errors.Join(err, tabs.Close(ctx))
 	case <-databaseGone:
 		err = errors.New("the database server has stopped")
 	case <-ctx.Done():
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	err = errors.Join(err, tabs.Close(ctx), server.Shutdown(ctx)) // Shutdown knows nothing of websockets
+
+	// Both at once: a tab that was told to go must not find its document on a server that goes as well. And
+	// Shutdown knows nothing of websockets.
+	var tabsGone error
+	var waiting sync.WaitGroup
+	waiting.Go(func() { tabsGone = tabs.Close(ctx) })
+	err = errors.Join(err, server.Shutdown(ctx))
+	waiting.Wait()
+	err = errors.Join(err, tabsGone)
 	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}
@@ -125,5 +134,8 @@ func listen(addr string) (net.Listener, error) {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("another program listens at %s already: stop it, or set ADDR to another address", addr)
 	}
-	return listener, err
+	if err != nil {
+		return nil, fmt.Errorf("ADDR=%q cannot be listened at: %w", addr, err)
+	}
+	return listener, nil
 }

@@ -119,6 +119,7 @@ class Process {
   /** The document goes: for good, or into the browser's cache, where it stays covered until it starts anew. */
   #hidden(persisted: boolean): void {
     if (this.#id) leave(this.#id)
+    this.#id = undefined // a page that wakes from the cache leaves again: its process is no news then
     this.#end(persisted ? Code.goneForNow : Code.goneForGood)
     if (persisted) show("restarting")
   }

@@ -38,7 +38,12 @@ export function restart(to: string): void {
   reload(to)
 }
 
-/** Loads a document with a GET, without the fragment: a form that was sent is not sent again. */
+/**
+ * Loads a document with a GET, without the fragment: a form that was sent is not sent again. The URL is taken
+ * whole: a path that begins with two slashes alone would be another site.
+ */
 export function reload(to: string): void {
-  location.replace(to || location.pathname + location.search)
+  const url = new URL(to || location.href, location.origin)
+  url.hash = ""
+  location.replace(url)
 }

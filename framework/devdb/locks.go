@@ -4,7 +4,6 @@ package devdb
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -15,6 +14,9 @@ import (
 // guard makes it stop at once, but the last checkpoint may take a while.
 const patience = 30 * time.Second
 
+// farewell is how long Start waits for an app that may just have died.
+const farewell = time.Second
+
 // The locks on a data folder. Both held means: nobody else uses the data, and
 // nothing that an earlier app started still runs on it.
 type locks struct {
@@ -23,12 +25,9 @@ type locks struct {
 }
 
 func (p place) lock(ctx context.Context) (locks, error) {
-	app, err := lock.Try(lock.App(p.folder))
-	if errors.Is(err, lock.ErrBusy) {
-		return locks{}, fmt.Errorf("another copy of the app is using %s", p.folder)
-	}
+	app, err := p.lockApp(ctx)
 	if err != nil {
-		return locks{}, plain(err, p.folder)
+		return locks{}, err
 	}
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -41,6 +40,22 @@ func (p place) lock(ctx context.Context) (locks, error) {
 		return locks{}, fmt.Errorf("the Postgres of an earlier run is still using %s after %v: end it, and start again", p.folder, patience)
 	}
 	return locks{}, plain(err, p.folder)
+}
+
+// lockApp makes this the only copy of the app. One that was killed while it began a child is outlived by its
+// lock for an instant: until the child has become another program.
+func (p place) lockApp(ctx context.Context) (*lock.Lock, error) {
+	short, cancel := context.WithTimeout(ctx, farewell)
+	defer cancel()
+	app, err := lock.Wait(short, lock.App(p.folder))
+	switch {
+	case err == nil:
+		return app, nil
+	case short.Err() != nil && ctx.Err() == nil:
+		return nil, fmt.Errorf("another copy of the app is using %s: stop that one, or choose another folder", p.folder)
+	default:
+		return nil, plain(err, p.folder)
+	}
 }
 
 func (l locks) release() {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
+	"log/slog"
 	"mime"
 	"net/http"
 	"path"
@@ -47,8 +48,15 @@ func NewAssets(prefix string, folder fs.FS) (*Assets, error) {
 	return a, err
 }
 
-// URL returns where a file is served. A file that is not there gets a URL that answers 404.
-func (a *Assets) URL(name string) string { return a.prefix + name + "?v=" + a.files[name].version }
+// URL returns where a file is served. A file that is not there gets a URL that answers 404, and a line in the
+// log.
+func (a *Assets) URL(name string) string {
+	file, ok := a.files[name]
+	if !ok {
+		slog.Error("a page names a file that is not there", "name", name)
+	}
+	return a.prefix + name + "?v=" + file.version
+}
 
 // ServeHTTP serves the files by their names. There is no directory to list and no path to climb.
 func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {

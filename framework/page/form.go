@@ -23,11 +23,16 @@ func checkForm(ctx context.Context, visitor session.Visitor) error {
 	if err := readForm(ctx, visitor); err != nil || safe(request(ctx)) {
 		return err
 	}
-	ours, err := session.CheckIdentityTag(ctx, request(ctx).PostForm.Get(identityField))
-	if err == nil && !ours {
-		err = ErrStaleForm
+	form := request(ctx).PostForm
+	ours, err := session.CheckIdentityTag(ctx, form.Get(identityField))
+	switch {
+	case err != nil || ours:
+		return err
+	case !form.Has(identityField):
+		return errors.Join(ErrStaleForm, errors.New("this form has no identity tag: begin it with @page.Identity()"))
+	default:
+		return errors.Join(ErrStaleForm, errors.New("this form was made for another user, or for another browser"))
 	}
-	return err
 }
 
 // readForm reads url-encoded forms and multipart ones.

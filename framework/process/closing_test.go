@@ -3,6 +3,7 @@ package process_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"runtime"
 	"strconv"
 	"sync"
@@ -83,7 +84,7 @@ func TestWithoutRestart(t *testing.T) {
 	}
 }
 
-// TestClose: every tab is told, what runs has ended, and who comes later is told the same.
+// TestClose: every tab is told, what runs has ended, and who comes later gets no socket.
 func TestClose(t *testing.T) {
 	w := newWorld(t)
 	b := processtest.NewBrowser(t, w.URL)
@@ -109,7 +110,9 @@ func TestClose(t *testing.T) {
 	if left := len(w.sessions.Tabs()); left != 0 {
 		t.Errorf("%d tabs are left", left)
 	}
-	wantClose(t, b.Dial(nil), process.ServerGoing, "")
+	if _, answer, err := b.TryDial(nil); err == nil || answer == nil || answer.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("who comes later gets %v, want 503: a socket that opens says that the server answers again", answer)
+	}
 }
 
 // TestCloseUnderLoad: while tabs come and go, call and are told things, Close ends all of them. Each call of
@@ -123,7 +126,10 @@ func TestCloseUnderLoad(t *testing.T) {
 	for range 4 {
 		load.Go(func() {
 			for {
-				tab, _, err := b.TryDial(nil)
+				tab, answer, err := b.TryDial(nil)
+				if answer != nil && answer.StatusCode == http.StatusServiceUnavailable {
+					return // the hub closes
+				}
 				if err != nil {
 					t.Error(err)
 					return

@@ -92,6 +92,11 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This socket is for the pages of this site.", http.StatusForbidden)
 		return
 	}
+	if h.closing() { // before the upgrade: a socket that opens says that a server answers again
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "This server stops.", http.StatusServiceUnavailable)
+		return
+	}
 	s, err := upgrade(w, r)
 	if err != nil {
 		return // the library has answered
@@ -103,6 +108,12 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	go p.run()
+}
+
+func (h *Hub) closing() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.closed
 }
 
 // refuse says why a handshake is not from a page of this site. Browsers always send Origin with it.

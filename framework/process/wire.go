@@ -106,7 +106,7 @@ func parseOne(text []byte) parsed {
 	var m message
 	err := json.Unmarshal(text, &m, json.RejectUnknownMembers(true))
 	switch {
-	case err != nil && !jsontext.Value(text).IsValid():
+	case err != nil && !jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true)):
 		return parsed{err: errParse}
 	case err != nil, m.Version != version, m.Method == "", !validID(m.ID), !validParams(m.Params):
 		return parsed{message: message{ID: idOf(text)}, err: errRequest}
@@ -119,7 +119,7 @@ func idOf(text []byte) jsontext.Value {
 	var m struct {
 		ID jsontext.Value `json:"id"`
 	}
-	if json.Unmarshal(text, &m) != nil || !validID(m.ID) {
+	if json.Unmarshal(text, &m, jsontext.AllowDuplicateNames(true)) != nil || !validID(m.ID) {
 		return nil
 	}
 	return m.ID

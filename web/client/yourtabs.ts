@@ -1,10 +1,14 @@
 // The script of the demo "Your tabs".
 import { events, server, type Fired, type Moved } from "./server.gen"
 
+const linesAtMost = 50
+
 const find = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E
 
+/** Counters only grow: a value that was overtaken on its way is not shown. */
 function showCounter({ counter, value }: Moved): void {
-  find<HTMLOutputElement>(`counter-${counter}`).value = String(value)
+  const output = find<HTMLOutputElement>(`counter-${counter}`)
+  if (value > Number(output.value)) output.value = String(value)
 }
 
 function showFired({ hook, user, at }: Fired): void {
@@ -13,7 +17,9 @@ function showFired({ hook, user, at }: Fired): void {
   time.textContent = new Date(at).toLocaleTimeString()
   const line = document.createElement("li")
   line.append(time, ` ${hook} `, user ? `user ${user}` : "nobody")
-  find("log").prepend(line)
+  const log = find("log")
+  log.prepend(line)
+  while (log.childElementCount > linesAtMost) log.lastElementChild?.remove()
 }
 
 /** Shows what went wrong. A call that was interrupted by the page's own end is nothing to tell. */

@@ -1,1 +1,1 @@
-import{c as r}from"./chunk-IMFDEOTK.js";r();
+import{c as r}from"./chunk-CWZ2NGZT.js";r();
