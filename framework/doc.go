@@ -10,7 +10,28 @@
 //	browser    the tab's half, in TypeScript
 //	devdb      the Postgres that serves when no other is configured
 //
-// A room imports only rooms above it in this list, and none imports the site. Start reading with session.
+// session and devdb stand on the ground, process on session, page and rpc on both; none imports the site. A test
+// reads the import graph. Start reading with session.
+//
+// # The words
+//
+//	user       somebody with an account; me is the one who asks
+//	visitor    whoever made a request: a connected user, or nobody
+//	browser    one cookie jar; every page gives it a random cookie when it has none
+//	session    one login of one browser: a row, and a second cookie
+//	document   a page as it was loaded; it carries a token, good for one browser, build and session
+//	process    client process: one tab, from its document's hello to its end
+//	hello      the first message of a tab's websocket; with it the document becomes a process
+//	hook       a function of yours that runs at one of ten moments
+//	wrapper    the one door of a request: visitor, hooks, groups, function
+//	reference  a typed variable whose value depends on the scope: tab, browser, user
+//	restart    the tab loads its document again, and so becomes a new process
+//	node       one running copy of the program
+//
+// # One node, for now
+//
+// Sessions are rows, and survive the program. References, tabs and events are of one node: they live in its
+// memory, end with it, and are not seen by another.
 //
 // # The life of a request
 //

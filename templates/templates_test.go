@@ -17,7 +17,7 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
-var pages = []Link{{"/your-tabs", "Your tabs"}}
+var pages = []Link{{"/notes", "Notes"}}
 
 var ada = accounts.User{ID: 17, Email: `"<ada>"@example.com`}
 

@@ -31,6 +31,7 @@ func (a *App) Handler() http.Handler {
 		r.Post("/logout-everywhere", page.Connected(a.logOutEverywhere))
 		r.Get("/settings", page.Connected(a.settings))
 
+		// Features that bring routes, functions and events of their own.
 		a.yourTabs(r) // the demo: see "Delete the demo" in the README
 
 		r.NotFound(page.Opt(a.notFound, page.AnyIdentity()))

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -21,6 +22,40 @@ func TestNothingIsStale(t *testing.T) {
 		t.Errorf("%s is out of date: go run ./cmd/generate", name)
 	}
 }
+
+// TestNoTemplateIsStale fails when a template was changed and not generated.
+func TestNoTemplateIsStale(t *testing.T) {
+	checked := 0
+	for _, folder := range []string{"framework/page", "templates"} {
+		names, err := filepath.Glob(filepath.Join(root, folder, "*.templ"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			want, err := exec.CommandContext(t.Context(), "go", "tool", "templ", "generate", "-stdout", "-f", name).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := os.ReadFile(strings.TrimSuffix(name, ".templ") + "_templ.go")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body(got) != body(want) {
+				t.Errorf("%s was changed: go tool templ generate", name)
+			}
+			checked++
+		}
+	}
+	if checked < 5 {
+		t.Errorf("only %d templates were found", checked)
+	}
+}
+
+// fileName is where generated code says which file it comes from: how it is written depends on where the
+// generator was started.
+var fileName = regexp.MustCompile("FileName: `[^`]*`")
+
+func body(code []byte) string { return fileName.ReplaceAllString(string(code), "") }
 
 // TestStaleIsNoticed changes what was generated in a copy, and looks whether that is seen.
 func TestStaleIsNoticed(t *testing.T) {

@@ -1,9 +1,10 @@
 // Command generate writes what is made from other files and checked in: the TypeScript client of the server
-// functions, and the scripts that browsers load. Run it in the folder of go.mod, after `go tool templ generate`:
+// functions, and the scripts that browsers load. Run it in the folder of go.mod, after the templates' own
+// generator, for it asks the site itself:
 //
-//	go run ./cmd/generate
+//	go tool templ generate && go run ./cmd/generate
 //
-// A test of this package fails when something was forgotten.
+// A test of this package fails when either was forgotten.
 package main
 
 import (

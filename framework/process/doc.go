@@ -22,8 +22,8 @@
 //	moved.Send(process.User(7), counters)                         // all tabs of another
 //	moved.Send(process.Everyone(), counters)
 //
-// Send does not wait for any tab. A tab gets its events in the order they were sent; one whose session has
-// ended is in no audience. That is all that most of a site needs to know of this package.
+// Send does not wait for any tab. A tab gets its events in the order they were sent, from its hello on; so a
+// script listens first, and then asks once for how things are. A tab whose session has ended is in no audience. That is all that most of a site needs to know of this package.
 //
 // # The life of a tab
 //

@@ -52,6 +52,16 @@
 //	var clicks = session.NewRef("clicks", session.PerBrowser, 0)
 //	n := clicks.Update(ctx, func(n int) int { return n + 1 })
 //
+//	PerRequest            ends with the request
+//	PerTab                ends with the tab's process, and with its login
+//	PerBrowser            ends with the login
+//	PerUser               stays, in all browsers of the user
+//	PerTabUserIndep       follows the tab from document to document, whoever is connected
+//	PerBrowserUserIndep   stays with the browser, whoever is connected
+//
+// All of it is memory of this node: it ends with the program, and an hour after its last use when no tab is
+// open. What must last is a row of yours.
+//
 // When a session closes, what its browser and its tabs remembered goes with it. The user's own values
 // stay, and so do the user-independent ones, until DisconnectAll takes those. What nobody uses and no open
 // tab keeps is forgotten after an hour (Options.Idle).

@@ -22,10 +22,10 @@
 //
 //		tab.Fill("[name=email]", "ada@example.org")
 //		tab.Submit("form#login")
-//		tab.WaitText("#who", "ada@example.org")
+//		tab.WaitNewDocument(old)
 //
-//		if tab.Document() != old {
-//			t.Error("logging in loaded the page again")
+//		if who := tab.Text("#who"); who != "ada@example.org" {
+//			t.Errorf("the page greets %q", who)
 //		}
 //	}
 //
