@@ -111,7 +111,7 @@ func TestTextIsUnicode(t *testing.T) {
 
 func TestAnotherCopyOfTheApp(t *testing.T) {
 	s := mustStart(t, newFolder(t))
-	want := "another copy of the app is using " + s.Folder()
+	want := "another copy of the app is using " + s.Folder() + ": stop that one, or choose another folder"
 	if got := refused(t, t.Context(), Options{Folder: s.Folder()}); got != want {
 		t.Errorf("it says %q, want %q", got, want)
 	}

@@ -56,15 +56,12 @@ var quiet = slog.New(slog.DiscardHandler)
 var careless = map[string]string{"fsync": "off"}
 
 // newFolder returns the name of a data folder that does not exist yet. Unlike in
-// t.TempDir, every user can get there. Without Postgres the test is skipped, or
-// fails when the environment variable CI is set.
+// t.TempDir, every user can get there. Without Postgres the test
+// cannot be.
 func newFolder(t *testing.T) string {
 	t.Helper()
 	if _, err := installed.Find(t.Context(), os.Getenv("PATH"), installed.Usual); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		without(t, err.Error())
 	}
 	above, err := os.MkdirTemp("", "devdb-test-")
 	if err != nil {
@@ -158,6 +155,15 @@ func refused(t *testing.T, ctx context.Context, o Options) string {
 func needRoot(t *testing.T, why string) {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skipf("only root can %s; run the tests as root too", why)
+		without(t, "only root can "+why+"; run the tests as root too")
 	}
+}
+
+// without ends a test that lacks something: it is skipped, or fails where nothing may be skipped.
+func without(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
 }

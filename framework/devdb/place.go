@@ -61,7 +61,7 @@ func (p place) reachable(ctx context.Context) bool {
 }
 
 // cloneName is the first name above folder that is not hidden: "start" for
-// /root/start/.data/postgres.
+// /srv/start/.data/postgres.
 func cloneName(folder string) string {
 	for above := filepath.Dir(folder); above != "/"; above = filepath.Dir(above) {
 		if name := filepath.Base(above); !strings.HasPrefix(name, ".") {
