@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocsigo/start/framework/browser/browsertest"
 	"github.com/ocsigo/start/framework/devdb"
 	"github.com/ocsigo/start/framework/process/processtest"
 )
@@ -27,7 +28,10 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	stop := browsertest.Setup()
+	code := m.Run()
+	stop()
+	os.Exit(code)
 }
 
 // program is the running program.
@@ -175,4 +179,45 @@ func TestOneSentence(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTabsSurviveARestart: tabs that are open while the program stops come back when it has started again, even
+// if one of their company does not listen and holds the end up.
+func TestTabsSurviveARestart(t *testing.T) {
+	data, addr := folder(t), "ADDR="+freeAddress(t)
+	p := start(t, data, addr)
+	browser := browsertest.New(t)
+	one, two := browser.Open(p.URL), browser.Open(p.URL+"/login")
+	one.Ready()
+	two.Ready()
+	documents := [2]string{one.Document(), two.Document()}
+	deaf := processtest.NewBrowser(t, p.URL).Open("/")
+
+	if err := p.end(syscall.SIGTERM); err != nil {
+		t.Fatalf("after SIGTERM: %v\n%s", err, &p.stderr)
+	}
+	deaf.Close()
+	for _, tab := range []*browsertest.Tab{one, two} {
+		tab.Wait(`document.documentElement.dataset.process === "lost"`)
+	}
+	p = start(t, data, addr)
+	for i, tab := range []*browsertest.Tab{one, two} {
+		tab.Within(time.Minute).WaitNewDocument(documents[i])
+	}
+	one.WaitURL("/")
+	two.WaitURL("/login")
+	if err := p.end(syscall.SIGTERM); err != nil {
+		t.Errorf("after SIGTERM: %v\n%s", err, &p.stderr)
+	}
+}
+
+// freeAddress is one at which nobody listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
 }
