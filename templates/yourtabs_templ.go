@@ -58,7 +58,7 @@ func YourTabs(connected bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = counter("user", "User", "stays, in every browser of yours").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = counter("user", "User", "stays with the user, in every browser").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -25,7 +25,8 @@ func Body(title string, body templ.Component) (Content, error) {
 }
 
 // Invalid answers a form that cannot be taken as it is, with status 422: body shows it again, with what
-// was entered and what is wrong with it.
+// was entered and what is wrong with it. A page that has more than title and body, such as a script in its
+// head, sets the Status of its Content instead.
 func Invalid(title string, body templ.Component) (Content, error) {
 	return Content{Title: title, Body: body, Status: http.StatusUnprocessableEntity}, nil
 }

@@ -60,8 +60,8 @@
 // GET and HEAD) is refused unless a page of this site sent it: a cross-site form gets 403 and no cookie. Its
 // form is read, at most 1 MiB with its files, and refused with 409 unless its tag was made for the visitor
 // who now sends it: an old page posts nothing as a new identity. AnyIdentity is for the few forms, such as the
-// one to log out, that anybody may send. Only then come the wrapper of package session, with its hooks and
-// groups, and the function.
+// one to log out, that anybody may send. All this the wrapper of package session does when it knows the visitor,
+// before its hooks and groups, and the function.
 //
 // The answer is rendered in memory, layout and all, before its first byte goes out. It is kept nowhere when
 // somebody is connected, and by the browser alone when nobody is. Nothing inline and nothing from elsewhere
