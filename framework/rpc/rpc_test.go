@@ -236,3 +236,14 @@ func TestBadOutput(t *testing.T) {
 		}
 	}
 }
+
+// TestDenyFuncIsForServerFunctions: a wrapper of another kind says that it cannot use it.
+func TestDenyFuncIsForServerFunctions(t *testing.T) {
+	deny := rpc.DenyFunc(func(context.Context, session.Visitor) error { return nil })
+	defer func() {
+		if said := fmt.Sprint(recover()); !strings.Contains(said, "rpc.serverFunction") {
+			t.Errorf("it says %q", said)
+		}
+	}()
+	session.Wrap(func(context.Context, int) (int, error) { return 0, nil }, deny)
+}
