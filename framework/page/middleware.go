@@ -50,7 +50,7 @@ func (s *Site) publicHost(next http.Handler) http.Handler {
 // unknowingly. The standard check ignores the scheme of Origin, so that is compared here.
 func (s *Site) sameSite(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
-	ours := origin == "" || strings.EqualFold(origin, s.Origin())
+	ours := origin == "" || strings.EqualFold(origin, s.origin())
 	return safe(r) || ours && crossOrigin.Check(r) == nil
 }
 
@@ -59,8 +59,8 @@ var crossOrigin = http.NewCrossOriginProtection()
 // safe reports whether a request asks for a page and changes nothing.
 func safe(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
-// Origin is the site's own, as browsers write it.
-func (s *Site) Origin() string { return s.config.URL.Scheme + "://" + s.config.URL.Host }
+// origin is the site's own, as browsers write it.
+func (s *Site) origin() string { return s.config.URL.Scheme + "://" + s.config.URL.Host }
 
 // headers sets those of every answer. What a connected user is shown is kept nowhere.
 func (s *Site) headers(w http.ResponseWriter, r *http.Request) {

@@ -185,7 +185,12 @@ func handshake(b *processtest.Browser) http.Header {
 
 // memory is what is in use, on heap and stacks.
 func memory() int64 {
-	time.Sleep(50 * time.Millisecond) // for goroutines that are about to end
+	for calm, before := 0, -1; calm < 1000; calm++ { // goroutines that are about to end do so
+		runtime.Gosched()
+		if now := runtime.NumGoroutine(); now != before {
+			calm, before = 0, now
+		}
+	}
 	for range 3 {
 		runtime.GC()
 	}

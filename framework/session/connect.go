@@ -136,7 +136,11 @@ func (m *Manager) replaced(old Record, tabs []*Tab) {
 	if len(tabs) == 0 {
 		return
 	}
-	m.alarms.once(old.ID, replacedTabs, func() { restart(tabs, SamePage) })
+	m.alarms.once(old.ID, replacedTabs, func() {
+		for _, t := range tabs {
+			t.host.Restart(SamePage)
+		}
+	})
 }
 
 // Where a restarted tab goes.
@@ -144,9 +148,3 @@ const (
 	SamePage = ""  // it loads its own URL again
 	MainPage = "/" // it goes to the site's main page
 )
-
-func restart(tabs []*Tab, to string) {
-	for _, t := range tabs {
-		t.host.Restart(to)
-	}
-}

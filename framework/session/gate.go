@@ -10,7 +10,7 @@ import (
 // Group names a group of users, such as "admin". What it means is the site's: see Options.Groups.
 type Group string
 
-// Option is a word said to a wrapper: Allow, Deny, DenyFunc, ForceUnconnected.
+// Option is a word said to a wrapper: Allow, Deny, DenyFunc, ForceUnconnected, Check.
 type Option interface{ gate(*gate) }
 
 type option func(*gate)
@@ -51,9 +51,9 @@ func ForceUnconnected() Option {
 	return option(func(g *gate) { g.unconnected = true })
 }
 
-// Check has a last word before anything of the request has happened: it runs when the visitor is known, before
-// all hooks, and its error is the request's. It is for rooms that make wrappers of their own, as page does to
-// refuse forms that were made for somebody else.
+// Check runs f when the visitor is known and nothing else has run, no hook either: its error is the request's. A
+// wrapper has one check, the last it was given. It is for rooms that make wrappers of their own, as page does
+// to refuse forms that were made for somebody else.
 func Check(f func(ctx context.Context, visitor Visitor) error) Option {
 	return option(func(g *gate) { g.check = f })
 }

@@ -82,8 +82,5 @@ func New(store Store, opts Options) *Manager {
 	return m
 }
 
-// Development reports whether mistakes shall be loud.
-func (m *Manager) Development() bool { return m.opts.Development }
-
 // Close forgets the timers under way. Call it when the last tab is closed.
 func (m *Manager) Close() { m.alarms.stop() }
