@@ -218,3 +218,69 @@ func smallSite(t *testing.T, m *moments) *httptest.Server {
 	}, session.ForceUnconnected()))
 	return server
 }
+
+// inPlace lets a browser's requests be those of a tab.
+type inPlace struct {
+	http.RoundTripper
+	process string
+	number  string
+}
+
+func (p inPlace) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Ocsigo-Process", p.process)
+	r.Header.Set("Ocsigo-Identity", p.number)
+	return p.RoundTripper.RoundTrip(r)
+}
+
+// TestOrderInPlace is the order of the moments in a tab that shows its pages in place: the user logs in and out
+// there, and the process goes on in between.
+func TestOrderInPlace(t *testing.T) {
+	m := &moments{}
+	b := processtest.NewBrowser(t, smallSite(t, m).URL)
+	tab := b.Open("/")
+	m.take()
+	network := b.Client.Transport
+	under := func(number string) *processtest.Browser {
+		b.Client.Transport = inPlace{network, tab.ID, number}
+		return b
+	}
+	check := func(what string, want ...string) {
+		t.Helper()
+		if got := m.take(); !slices.Equal(got, want) {
+			t.Errorf("%s:\n  got  %s\n  want %s", what, strings.Join(got, ", "), strings.Join(want, ", "))
+		}
+	}
+
+	in := under("0").Submit("/", url.Values{"user": {"7"}})
+	if in.Status != http.StatusNoContent || in.Header.Get("Ocsigo-Identity") != "1" || in.Header.Get("Ocsigo-Load") != "" {
+		t.Errorf("log in: %d %v", in.Status, in.Header)
+	}
+	check("log in", "OnRequest nobody", "OnUnconnectedRequest", "home",
+		"OnRequest nobody", "OnUnconnectedRequest", "OnOpenSession 7", "OnStartConnectedProcess 7")
+
+	if p := under("0").Get("/mine"); p.Status != http.StatusConflict {
+		t.Errorf("a page under the old number: %d", p.Status)
+	}
+	if err := tab.Call("who", nil, nil); err == nil || !strings.HasPrefix(err.Error(), "identity_changed") {
+		t.Errorf("a server function under the old number: %v", err)
+	}
+	check("under the old number")
+
+	under("1").Get("/mine")
+	check("the page after it", "OnRequest 7", "OnConnectedRequest 7", "mine")
+	tab.Send(`{"jsonrpc": "2.0", "method": "$/identity", "params": {"number": 1}}`)
+	if err := tab.Call("who", nil, nil); err != nil {
+		t.Error(err)
+	}
+	check("server function", "OnRequest 7", "OnConnectedRequest 7", "who")
+
+	if p := under("1").Post("/logout", nil); p.Header.Get("Ocsigo-Load") != "document" {
+		t.Errorf("log out: %d %v", p.Status, p.Header)
+	}
+	check("log out", "OnRequest 7", "OnConnectedRequest 7",
+		"OnPreCloseSession 7 logged out", "OnPostCloseSession 7 logged out")
+	if heard := tab.WaitClose(); heard != (processtest.Closed{Code: 4501, Reason: "/"}) {
+		t.Errorf("after the log-out the tab heard %v", heard)
+	}
+}

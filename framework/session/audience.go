@@ -18,8 +18,8 @@ func TabsSharing(ctx context.Context, scope Scope) []*Tab {
 	case PerRequest:
 		return nil
 	case PerTab, PerTabUserIndep:
-		if r.tab == nil {
-			return nil
+		if r.tab == nil || scope == PerTab && r.tab.session().ID != record.ID {
+			return nil // what runs for nobody does not share what is the user's
 		}
 		return r.m.open.live([]*Tab{r.tab})
 	case PerBrowserUserIndep:

@@ -27,7 +27,10 @@ type Closing struct {
 
 // end closes one session. When another call was first there is nothing left to do.
 func (m *Manager) end(ctx context.Context, record Record, reason Reason) error {
-	how := ending{reason: reason}
+	return m.endAs(ctx, record, ending{reason: reason})
+}
+
+func (m *Manager) endAs(ctx context.Context, record Record, how ending) error {
 	return m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.Delete(ctx, record.ID) })
 }
 
@@ -40,8 +43,9 @@ func (m *Manager) endUser(ctx context.Context, user UserID, reason Reason) error
 // ending is the way in which sessions close.
 type ending struct {
 	reason    Reason
-	userIndep bool // what is user-independent in their browsers goes too
-	silent    bool // their tabs are not told to restart
+	by        UserID // who logs in instead
+	userIndep bool   // what is user-independent in their browsers goes too
+	silent    bool   // their tabs are not told to restart
 }
 
 // close deletes rows, and does what follows for those that it deleted. First of all nothing more starts or
@@ -77,7 +81,7 @@ func (m *Manager) revoke(ctx context.Context, how ending, record Record) []*Tab 
 	switch {
 	case how.silent:
 	case how.reason == Replaced:
-		m.replaced(record, tabs)
+		m.replaced(record, how.by, tabs)
 	default:
 		m.tellToRestart(asking, tabs)
 	}
@@ -143,7 +147,7 @@ func (m *Manager) forget(record Record, tabs []*Tab) {
 	m.memory.drop(atSession(record))
 	m.drafts.clear(record.Browser, false)
 	for _, t := range tabs {
-		m.memory.drop(atTab(t))
+		m.memory.drop(atTab(t, record.ID))
 	}
 }
 

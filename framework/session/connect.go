@@ -19,8 +19,11 @@ func Expire() ConnectOption { return func(l *login) { l.expire = true } }
 // nothing planted before a log-in is found after it. Then OnOpenSession runs; its error undoes the
 // session and is returned.
 //
-// The rest of the request is the user's. The browser's other tabs are told to load their documents again
-// when the new session has first been seen in a tab, so that they never come back without its cookie.
+// The rest of the request is the user's. A tab that was nobody's and asks with a page request of its own (Join)
+// goes on as the user's: OnStartConnectedProcess runs for it. If that fails the log-in stands, the error is
+// logged, and the tab restarts. A tab of another log-in does not go on. The browser's other tabs are told to
+// load their documents again when the new session has first been seen in a tab, so that they never come back
+// without its cookie.
 //
 // It needs an HTTP answer for the cookie, one that has not begun; in a server function, which has none, it
 // returns ErrNoAnswer. A user whom the groups function does not know gets ErrNoUser.
@@ -48,13 +51,16 @@ func (m *Manager) connect(ctx context.Context, r *request, user UserID, l login)
 	}
 	old, err := r.atHand(ctx)
 	if err == nil && old.ID != 0 {
-		err = m.end(ctx, old, Replaced)
+		err = m.endAs(ctx, old, ending{reason: Replaced, by: user})
 	}
 	if err != nil {
 		return err
 	}
 	token := newSecret(tokenBytes)
 	if err := m.openSession(ctx, r, user, token.hash()); err != nil {
+		if old.ID != 0 {
+			m.replacedInVain(r, old)
+		}
 		return err
 	}
 	life := m.opts.Lifetime
@@ -73,30 +79,39 @@ func (m *Manager) openSession(ctx context.Context, r *request, user UserID, toke
 		User: user, Token: token, Browser: r.browser,
 		Created: now, SignedIn: now, Ends: now.Add(m.opts.Lifetime),
 	}
+	before := r.token
 	m.open.move(r, token)
 	if record.ID, err = m.store.Insert(ctx, record); err != nil {
-		m.open.move(r, Hash{})
+		m.open.move(r, before)
 		return err
 	}
 	m.forgetNobody(r.browser)
 	r.become(record)
 	err = m.hooks.openSession.run(ctx, user)
+	if err == nil && r.joined {
+		m.goOn(ctx, r, record)
+	}
 	if err == nil && !r.isOf(record.ID) { // a hook has logged him out, or somebody else has
 		err = ErrNotConnected
 	}
 	if err != nil {
-		err = errors.Join(err, m.undo(ctx, r, record))
+		err = errors.Join(err, m.undo(ctx, r, record, before))
 	}
 	return err
 }
 
-// undo takes back a session that its hooks refused. It was never open, so that nothing closes.
-func (m *Manager) undo(ctx context.Context, r *request, record Record) error {
+// undo takes back a session that its hooks refused, and gives the request the token it had before. The session
+// was never open, so that nothing closes.
+func (m *Manager) undo(ctx context.Context, r *request, record Record, before Hash) error {
 	ctx, cancel := lasting(ctx)
 	defer cancel()
-	m.open.move(r, Hash{})
+	m.open.move(r, before)
 	r.become(Record{})
-	m.forget(record, nil)
+	var tabs []*Tab
+	if r.joined {
+		tabs = []*Tab{r.tab}
+	}
+	m.forget(record, tabs)
 	_, err := m.store.Delete(ctx, record.ID)
 	return err
 }
@@ -106,45 +121,6 @@ func (m *Manager) forgetNobody(browser Hash) {
 	m.memory.drop(atBrowser(browser))
 	m.drafts.clear(browser, false)
 	for _, t := range m.open.tabsOfBrowser(browser) {
-		if t.session().ID == 0 {
-			m.memory.drop(atTab(t))
-		}
+		m.memory.drop(atTab(t, 0))
 	}
 }
-
-// expectHello sees to it that the browser's other tabs hear of a new session even when the document that
-// brought its cookie back says no hello.
-func (m *Manager) expectHello(record Record) {
-	if m.open.strangers(record) {
-		m.alarms.once(record.ID, seenAtLatest, func() { m.seen(record) })
-	}
-}
-
-// seen restarts the browser's tabs that belong to another session, or to nobody: the new session's cookie
-// has come back, so they cannot be loaded without it.
-func (m *Manager) seen(record Record) {
-	m.alarms.cancel(record.ID)
-	for _, t := range m.open.tabsOfBrowser(record.Browser) {
-		if t.token != record.Token {
-			t.host.Restart(SamePage)
-		}
-	}
-}
-
-// replaced restarts the tabs of a session that a log-in replaced, should the new session stay unseen.
-func (m *Manager) replaced(old Record, tabs []*Tab) {
-	if len(tabs) == 0 {
-		return
-	}
-	m.alarms.once(old.ID, replacedTabs, func() {
-		for _, t := range tabs {
-			t.host.Restart(SamePage)
-		}
-	})
-}
-
-// Where a restarted tab goes.
-const (
-	SamePage = ""  // it loads its own URL again
-	MainPage = "/" // it goes to the site's main page
-)

@@ -4,8 +4,8 @@ import "context"
 
 // Disconnect logs the browser of this request out: it closes its session, with the closing hooks, and
 // what was remembered for the session, its tabs and this request. What is user-independent stays. All the
-// session's tabs restart at the main page; the asking one gets its answer first. With nobody connected it
-// does nothing. (Ocsigen: Os_session.disconnect.)
+// session's tabs restart at the main page; the asking one gets its answer first, be it a call's or that of a
+// page in place. With nobody connected it does nothing. (Ocsigen: Os_session.disconnect.)
 func Disconnect(ctx context.Context) error {
 	r := requestOf(ctx)
 	if r == nil {

@@ -45,6 +45,22 @@
 //
 // A hook may log somebody in or out: what comes after it is then for the new visitor.
 //
+// # A tab and who it belongs to
+//
+// A tab is pinned to the session of its hello. Besides its calls, it makes page requests of its own, to show
+// pages in place: Join makes a request one of the tab, so that handlers see what the tab remembers. A call or
+// page request that is not of the tab's session is refused before any hook.
+//
+// One thing alone moves that pin: Connect in a page request of a tab that is nobody's. The tab goes on as the
+// user's, OnStartConnectedProcess runs inside Connect, after OnOpenSession, and the tab's identity number is
+// raised: Raised says it to that one answer. What the tab asks under the number before is refused
+// (ErrIdentityChanged, ErrForeignTab). What began as nobody ends as nobody: it goes on, and neither reads nor
+// writes what is the user's. From one user to another no tab goes on: LeftTab says so to the answer, and the
+// tab loads a document.
+//
+// The tabs that do not go on are told to restart, each in its way: see Restart. A tab whose socket was lost
+// finds its way back with ReturningTab.
+//
 // # What is remembered
 //
 // A Ref is a variable with one value for each tab, browser, user or request:
@@ -53,7 +69,7 @@
 //	n := clicks.Update(ctx, func(n int) int { return n + 1 })
 //
 //	PerRequest            ends with the request
-//	PerTab                ends with the tab's process, and with its login
+//	PerTab                ends with the tab's process, and begins and ends with a login
 //	PerBrowser            ends with the login
 //	PerUser               stays, in all browsers of the user
 //	PerTabUserIndep       follows the tab from document to document, whoever is connected
@@ -74,7 +90,8 @@
 // A running request and a tab are registered under their session's token first, and the session is looked
 // up, or made by Connect, then. Whoever closes the session deletes its row first, and revokes what is
 // registered then. So one of the two always sees the other: no call starts under a session whose end was
-// acknowledged. What runs already has its context ended, with ErrNotConnected as the cause.
+// acknowledged. What runs already has its context ended, with ErrNotConnected as the cause. The pin of a tab
+// moves under the lock of that register, and only if nobody has revoked the request that moves it.
 //
 // # What overlaps with what
 //

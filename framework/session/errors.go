@@ -19,9 +19,21 @@ var (
 	// ErrNoSession is what a Store answers when it holds no session for a token.
 	ErrNoSession = errors.New("no such session")
 
-	// ErrStaleDocument says that a document's token does not fit the visitor's cookies, or that its
-	// session ended before its hello: the tab must load its document again.
-	ErrStaleDocument = errors.New("the document belongs to another session")
+	// ErrOutdated says that a document, or the process that comes back, is not good any more, but shows
+	// only what the present visitor may see: the tab loads it again, and may ask first (AskFirst).
+	ErrOutdated = errors.New("the document is out of date")
+
+	// ErrForeignDocument says that a document, or the process that comes back, is or may be somebody
+	// else's: the tab loads it again at once (SamePage).
+	ErrForeignDocument = errors.New("the document belongs to somebody else")
+
+	// ErrForeignTab says that a request names a process which is not its own: unknown, of another browser
+	// or session, not started yet, ended, or under another identity number than the request knows. It is
+	// the error of Join, and of a wrapper whose session ended just then. Answer it 409: nothing has run.
+	ErrForeignTab = errors.New("the request is not one of this tab")
+
+	// ErrIdentityChanged says that a call was made as somebody whom the tab no longer belongs to.
+	ErrIdentityChanged = errors.New("somebody has logged in since")
 
 	// ErrNoCookies says that the browser keeps no cookies, so that nothing can be remembered about it.
 	ErrNoCookies = errors.New("the browser keeps no cookies")

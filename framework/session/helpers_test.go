@@ -59,12 +59,13 @@ type store struct {
 	session.MemoryStore
 	made  atomic.Int64
 	fails atomic.Bool
+	full  atomic.Bool // it takes no more
 }
 
 var errStore = errors.New("the store does not answer")
 
 func (s *store) Insert(ctx context.Context, r session.Record) (session.ID, error) {
-	if s.fails.Load() {
+	if s.fails.Load() || s.full.Load() {
 		return 0, errStore
 	}
 	s.made.Add(1)
@@ -257,7 +258,7 @@ func (b *browser) hello(token, previous string) (*tab, error) {
 		return nil, err
 	}
 	b.w.t.Cleanup(t.Close)
-	return &tab{t, h, b.w}, nil
+	return &tab{Tab: t, host: h, w: b.w}, nil
 }
 
 // open loads a document and says hello for it.
@@ -281,12 +282,13 @@ func (b *browser) openAfter(previous *tab) *tab {
 type tab struct {
 	*session.Tab
 	*host
-	w *world
+	w      *world
+	number int // the identity number that it knows
 }
 
 // call calls a server function of the tab.
 func (t *tab) call(f func(ctx context.Context)) error {
-	ctx, end, err := t.Begin(t.w.t.Context())
+	ctx, end, err := t.Begin(t.w.t.Context(), t.number)
 	if err != nil {
 		return err
 	}
@@ -318,8 +320,10 @@ type host struct {
 	told []string
 }
 
-func (h *host) Restart(to string) { h.note("restart " + to) }
-func (h *host) End()              { h.note("end") }
+func (h *host) Restart(how session.Restart) {
+	h.note([]string{"ask first", "same page", "main page"}[how])
+}
+func (h *host) End() { h.note("end") }
 
 func (h *host) note(what string) {
 	h.mu.Lock()
@@ -336,8 +340,9 @@ func (h *host) heard() []string {
 
 // what the tabs are told.
 var (
-	mainPage = []string{"restart /"}
-	samePage = []string{"restart "}
+	askFirst = []string{"ask first"}
+	mainPage = []string{"main page"}
+	samePage = []string{"same page"}
 )
 
 // journal writes down what happens, in order.

@@ -62,7 +62,7 @@ func TestStolenSessionCookie(t *testing.T) {
 	if thief.visitor() != 0 {
 		t.Error("the thief's page is ada's")
 	}
-	if _, err := thief.hello(token, ""); !errors.Is(err, session.ErrStaleDocument) {
+	if _, err := thief.hello(token, ""); !errors.Is(err, session.ErrForeignDocument) {
 		t.Errorf("the thief's hello: %v", err)
 	}
 	if thief.do(session.Disconnect); b.visitor() != ada {

@@ -82,5 +82,8 @@ func New(store Store, opts Options) *Manager {
 	return m
 }
 
+// Build is Options.Build: it names the running program. A tab loads a page of another build as a document.
+func (m *Manager) Build() string { return m.opts.Build }
+
 // Close forgets the timers under way. Call it when the last tab is closed.
 func (m *Manager) Close() { m.alarms.stop() }

@@ -57,7 +57,7 @@ const (
 // place names a state. What is the browser's names the browser, so that one cannot reach another's.
 type place struct {
 	kind    kind
-	number  int64 // of the session or the user
+	number  int64 // of the session or the user; a tab's place has its session's
 	browser Hash
 	tab     string
 }
@@ -68,8 +68,13 @@ func atSession(r Record) place {
 func atUser(u UserID) place              { return place{kind: forUser, number: int64(u)} }
 func atBrowser(b Hash) place             { return place{kind: forBrowser, browser: b} }
 func atBrowserIndep(b Hash) place        { return place{kind: forBrowserIndep, browser: b} }
-func atTab(t *Tab) place                 { return place{kind: forTab, browser: t.browser, tab: t.id} }
 func atTabIndep(b Hash, id string) place { return place{kind: forTabIndep, browser: b, tab: id} }
+
+// atTab names what a tab remembers for one session, or for nobody. So what still runs for nobody in a tab
+// where a user has logged in neither reads nor writes what is the user's.
+func atTab(t *Tab, of ID) place {
+	return place{kind: forTab, number: int64(of), browser: t.browser, tab: t.id}
+}
 
 // memory holds the states of this node. A state appears when it is first written, never by being read.
 type memory struct {

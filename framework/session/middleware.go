@@ -15,8 +15,13 @@ func (m *Manager) Middleware(next http.Handler) http.Handler {
 		req := m.newRequest(m.Cookies(r), &jar{m, w.Header()}, cancel)
 		m.open.begin(req)
 		defer m.open.end(req)
+		defer req.finish() // also where the handler panics
 		next.ServeHTTP(w, r.WithContext(req.in(ctx)))
-		req.finish()
+		if req.joined && req.waits() {
+			// The tab must not hear on its socket that it restarts before it hears the answer it asked for.
+			// Where this cannot be done it is told nonetheless.
+			_ = http.NewResponseController(w).Flush()
+		}
 	})
 }
 

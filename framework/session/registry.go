@@ -30,16 +30,19 @@ func (g *registry) begin(r *request) {
 	g.beginLocked(r)
 }
 
-// beginCall registers a running call of a tab, unless the tab's session was revoked.
-func (g *registry) beginCall(t *Tab, r *request) bool {
+// beginCall registers a running call of a tab, as one of whom the tab belongs to.
+func (g *registry) beginCall(t *Tab, r *request, known func(number int) bool) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if t.revoked {
-		return false
+	switch {
+	case t.revoked:
+		return ErrNotConnected
+	case !known(t.number):
+		return ErrIdentityChanged
 	}
 	r.record, r.token = t.record, t.record.Token
 	g.beginLocked(r)
-	return true
+	return nil
 }
 
 // beginLocked registers a request under its token. One without a session has nothing to fear from its end.
@@ -58,6 +61,7 @@ func (g *registry) move(r *request, token Hash) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.endLocked(r)
+	r.revoked = false
 	r.mu.Lock()
 	r.token, r.closed = token, false
 	r.mu.Unlock()
@@ -83,6 +87,7 @@ func (g *registry) revoke(record Record, asking *request) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for r := range g.requests[record.Token] {
+		r.revoked = true
 		if r == asking {
 			continue
 		}
@@ -91,10 +96,22 @@ func (g *registry) revoke(record Record, asking *request) []*Tab {
 		r.mu.Unlock()
 		r.cancel(ErrNotConnected)
 	}
-	var tabs []*Tab
+	tabs := g.tabsOfLocked(record)
+	for _, t := range tabs {
+		t.revoked = true
+	}
+	return tabs
+}
+
+func (g *registry) tabsOf(record Record) []*Tab {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.tabsOfLocked(record)
+}
+
+func (g *registry) tabsOfLocked(record Record) (tabs []*Tab) {
 	for _, t := range g.browsers[record.Browser] {
 		if t.token == record.Token {
-			t.revoked = true
 			tabs = append(tabs, t)
 		}
 	}
@@ -167,11 +184,18 @@ func (g *registry) all() []*Tab {
 	return tabs
 }
 
-// strangers reports whether the session's browser has tabs that are not of this session.
-func (g *registry) strangers(record Record) bool {
+// strangers returns the tabs of the session's browser that are not of this session, each with how it restarts
+// now that this one is open there.
+func (g *registry) strangers(record Record) map[*Tab]Restart {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.ContainsFunc(g.browsers[record.Browser], func(t *Tab) bool { return t.token != record.Token })
+	found := map[*Tab]Restart{}
+	for _, t := range g.browsers[record.Browser] {
+		if t.token != record.Token {
+			found[t] = t.restartLocked(record.User)
+		}
+	}
+	return found
 }
 
 // uses reports whether an open tab keeps a place in memory from being forgotten.

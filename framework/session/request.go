@@ -14,7 +14,11 @@ type request struct {
 	token   Hash   // of the session's cookie it came with, or was given by Connect
 	cookies *jar   // nil where no cookie can be set
 	tab     *Tab   // nil for a page load
+	joined  bool   // a page request of that tab, by Join
+	pinned  ID     // the tab's session when it joined
 	cancel  context.CancelCauseFunc
+
+	revoked bool // its session was, even by itself; protected by registry.mu
 
 	mu      sync.Mutex // protects the fields below
 	looked  bool       // the session has been looked up
@@ -27,6 +31,7 @@ type request struct {
 	nonce   string     // names the document that is the answer
 	draft   *draft     // what that document will hand to its tab
 	after   []func()   // to do when the answer is out
+	raised  int        // the identity number that its Connect gave its tab
 }
 
 type requestKey struct{}
@@ -99,16 +104,32 @@ func (r *request) find(ctx context.Context) (Visitor, error) {
 	if err != nil {
 		return Visitor{}, err
 	}
-	r.mu.Lock()
-	if r.closed { // revoked while it was looked up: the request was registered first, so it was told
-		record = Record{}
+	if record, err = r.found(record); err != nil {
+		return Visitor{}, err
 	}
-	r.looked, r.record = true, record
-	r.mu.Unlock()
-	if record.ID != 0 {
+	switch {
+	case record.ID == 0:
+	case r.joined:
+		r.m.seen(record)
+	default:
 		r.m.expectHello(record)
 	}
 	return Visitor{record.User}, nil
+}
+
+// found makes the request one of the session that was looked up. A request of a tab is one of the tab's
+// session or none at all: it does not run as nobody because that session has just ended.
+func (r *request) found(record Record) (Record, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed { // revoked while it was looked up: the request was registered first, so it was told
+		record = Record{}
+	}
+	if r.joined && record.ID != r.pinned {
+		return Record{}, ErrForeignTab
+	}
+	r.looked, r.record = true, record
+	return record, nil
 }
 
 // later does f when the answer is out.
@@ -116,6 +137,13 @@ func (r *request) later(f func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.after = append(r.after, f)
+}
+
+// waits reports whether something is to be done when the answer is out.
+func (r *request) waits() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.after) > 0
 }
 
 // finish is called when the answer is out.

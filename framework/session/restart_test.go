@@ -38,7 +38,7 @@ func TestLogInRestarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	tabs["the new one"] = adas
-	told(t, "after its hello", tabs, map[string][]string{"the first": samePage, "the second": samePage})
+	told(t, "after its hello", tabs, map[string][]string{"the first": askFirst, "the second": askFirst})
 }
 
 // TestLogInWithoutHello: where no hello follows, the browser's other tabs hear of the log-in 2 s after its
@@ -57,7 +57,7 @@ func TestLogInWithoutHello(t *testing.T) {
 		told(t, "just before", tabs, nil)
 		time.Sleep(time.Nanosecond)
 		synctest.Wait()
-		told(t, "2 s after the next page", tabs, map[string][]string{"the other": samePage})
+		told(t, "2 s after the next page", tabs, map[string][]string{"the other": askFirst})
 	})
 }
 
@@ -190,5 +190,30 @@ func TestDisconnectAnother(t *testing.T) {
 	told(t, "afterwards", tabs, map[string][]string{"bob's": mainPage})
 	if b.visitor() != ada || victim.visitor() != 0 {
 		t.Error("the wrong one is connected")
+	}
+}
+
+// TestLogInMeetsHello: a tab says hello under one user's session while another user logs in there. What it shows
+// may be the first one's, so it does not ask.
+func TestLogInMeetsHello(t *testing.T) {
+	meanwhile := func() {}
+	w := newWorld(t, func(o *session.Options) {
+		o.Groups = func(context.Context, session.UserID, []session.Group) ([]session.Group, error) {
+			do := meanwhile
+			meanwhile = func() {}
+			do()
+			return nil, nil
+		}
+	})
+	b := w.browser()
+	b.connect(ada)
+	cookies, token := w.Cookies(b.request()), b.document()
+	meanwhile = func() { b.connect(bob); b.open() }
+	h := &host{}
+	if _, err := w.OpenTab(t.Context(), cookies, session.Hello{Token: token}, h); !errors.Is(err, session.ErrForeignDocument) {
+		t.Errorf("the hello: %v", err)
+	}
+	if got := h.heard(); !slices.Equal(got, samePage) {
+		t.Errorf("the tab was told %q", got)
 	}
 }

@@ -50,7 +50,7 @@ func (r *request) state(scope Scope, write bool) *state {
 func (r *request) place(scope Scope, record Record) place {
 	switch {
 	case scope == PerTab:
-		return atTab(r.tab)
+		return atTab(r.tab, record.ID)
 	case scope == PerTabUserIndep:
 		return atTabIndep(r.tab.browser, r.tab.id)
 	case scope == PerBrowserUserIndep:

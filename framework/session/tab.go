@@ -7,43 +7,47 @@ import (
 
 // Host is the tab's other half, which has its socket. framework/process implements it.
 type Host interface {
-	// Restart tells the tab to load a document again: SamePage or MainPage. It must not block.
-	Restart(to string)
+	// Restart tells the tab to load a document again. It must not block.
+	Restart(how Restart)
 
 	// End ends the process: its document is gone, or has a successor. It must not block.
 	End()
 }
 
 // Tab is what this room knows of a client process: whose it is and what it remembers. It is pinned to the
-// session it was opened under.
+// session it was opened under; only a log-in made in the tab itself, where nobody was, moves that pin.
 type Tab struct {
 	m       *Manager
 	id      string
 	secret  secret
 	browser Hash
-	token   Hash // of the session's cookie that its hello came with
 	host    Host
 
 	// Protected by registry.mu.
+	token   Hash // of the session's cookie that its hello came with, or that a log-in in it was given
 	record  Record
+	number  int  // counts who it belonged to: 0, and 1 after a log-in in it
 	pinned  bool // record says whose it is
+	ready   bool // all its start hooks have run
 	revoked bool // its session has ended: nothing starts in it any more
 
 	starting sync.Mutex // held while the start hooks run
 	started  int        // how many of them have been
 }
 
-// Hello is what a tab says first: its document's token, and which process was in this tab before.
+// Hello is what a tab says first: its document's token, which process was in this tab before, and for whom
+// the document was made (IdentityTag).
 type Hello struct {
 	Token    string
 	Previous string
+	Identity string
 }
 
 // OpenTab makes a tab of a hello. The tab is registered first and its session looked up then: a log-out
 // that races the hello either finds the tab or has deleted the row.
 //
-// ErrNoCookies: the browser keeps none. ErrStaleDocument: the token is not one of this browser, build and
-// session, or the session has just ended.
+// ErrNoCookies: the browser keeps none. ErrOutdated and ErrForeignDocument: the token is not one of this
+// browser, build and session, or the session has just ended; hello.Identity says which of the two.
 func (m *Manager) OpenTab(ctx context.Context, c Cookies, hello Hello, host Host) (*Tab, error) {
 	if c.browser == "" {
 		return nil, ErrNoCookies
@@ -67,10 +71,13 @@ func (m *Manager) pin(ctx context.Context, t *Tab, hello Hello) error {
 		return err
 	}
 	nonce, ok := m.openPage(t.secret, hello.Token, record.ID)
-	if !ok || !m.open.pin(t, record) {
-		return ErrStaleDocument
+	if !ok {
+		return notGood(t.secret, hello.Identity, record)
 	}
-	m.inherit(t, hello.Previous, nonce)
+	if !m.open.pin(t, record) {
+		return notGood(t.secret, hello.Identity, Record{})
+	}
+	m.inherit(t, record.ID, hello.Previous, nonce)
 	if record.ID != 0 {
 		m.seen(record)
 	}
@@ -78,14 +85,14 @@ func (m *Manager) pin(ctx context.Context, t *Tab, hello Hello) error {
 }
 
 // inherit gives a new tab what the process before it and its own document left for it.
-func (m *Manager) inherit(t *Tab, previous, nonce string) {
+func (m *Manager) inherit(t *Tab, of ID, previous, nonce string) {
 	m.open.endPrevious(t, previous)
 	m.memory.move(atTabIndep(t.browser, previous), atTabIndep(t.browser, t.id))
 	d := m.drafts.take(nonce)
 	if d == nil {
 		return
 	}
-	m.memory.put(atTab(t), &d.tab)
+	m.memory.put(atTab(t, of), &d.tab)
 	m.memory.put(atTabIndep(t.browser, t.id), &d.indep)
 }
 
@@ -108,15 +115,27 @@ func (t *Tab) Host() Host { return t.host }
 // Visitor is who the tab belongs to.
 func (t *Tab) Visitor() Visitor { return Visitor{t.session().User} }
 
-// Start runs the start hooks, each once. After an error the next Start goes on at the hook that failed.
+// Number is the tab's identity number: 0 for whom its document was made for, and 1 after a log-in in it. What
+// the tab says under another number was meant as somebody else.
+func (t *Tab) Number() int {
+	t.m.open.mu.Lock()
+	defer t.m.open.mu.Unlock()
+	return t.number
+}
+
+// Start runs the start hooks, each once. After an error the next Start goes on at the hook that failed; once
+// all have run it does nothing.
 func (t *Tab) Start(ctx context.Context) error {
 	t.starting.Lock()
 	defer t.starting.Unlock()
-	ctx, end, err := t.Begin(ctx)
+	ctx, end, err := t.begin(ctx, func(int) bool { return true })
 	if err != nil {
 		return err
 	}
 	defer end()
+	if t.isReady() {
+		return nil
+	}
 	steps := t.m.startSteps(Current(ctx))
 	for t.started < len(steps) {
 		if t.ended() { // by one of the hooks, or by somebody else
@@ -127,7 +146,17 @@ func (t *Tab) Start(ctx context.Context) error {
 		}
 		t.started++
 	}
+	t.m.open.mu.Lock()
+	defer t.m.open.mu.Unlock()
+	t.ready = true
 	return nil
+}
+
+// isReady reports whether all start hooks have run.
+func (t *Tab) isReady() bool {
+	t.m.open.mu.Lock()
+	defer t.m.open.mu.Unlock()
+	return t.ready
 }
 
 // startSteps lists the start hooks for a visitor.
@@ -147,22 +176,27 @@ func (m *Manager) startSteps(visitor Visitor) (steps []func(context.Context) err
 	return steps
 }
 
-// Begin starts a call of the tab: it returns the call's context, and what to call when the answer is out.
-// ErrNotConnected: the tab's session has ended. When it ends while the call runs, the call's context ends
-// with that cause.
-func (t *Tab) Begin(ctx context.Context) (context.Context, func(), error) {
+// Begin starts a call of the tab, made under an identity number: it returns the call's context, and what to
+// call when the answer is out. ErrNotConnected: the tab's session has ended. When it ends while the call runs,
+// the call's context ends with that cause. ErrIdentityChanged: the number is not the tab's any more. What
+// began as nobody ends as nobody, even if a user logs in meanwhile.
+func (t *Tab) Begin(ctx context.Context, number int) (context.Context, func(), error) {
+	return t.begin(ctx, func(present int) bool { return present == number })
+}
+
+func (t *Tab) begin(ctx context.Context, known func(number int) bool) (context.Context, func(), error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	r := &request{
 		m: t.m, secret: t.secret, browser: t.browser, tab: t, cancel: cancel, own: &state{}, looked: true,
-	}
-	if !t.m.open.beginCall(t, r) {
-		cancel(nil)
-		return nil, nil, ErrNotConnected
 	}
 	end := func() {
 		t.m.open.end(r)
 		r.finish()
 		cancel(nil)
+	}
+	if err := t.m.open.beginCall(t, r, known); err != nil {
+		end()
+		return nil, nil, err
 	}
 	if record := r.session(); record.ID != 0 && t.m.over(record) {
 		defer end()
@@ -186,7 +220,8 @@ func (t *Tab) ended() bool {
 func (t *Tab) Close() {
 	t.m.memory.use(t.kept())
 	if t.m.open.remove(t) {
-		t.m.memory.drop(atTab(t))
+		t.m.memory.drop(atTab(t, 0)) // of nobody before the log-in in it, or since
+		t.m.memory.drop(atTab(t, t.session().ID))
 		t.m.memory.end(atTabIndep(t.browser, t.id), handOver)
 	}
 }

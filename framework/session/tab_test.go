@@ -111,14 +111,14 @@ func TestHelloRefused(t *testing.T) {
 		from        *browser
 		want        error
 	}{
-		{"nobody's document, now hers", nobodys, b, session.ErrStaleDocument},
-		{"one of her session before", before, b, session.ErrStaleDocument},
-		{"another browser's", elsewhere, b, session.ErrStaleDocument},
-		{"hers, in another browser", adas, other, session.ErrStaleDocument},
-		{"none", "", b, session.ErrStaleDocument},
-		{"without its seal", strings.Split(adas, ".")[0], b, session.ErrStaleDocument},
-		{"with an empty seal", strings.Split(adas, ".")[0] + ".", b, session.ErrStaleDocument},
-		{"with another's seal", strings.Split(adas, ".")[0] + "." + strings.Split(before, ".")[1], b, session.ErrStaleDocument},
+		{"nobody's document, now hers", nobodys, b, session.ErrForeignDocument},
+		{"one of her session before", before, b, session.ErrForeignDocument},
+		{"another browser's", elsewhere, b, session.ErrForeignDocument},
+		{"hers, in another browser", adas, other, session.ErrForeignDocument},
+		{"none", "", b, session.ErrForeignDocument},
+		{"without its seal", strings.Split(adas, ".")[0], b, session.ErrForeignDocument},
+		{"with an empty seal", strings.Split(adas, ".")[0] + ".", b, session.ErrForeignDocument},
+		{"with another's seal", strings.Split(adas, ".")[0] + "." + strings.Split(before, ".")[1], b, session.ErrForeignDocument},
 		{"no cookies", adas, w.browser(), session.ErrNoCookies},
 	} {
 		if _, err := c.from.hello(c.token, ""); !errors.Is(err, c.want) {
@@ -139,7 +139,7 @@ func TestAnotherBuild(t *testing.T) {
 	b := old.browser()
 	token := b.document()
 	b.w = newWorld(t, func(o *session.Options) { o.Build = "the next build" })
-	if _, err := b.hello(token, ""); !errors.Is(err, session.ErrStaleDocument) {
+	if _, err := b.hello(token, ""); !errors.Is(err, session.ErrForeignDocument) {
 		t.Errorf("%v", err)
 	}
 }

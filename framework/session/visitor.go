@@ -24,7 +24,7 @@ func Current(ctx context.Context) Visitor {
 func (v Visitor) Connected() bool { return v.user != 0 }
 
 // ProcessID returns the id of the tab that makes this request, a secret that only the tab and the server
-// know; "" where none does, such as a page load.
+// know; "" where none does, such as a page load. A page in place is a request of its tab.
 func ProcessID(ctx context.Context) string {
 	if r := requestOf(ctx); r != nil && r.tab != nil {
 		return r.tab.id
