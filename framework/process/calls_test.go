@@ -143,11 +143,11 @@ func TestSameID(t *testing.T) {
 func TestClosedTab(t *testing.T) {
 	w := newWorld(t)
 	b := processtest.NewBrowser(t, w.URL)
-	for name, leave := range map[string]func(*processtest.Tab){
-		"closes":   func(tab *processtest.Tab) { tab.Close() },
-		"vanishes": func(tab *processtest.Tab) { tab.Conn.NetConn().Close() },
+	for why, leave := range map[string]func(*processtest.Tab){
+		"the tab is gone":                 func(tab *processtest.Tab) { tab.Close() },
+		"the tab has lost its connection": func(tab *processtest.Tab) { tab.Conn.NetConn().Close() },
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(why, func(t *testing.T) {
 			tab := b.Open("/")
 			for id := range 10 {
 				tab.Send(call(id, "wait", ""))
@@ -157,7 +157,7 @@ func TestClosedTab(t *testing.T) {
 			}
 			leave(tab)
 			for range 8 {
-				if cause := <-w.ended; cause == nil || cause.Error() != "the tab is gone" {
+				if cause := <-w.ended; cause == nil || cause.Error() != why {
 					t.Errorf("ended by %v", cause)
 				}
 			}

@@ -5,7 +5,7 @@ package process
 type Code int
 
 const (
-	// GoneForGood comes from the tab: its document is gone.
+	// GoneForGood comes from the tab: its document is gone. The process ends.
 	GoneForGood Code = 1000
 
 	// BadFrame: not a frame of the websocket protocol.
@@ -20,7 +20,7 @@ const (
 	// TooBig: a message above the limit.
 	TooBig Code = 1009
 
-	// GoneForNow comes from the tab: its page may come back from the browser's cache.
+	// GoneForNow comes from the tab: its page may come back from the browser's cache. The process waits.
 	GoneForNow Code = 3000
 
 	// ServerGoing: this node stops; another, or the next, will answer.
@@ -35,12 +35,20 @@ const (
 	// TooSlow: the tab did not read what was sent to it.
 	TooSlow Code = 4008
 
-	// Restart: the tab loads the document that the reason names; its own when the reason is empty.
+	// Restart: at once the tab shows its document no longer, and loads the one that the reason names; its own
+	// when the reason is empty.
 	Restart Code = 4501
 
 	// Stop: nothing can be done here. The reason says what a page shall explain: cookies, successor.
 	Stop Code = 4503
+
+	// Reload: the document is out of date, but nothing in it is secret from who is there now. The tab loads
+	// it again, and asks first when a form is half filled.
+	Reload Code = 4504
 )
+
+// final reports whether the tab does not come back with the same process.
+func (c Code) final() bool { return c >= 4500 }
 
 // Reasons of Stop.
 const (

@@ -28,22 +28,32 @@
 // # The life of a tab
 //
 // ServeHTTP lets a handshake in that comes from the site's own pages, and leaves its HTTP handler. From
-// then on one goroutine reads the socket: it is the life of the Process.
+// then on one goroutine reads the socket: that is a visit. The Process is what stays when visits change.
 //
-//   - The hello comes first, in time. It names the document by its token; session checks it and makes the
-//     tab. The start hooks run; when one fails the next hello goes on there. Then the hello is answered.
+//   - The hello comes first, in time. Of a new tab it names the document by its token; session checks it and
+//     makes the tab. The start hooks run; when one fails the next hello goes on there. Then the hello is answered.
 //   - Each message after it is a call, or a batch of them, and runs in a goroutine of its own. A few run at
 //     once, some more wait, the rest is refused. The answer goes out first; only then the call is over. So
 //     a tab that logs itself out hears that it worked before it is told to restart.
-//   - The end comes from the tab, from the network, from session (a log-out: Restart), or from Close. What
-//     runs for the tab has its context ended; when all of it has returned session forgets the tab.
+//   - The socket is lost: what runs for it has its context ended, and what waits is dropped. The process waits
+//     a minute for another socket, with a timer and no goroutine. It is in its audiences all the time: what it is
+//     told is kept. One that is told to load a document is told so first thing on its return.
+//   - The hello of a process that comes back names it. session checks that it is still that browser's and
+//     session's. The socket before it is closed, and read to its end; then the hello is answered, and what has
+//     waited follows. No hook runs.
+//   - The end comes from the tab when its document is gone, from session (a log-out: Restart), from Close, or from
+//     the timer. When all that ran for the tab has returned session forgets it.
+//
+// After a log-in in its own page the tab is somebody else's than before. A socket speaks under an identity number; a call
+// that was said under an older one is refused.
 //
 // # One tab moves no other
 //
 // Nobody waits for a tab. What is sent to it goes into its outbox, and into the socket from there: by the
 // goroutine that answers, or by one that lives as long as something waits. An idle tab has neither writer
-// nor buffers. A tab that does not read fills its outbox and is closed as TooSlow. One that is told to go
-// and stays is cut off. Whatever panics ends one tab, not the node.
+// nor buffers. A tab that does not read fills its outbox and is closed as TooSlow; it may come back for what has
+// waited. One for which still more is sent meanwhile is lost: its process ends. One that is told to go
+// and stays is cut off. Whatever panics ends one socket, not the node.
 //
 // # Codes
 //

@@ -12,10 +12,13 @@ import (
 // helloMethod is the first request of every socket.
 const helloMethod = "$/hello"
 
-// helloParams are what a tab says of itself.
+// helloParams are what a tab says of itself: the token of its document, or the process that comes back.
 type helloParams struct {
-	Token    string `json:"token"`             // of its document
-	Previous string `json:"previous,omitzero"` // the process that was in this tab before
+	Token    *string `json:"token"`
+	Previous *string `json:"previous"` // the process that was in this tab before
+	Process  *string `json:"process"`
+	Number   *int    `json:"number"`   // the identity number that the tab knows
+	Identity string  `json:"identity"` // the identity tag of its page
 }
 
 // helloResult is what it is told.
@@ -23,67 +26,94 @@ type helloResult struct {
 	Process string `json:"process"` // the process id, a secret of this tab
 }
 
-// hello makes the socket a process. Whatever does not fit is refused before anything has happened: no hook
-// has run, and nothing is remembered.
-func (p *Process) hello(messages []parsed, batch bool) {
-	m := messages[0]
-	var params helloParams
-	if batch || m.err != nil || m.Method != helloMethod || m.notifies() ||
+// helloOf reads a hello: either of the two, and nothing of the other.
+func helloOf(m parsed) (params helloParams, ok bool) {
+	if m.err != nil || m.Method != helloMethod || m.notifies() ||
 		json.Unmarshal(m.Params, &params, json.RejectUnknownMembers(true)) != nil {
-		p.noHello(messages, batch)
-		return
+		return params, false
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, helloTime)
+	if params.Process == nil {
+		return params, params.Token != nil && params.Number == nil
+	}
+	return params, params.Token == nil && params.Previous == nil && params.Number != nil
+}
+
+// hello gives the socket its process. Whatever does not fit is refused before anything has happened: no hook
+// has run, and nothing is remembered.
+func (v *visit) hello(messages []parsed, batch bool) {
+	m := messages[0]
+	params, ok := helloOf(m)
+	ctx, cancel := context.WithTimeout(v.ctx, helloTime)
 	defer cancel()
-	if p.tab == nil && !p.open(ctx, session.Hello{Token: params.Token, Previous: params.Previous}) {
-		return
+	switch known := v.process.tab != nil; {
+	case batch, !ok, known && params.Process != nil:
+		v.noHello(messages, batch)
+	case params.Process != nil:
+		v.comeBack(ctx, m, params)
+	case known || v.open(ctx, params):
+		v.socket.keep()
+		v.start(ctx, m)
 	}
-	p.socket.keep()
-	p.start(ctx, m)
 }
 
 // noHello refuses what came instead of a hello. A tab whose start hooks failed may say its hello later.
-func (p *Process) noHello(messages []parsed, batch bool) {
-	if p.tab != nil {
-		p.answer(messages, batch, refusing(errStart))
+func (v *visit) noHello(messages []parsed, batch bool) {
+	if v.process.tab != nil {
+		v.answer(messages, batch, refusing(errStart))
 		return
 	}
-	p.answer(messages, batch, refusing(errNoHello))
-	p.post(parcel{code: BadMessage})
+	v.answer(messages, batch, refusing(errNoHello))
+	v.process.post(parcel{code: BadMessage})
 }
 
 // open makes the session's half of the tab. When it cannot, the socket is closed with the reason.
-func (p *Process) open(ctx context.Context, hello session.Hello) bool {
-	tab, err := p.hub.sessions.OpenTab(ctx, p.cookies, hello, p)
-	switch {
-	case err == nil:
-		p.tab, p.cookies = tab, session.Cookies{} // they are secrets, and have done their work
-		return true
-	case errors.Is(err, session.ErrNoCookies):
-		p.post(parcel{code: Stop, reason: noCookies})
-	case errors.Is(err, session.ErrStaleDocument):
-		p.post(parcel{code: Restart, reason: session.SamePage})
-	default:
-		p.hub.opts.Log.ErrorContext(ctx, "hello failed", "error", err)
-		p.post(parcel{code: Unavailable})
+func (v *visit) open(ctx context.Context, params helloParams) bool {
+	hello := session.Hello{Token: *params.Token, Identity: params.Identity}
+	if params.Previous != nil {
+		hello.Previous = *params.Previous
 	}
-	return false
+	tab, err := v.hub.sessions.OpenTab(ctx, v.cookies, hello, v.process)
+	if err != nil {
+		v.refuse(ctx, err)
+		return false
+	}
+	v.process.tab, v.cookies = tab, session.Cookies{} // they are secrets, and have done their work
+	return true
 }
 
 // start runs the start hooks and answers. After an error the tab says hello once more, and the hooks go on
 // at the one that failed.
-func (p *Process) start(ctx context.Context, m parsed) {
-	err := p.tab.Start(ctx)
+func (v *visit) start(ctx context.Context, m parsed) {
+	err := v.process.tab.Start(ctx)
 	switch {
 	case err == nil:
-		p.ready = true
-		p.reply(answer(m.ID, marshal(helloResult{p.tab.ID()}), nil))
+		v.process.ready = true
+		v.reply(welcome(m, v.process.tab))
 	case errors.Is(err, session.ErrNotConnected):
 		// The session ended meanwhile. Who ended it has told this tab to restart, as a rule: then this
 		// is not sent any more.
-		p.reply(answer(m.ID, nil, NotConnected))
+		v.reply(answer(m.ID, nil, NotConnected))
 	default:
-		p.hub.opts.Log.ErrorContext(ctx, "start hook failed", "error", err)
-		p.reply(answer(m.ID, nil, errStart))
+		v.hub.opts.Log.ErrorContext(ctx, "start hook failed", "error", err)
+		v.reply(answer(m.ID, nil, errStart))
+	}
+}
+
+func welcome(m parsed, tab *session.Tab) []byte {
+	return answer(m.ID, marshal(helloResult{tab.ID()}), nil)
+}
+
+// refuse closes the socket with the reason why its hello is not good.
+func (v *visit) refuse(ctx context.Context, err error) {
+	switch {
+	case errors.Is(err, session.ErrNoCookies):
+		v.process.post(parcel{code: Stop, reason: noCookies})
+	case errors.Is(err, session.ErrOutdated):
+		v.process.Restart(session.AskFirst)
+	case errors.Is(err, session.ErrForeignDocument):
+		v.process.Restart(session.SamePage)
+	default:
+		v.hub.opts.Log.ErrorContext(ctx, "hello failed", "error", err)
+		v.process.post(parcel{code: Unavailable})
 	}
 }

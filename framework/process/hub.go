@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ const (
 	helloTime      = 10 * time.Second // from the handshake to the hello
 	pingEvery      = 25 * time.Second // on a quiet socket
 	silenceAtMost  = 60 * time.Second // without a pong; then the tab is gone
+	returnTime     = 60 * time.Second // for a tab without a socket to come back
 	writeTime      = 10 * time.Second // for one frame to leave
 	closingTime    = 5 * time.Second  // for the last frames to leave and the tab to go
 )
@@ -48,7 +50,7 @@ type Hub struct {
 	codec    Codec
 	events   []*EventType
 
-	work  sync.WaitGroup // every goroutine of this room
+	work  sync.WaitGroup // every goroutine of this room, and every process
 	pings chan struct{}  // closed to end the heartbeat
 
 	mu        sync.Mutex // protects the fields below
@@ -87,6 +89,11 @@ func (h *Hub) Serve(m Method, c Codec) {
 // ServeHTTP makes a process of each websocket. It must stand outside the middleware of pages: it reads the
 // cookies itself, and leaves the HTTP handler as soon as the socket is open.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet {
+		w.Header().Set("Allow", http.MethodGet)
+		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+		return
+	}
 	if refused := h.refuse(r); refused != "" {
 		h.opts.Log.WarnContext(r.Context(), "socket refused", "why", refused, "origin", r.Header.Get("Origin"))
 		http.Error(w, "This socket is for the pages of this site.", http.StatusForbidden)
@@ -101,13 +108,13 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the library has answered
 	}
-	p := newProcess(h, s, h.sessions.Cookies(r))
-	if !h.add(p) {
+	v := newVisit(h, s, h.sessions.Cookies(r))
+	if !h.add(v.process) {
 		s.refuse(ServerGoing)
 		s.close()
 		return
 	}
-	go p.run()
+	go v.run()
 }
 
 func (h *Hub) closing() bool {
@@ -121,7 +128,7 @@ func (h *Hub) refuse(r *http.Request) string {
 	origins := r.Header.Values("Origin")
 	site, mode := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Mode")
 	switch {
-	case len(origins) != 1 || origins[0] != h.opts.Origin:
+	case len(origins) != 1 || !strings.EqualFold(origins[0], h.opts.Origin):
 		return "origin"
 	case site != "" && site != "same-origin":
 		return "another site"
@@ -133,7 +140,8 @@ func (h *Hub) refuse(r *http.Request) string {
 	return ""
 }
 
-// add takes a process in; false when the hub is closing. It counts the goroutine that run will be.
+// add takes a process in with its first visit; false when the hub is closing. Both count as work: the visit until
+// its reader has ended, the process until it is removed.
 func (h *Hub) add(p *Process) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -141,7 +149,7 @@ func (h *Hub) add(p *Process) bool {
 		return false
 	}
 	h.processes[p] = struct{}{}
-	h.work.Add(1)
+	h.work.Add(2)
 	if !h.beating {
 		h.beating = true
 		h.work.Add(1)
@@ -151,6 +159,7 @@ func (h *Hub) add(p *Process) bool {
 }
 
 func (h *Hub) remove(p *Process) {
+	defer h.work.Done()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.processes, p)
@@ -185,7 +194,7 @@ func (h *Hub) beat() {
 }
 
 // Close tells every tab that this node is going, and returns when all of them are gone and their calls
-// have ended, or with ctx's error.
+// have ended, or with ctx's error. Those that have lost their sockets are not waited for.
 func (h *Hub) Close(ctx context.Context) error {
 	h.mu.Lock()
 	already := h.closed
@@ -195,7 +204,7 @@ func (h *Hub) Close(ctx context.Context) error {
 		close(h.pings)
 	}
 	for _, p := range h.all() {
-		p.post(parcel{code: ServerGoing})
+		p.end(parcel{code: ServerGoing})
 	}
 	gone := make(chan struct{})
 	go func() {
@@ -207,7 +216,7 @@ func (h *Hub) Close(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		for _, p := range h.all() {
-			p.socket.close()
+			p.cut()
 		}
 		return errors.Join(errors.New("tabs are still open"), ctx.Err())
 	}

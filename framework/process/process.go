@@ -3,115 +3,171 @@ package process
 import (
 	"context"
 	"errors"
-	"runtime/debug"
+	"sync"
+	"time"
 
 	"github.com/ocsigo/start/framework/session"
 )
 
-// errTabGone is the cause of a call's end when its tab is gone.
-var errTabGone = errors.New("the tab is gone")
+// errOver says that a process has ended while its tab was coming back.
+var errOver = errors.New("the process has ended")
 
-// Process is one tab: its socket and what runs for it. One goroutine reads the socket; each call that runs
-// is one more.
+// Process is one tab, as long as it lives: what runs for it, and what waits for it. It outlives its socket by
+// returnTime. It has no goroutine of its own: a visit's reads for it, and a timer ends it.
 type Process struct {
-	hub     *Hub
-	socket  *socket
-	cookies session.Cookies // of the handshake, until the hello
-	outbox  outbox
-	calls   calls
-	tab     *session.Tab // set by the hello; only the reader looks at it
-	ready   bool         // the hello has been answered; only the reader looks at it
+	hub    *Hub
+	outbox outbox
+	calls  calls
+	tab    *session.Tab // set by the hello; only readers look at it
+	ready  bool         // the start hooks have run; only readers look at it
 
-	ctx    context.Context // ends with the tab
-	cancel context.CancelCauseFunc
+	mu    sync.Mutex  // protects the fields below
+	visit *visit      // nil while it has no socket
+	turn  int         // counts when visit changes: a timer that comes too late finds another number
+	timer *time.Timer // ends it while it has no socket
+	over  bool
 }
 
-func newProcess(h *Hub, s *socket, c session.Cookies) *Process {
-	p := &Process{hub: h, socket: s, cookies: c}
-	p.ctx, p.cancel = context.WithCancelCause(context.Background())
-	p.outbox.socket, p.outbox.work, p.outbox.giveUp = s, &h.work, p.giveUp
+func newProcess(v *visit) *Process {
+	p := &Process{hub: v.hub, visit: v}
+	p.outbox.socket, p.outbox.work, p.outbox.giveUp = v.socket, &v.hub.work, v.giveUp
 	return p
 }
 
-// run is the life of a process: it reads until the socket ends, then waits for what it has begun.
-func (p *Process) run() {
-	defer p.hub.work.Done()
-	defer p.hub.remove(p)
-	if code := p.refusal(p.read()); code != 0 {
-		p.socket.refuse(code)
+// enter gives the process the socket on which its tab has come back, once the one that it still has, if any, is
+// closed and read to its end. The welcome goes out first there; then what has waited.
+func (p *Process) enter(ctx context.Context, v *visit, welcome []byte) error {
+	for {
+		old, err := p.admit(v, welcome)
+		if old == nil {
+			return err
+		}
+		old.socket.close()
+		select {
+		case <-old.gone:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	p.socket.close()
+}
+
+// admit lets a visit in, unless another is still there: that one must go first.
+func (p *Process) admit(v *visit, welcome []byte) (old *visit, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.over:
+		return nil, errOver
+	case p.visit != nil:
+		return p.visit, nil
+	}
+	attached, send := p.outbox.attach(v.socket, v.giveUp, welcome)
+	if !attached {
+		return nil, errOver
+	}
+	p.timer.Stop()
+	p.visit = v
+	p.turn++
+	if send {
+		go p.outbox.sendAll()
+	}
+	return nil, nil
+}
+
+// leave takes the socket from the process. What waits to be sent goes on waiting, for returnTime; the calls that
+// wait are dropped. It reports whether the process is over: then the caller must call finish.
+func (p *Process) leave(forGood bool) (over bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	told := p.outbox.detach()
+	p.calls.drop()
+	p.visit = nil
+	p.turn++
+	if forGood || told || !p.ready || p.hub.closing() {
+		p.overLocked()
+		return true
+	}
+	turn := p.turn
+	p.timer = time.AfterFunc(returnTime, func() { p.endWaiting(turn) })
+	return false
+}
+
+func (p *Process) overLocked() {
+	p.over = true
 	p.outbox.shut()
-	p.cancel(errTabGone)
+}
+
+// endWaiting ends a process that has had no socket since this turn.
+func (p *Process) endWaiting(turn int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.turn == turn {
+		p.endAwayLocked()
+	}
+}
+
+// endAway ends a process that has no socket; false when it has one.
+func (p *Process) endAway() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.endAwayLocked()
+}
+
+func (p *Process) endAwayLocked() bool {
+	if p.over || p.visit != nil {
+		return p.over
+	}
+	p.timer.Stop()
+	p.overLocked()
+	go p.finish()
+	return true
+}
+
+// finish is called once, when the process is over: when all that ran for it has returned, session forgets it.
+func (p *Process) finish() {
 	p.calls.work.Wait()
 	if p.tab != nil {
 		p.tab.Close()
 	}
+	p.hub.remove(p)
 }
 
-func (p *Process) read() error {
-	p.socket.expect(helloTime)
-	for {
-		frame, err := p.socket.read()
-		if err != nil {
-			return err
-		}
-		messages, batch := parse(frame.Bytes()) // copies what it keeps
-		frames.Put(frame)
-		p.take(messages, batch)
+// end tells the tab that its process is over. One without a socket ends at once.
+func (p *Process) end(last parcel) {
+	if !p.endAway() {
+		p.post(last)
 	}
 }
 
-func (p *Process) take(messages []parsed, batch bool) {
-	defer p.contain()
+// cut closes the socket, if it has one.
+func (p *Process) cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.visit != nil {
+		p.visit.socket.close()
+	}
+}
+
+// post sends without waiting. What a tab without a socket cannot be told is kept for its return.
+func (p *Process) post(what parcel) {
+	send, lost := p.outbox.put(what)
 	switch {
-	case p.outbox.over(): // no answer could be sent any more
-	case p.ready:
-		p.serve(messages, batch)
-	default:
-		p.hello(messages, batch)
+	case send:
+		go p.outbox.sendAll()
+	case lost:
+		p.endAway()
 	}
 }
 
-// refusal is the code for why reading ended; 0 when the tab is gone.
-func (p *Process) refusal(err error) Code {
-	if p.tab == nil && timedOut(err) {
-		return NoHello
-	}
-	return refusal(err)
+// How a tab is told to load a document again.
+var restarts = map[session.Restart]parcel{
+	session.AskFirst: {code: Reload},
+	session.SamePage: {code: Restart},
+	session.MainPage: {code: Restart, reason: "/"},
 }
 
-// giveUp ends a tab that has had its time to go by itself.
-func (p *Process) giveUp() {
-	p.socket.close()
-	p.cancel(errTabGone)
-}
-
-// contain is deferred where code of the site, or of this room, may panic: that ends the tab, not the node.
-func (p *Process) contain() {
-	if crash := recover(); crash != nil {
-		p.hub.opts.Log.Error("tab crashed", "panic", crash, "stack", string(debug.Stack()))
-		p.post(parcel{code: Unavailable})
-	}
-}
-
-// Restart implements session.Host: the tab loads a document again.
-func (p *Process) Restart(to string) { p.post(parcel{code: Restart, reason: to}) }
+// Restart implements session.Host. A tab that has no socket hears it when it comes back.
+func (p *Process) Restart(how session.Restart) { p.post(restarts[how]) }
 
 // End implements session.Host: the tab's next document has taken over.
-func (p *Process) End() { p.post(parcel{code: Stop, reason: successor}) }
-
-// post sends without waiting.
-func (p *Process) post(what parcel) {
-	if p.outbox.put(what) {
-		go p.outbox.sendAll()
-	}
-}
-
-// reply sends in this goroutine, unless another does so already: a call's answer needs no second one. What
-// others have put behind it meanwhile is not this goroutine's to send.
-func (p *Process) reply(frame []byte) {
-	if p.outbox.put(parcel{frame: frame}) && p.outbox.sendOne() {
-		go p.outbox.sendAll()
-	}
-}
+func (p *Process) End() { p.end(parcel{code: Stop, reason: successor}) }

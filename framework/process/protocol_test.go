@@ -1,20 +1,11 @@
 package process_test
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/ocsigo/start/framework/process"
-	"github.com/ocsigo/start/framework/process/processtest"
-	"github.com/ocsigo/start/framework/rpc"
-	"github.com/ocsigo/start/framework/session"
 )
 
 // The tests of this file hold docs/protocol.md to the program.
@@ -90,85 +81,12 @@ func spoken(value string) string {
 	return strings.NewReplacer(" << 10", " KiB", " << 20", " MiB", " * time.Second", " s").Replace(value)
 }
 
-// TestConversation holds the document's conversation with a real server.
-func TestConversation(t *testing.T) {
-	_, text, _ := strings.Cut(section(t, "A conversation"), "```conversation\n")
-	text, _, found := strings.Cut(text, "```")
-	if !found {
-		t.Fatal("no conversation")
-	}
-	began := make(chan struct{}, 1)
-	tab, token := talker(t, began)
-	said := ""
-	for line := range strings.Lines(text) {
-		what, line, _ := strings.Cut(strings.TrimSpace(line), " ")
-		switch what {
-		case "→":
-			if strings.Contains(line, "$/cancelRequest") {
-				<-began
-			}
-			tab.Send(strings.Replace(line, "…", token, 1))
-			said = line
-		case "←":
-			if got := heard(tab); !like(got, line) {
-				t.Errorf("after %s\n got %s\nwant %s", said, got, line)
-			}
+// TestDocumentedHeaders: what tabs and pages tell each other in headers has the names that the test site uses.
+func TestDocumentedHeaders(t *testing.T) {
+	document := pairs(section(t, "Pages in place"), "(?m)^\\| (?:\\d+ with )?`(Ocsigo-\\w+)(: [^`]*)?`")
+	for _, match := range regexp.MustCompile(`"(Ocsigo-\w+)"`).FindAllStringSubmatch(readFile(t, "processtest/inplace.go"), -1) {
+		if _, found := document[match[1]]; !found {
+			t.Errorf("%s is not in the document, which has %v", match[1], document)
 		}
 	}
-	if !strings.HasPrefix(said, `{"jsonrpc":"2.0","id":7`) {
-		t.Errorf("the last word was %s", said)
-	}
-}
-
-// heard is the next frame, or how the socket was closed.
-func heard(tab *processtest.Tab) string {
-	frame, err := tab.Read()
-	var closed *processtest.Closed
-	if errors.As(err, &closed) {
-		return fmt.Sprintf("closed %d %s", closed.Code, closed.Reason)
-	}
-	return frame
-}
-
-// like compares with a text in which … stands for whatever is there.
-func like(got, want string) bool {
-	pattern := strings.ReplaceAll(regexp.QuoteMeta(want), "…", ".+")
-	return regexp.MustCompile("^" + pattern + "$").MatchString(got)
-}
-
-type click struct {
-	By int `json:"by"`
-}
-
-var clicks = session.NewRefFunc("conversation.clicks", session.PerUser, func() []click { return nil })
-
-// talker is a tab of a user, before its hello, on the site that the conversation tells of.
-func talker(t *testing.T, began chan<- struct{}) (tab *processtest.Tab, token string) {
-	sessions := session.New(&session.MemoryStore{}, session.Options{})
-	site := processtest.NewSite(t, sessions, process.Options{})
-	api := rpc.New(site.Tabs)
-	moved := process.NewEvent[int](site.Tabs, "clicks.moved")
-	rpc.Connected(api, "clicks.add", func(ctx context.Context, _ session.UserID, in click) (int, error) {
-		if in.By > 10 {
-			return 0, &rpc.Error{Kind: "too_fast", Message: "Nobody clicks that fast."}
-		}
-		sum := 0
-		for _, c := range clicks.Update(ctx, func(all []click) []click { return append(slices.Clone(all), in) }) {
-			sum += c.By
-		}
-		return sum, moved.Send(process.Sharing(ctx, session.PerUser), sum)
-	})
-	rpc.Connected(api, "clicks.last", func(ctx context.Context, _ session.UserID, n int) ([]click, error) {
-		all := clicks.Get(ctx)
-		return all[max(0, len(all)-n):], nil
-	})
-	rpc.Handle(api, "report", func(ctx context.Context, _ struct{}) (string, error) {
-		began <- struct{}{}
-		<-ctx.Done()
-		return "", ctx.Err()
-	})
-	b := processtest.NewBrowser(t, site.URL)
-	b.Get("/in?user=7")
-	token = b.Get("/").Token()
-	return b.Dial(nil), token
 }

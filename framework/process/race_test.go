@@ -95,7 +95,7 @@ func tabClosed(tab *processtest.Tab) error {
 	return &closed
 }
 
-// TestHelloRefused: whatever does not fit is refused before anything happens.
+// TestHelloRefused: whatever does not fit is refused before anything happens (S052, S053).
 func TestHelloRefused(t *testing.T) {
 	w := newWorld(t)
 	ada, bob := processtest.NewBrowser(t, w.URL), processtest.NewBrowser(t, w.URL)
@@ -138,7 +138,7 @@ func TestHelloRefused(t *testing.T) {
 
 func flip(s string) string { return strings.Map(func(r rune) rune { return r ^ 1 }, s) }
 
-// TestHandshakeRefused: a page of another site gets no socket.
+// TestHandshakeRefused: a page of another site gets no socket (S049, S050, S051).
 func TestHandshakeRefused(t *testing.T) {
 	w := newWorld(t)
 	b := processtest.NewBrowser(t, w.URL)
@@ -160,4 +160,10 @@ func TestHandshakeRefused(t *testing.T) {
 			t.Errorf("%s: %v, want 403", name, answer)
 		}
 	}
+	capitals := http.Header{"Origin": {strings.ToUpper(w.URL)}}
+	conn, _, err := b.TryDial(capitals)
+	if err != nil {
+		t.Fatalf("the same origin in capital letters: %v", err)
+	}
+	conn.Close()
 }

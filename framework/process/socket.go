@@ -118,6 +118,9 @@ func timedOut(err error) bool {
 	return errors.As(err, &failed) && failed.Timeout()
 }
 
+// saidGone reports whether reading ended because the peer's document is gone.
+func saidGone(err error) bool { return websocket.IsCloseError(err, int(GoneForGood)) }
+
 // refusal is the code for what cannot be read; 0 when the peer is gone.
 func refusal(err error) Code {
 	var closed *websocket.CloseError

@@ -37,28 +37,47 @@ func (p pipes) dial(context.Context, string, string) (net.Conn, error) {
 	return mine, nil
 }
 
+// bubble is a world with a time of its own.
+type bubble struct {
+	*functions
+	sessions *session.Manager
+	tabs     *process.Hub
+	started  int // start hooks run
+	network  pipes
+	browsers []*processtest.Browser
+}
+
+const bubbleURL = "http://pipes.example"
+
+// browser returns one more browser in the bubble.
+func (w *bubble) browser(t *testing.T) *processtest.Browser {
+	b := processtest.NewBrowser(t, bubbleURL)
+	b.Client.Transport.(*http.Transport).DialContext = w.network.dial
+	w.browsers = append(w.browsers, b)
+	return b
+}
+
 // inBubble runs f with a world in a bubble of its own time, and a browser in that world.
-func inBubble(t *testing.T, f func(t *testing.T, w *functions, tabs *process.Hub, b *processtest.Browser)) {
+func inBubble(t *testing.T, f func(t *testing.T, w *bubble, b *processtest.Browser)) {
 	synctest.Test(t, func(t *testing.T) {
-		const url = "http://pipes.example"
-		sessions := session.New(&session.MemoryStore{}, session.Options{})
-		tabs := process.New(sessions, process.Options{Origin: url})
-		network := make(pipes)
-		server := &http.Server{Handler: processtest.Pages(t, sessions, tabs)}
-		go server.Serve(network)
-		b := processtest.NewBrowser(t, url)
-		transport := b.Client.Transport.(*http.Transport)
-		transport.DialContext = network.dial
+		w := &bubble{sessions: session.New(&session.MemoryStore{}, session.Options{}), network: make(pipes)}
+		w.sessions.OnStartProcess(func(context.Context, session.Visitor) error { w.started++; return nil })
+		w.tabs = process.New(w.sessions, process.Options{Origin: bubbleURL})
+		w.functions = newFunctions(w.tabs)
+		server := &http.Server{Handler: processtest.Pages(t, w.sessions, w.tabs)}
+		go server.Serve(w.network)
 
-		f(t, newFunctions(tabs), tabs, b)
+		f(t, w, w.browser(t))
 
-		if err := tabs.Close(context.Background()); err != nil {
+		if err := w.tabs.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
-		transport.CloseIdleConnections()
-		close(network)
+		for _, b := range w.browsers {
+			b.Client.CloseIdleConnections()
+		}
+		close(w.network)
 		server.Close()
-		sessions.Close()
+		w.sessions.Close()
 	})
 }
 
@@ -82,7 +101,7 @@ func within(t *testing.T, took, want time.Duration) {
 
 // TestNoHelloInTime: nothing but a hello buys time.
 func TestNoHelloInTime(t *testing.T) {
-	inBubble(t, func(t *testing.T, _ *functions, _ *process.Hub, b *processtest.Browser) {
+	inBubble(t, func(t *testing.T, _ *bubble, b *processtest.Browser) {
 		for _, pongs := range []int{0, 9} {
 			tab := b.Dial(nil)
 			go func() {
@@ -102,7 +121,7 @@ func TestNoHelloInTime(t *testing.T) {
 
 // TestSilence: a tab that answers no ping is gone after a minute, one that does stays.
 func TestSilence(t *testing.T) {
-	inBubble(t, func(t *testing.T, w *functions, tabs *process.Hub, b *processtest.Browser) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
 		mute, alive := b.Open("/"), b.Open("/")
 		pings := 0
 		mute.Conn.SetPingHandler(func(string) error { return nil })
@@ -125,7 +144,7 @@ func TestSilence(t *testing.T) {
 
 // TestSlow: a tab that does not read is told so, and gone a while later; nobody waits for it.
 func TestSlow(t *testing.T) {
-	inBubble(t, func(t *testing.T, w *functions, tabs *process.Hub, b *processtest.Browser) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
 		slow, dead, other := b.Open("/"), b.Open("/"), b.Open("/")
 		began := time.Now()
 		for i := range 1 + 256 + 1 { // one on its way, so many that wait, and the one that is too much
@@ -156,7 +175,7 @@ func TestSlow(t *testing.T) {
 
 // TestSlowInBytes: what waits is bounded by its size too, but one message alone may be larger.
 func TestSlowInBytes(t *testing.T) {
-	inBubble(t, func(t *testing.T, w *functions, tabs *process.Hub, b *processtest.Browser) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
 		tab := b.Open("/")
 		large := slices.Repeat([]int{1e15}, 70_000) // 17 bytes each, together more than 1 MiB
 		for range 2 {                               // one on its way, one that waits
@@ -184,12 +203,12 @@ func TestSlowInBytes(t *testing.T) {
 // TestStubborn: a tab that will not go when it is told so has five seconds, whatever it says meanwhile, and
 // nothing it asks for is done any more.
 func TestStubborn(t *testing.T) {
-	inBubble(t, func(t *testing.T, w *functions, tabs *process.Hub, b *processtest.Browser) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
 		tab := b.Open("/")
 		tab.Conn.SetCloseHandler(func(int, string) error { return nil })
 		closed := make(chan error)
 		began := time.Now()
-		go func() { closed <- tabs.Close(context.Background()) }()
+		go func() { closed <- w.tabs.Close(context.Background()) }()
 		wantClose(t, tab, process.ServerGoing, "")
 		for range 20 {
 			tab.Conn.WriteControl(websocket.PongMessage, nil, time.Now().Add(time.Second))
@@ -214,7 +233,7 @@ func TestStubborn(t *testing.T) {
 
 // TestCallInTime: a call has thirty seconds.
 func TestCallInTime(t *testing.T) {
-	inBubble(t, func(t *testing.T, w *functions, tabs *process.Hub, b *processtest.Browser) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
 		tab := b.Open("/")
 		tab.Send(call(1, "wait", ""))
 		began := time.Now()

@@ -70,6 +70,8 @@ var (
 	errNoHello = &Error{-32002, "The first message must be the hello.", Kind{Kind: "no_hello"}}
 	errTooMany = &Error{-32003, "Too many calls wait for their answers.", Kind{Kind: "too_many_calls"}}
 	errStart   = &Error{-32004, "The page could not be started. It will be tried again.", Kind{Kind: "start_failed"}}
+
+	errIdentity = &Error{-32008, "You have logged in meanwhile. Nothing was done.", Kind{Kind: "identity_changed"}}
 )
 
 // parse reads a frame: one message, or a batch of them. A message that is none has its error beside it.
@@ -94,12 +96,13 @@ func parse(frame []byte) (messages []parsed, batch bool) {
 	return messages, true
 }
 
-// parsed is a message with what was wrong with it, or with the context of its call.
+// parsed is a message with what was wrong with it, or with the context of its call and who it was meant as.
 type parsed struct {
 	message
 	err    *Error
 	ctx    context.Context
 	cancel context.CancelFunc
+	number int // the identity number under which it was said
 }
 
 func parseOne(text []byte) parsed {

@@ -64,6 +64,7 @@ func newWorld(t testing.TB) *world {
 
 // functions are the server functions of the world, and its events.
 type functions struct {
+	api     *rpc.API
 	began   chan string           // a call of wait has begun
 	release chan struct{}         // lets calls of wait end
 	ended   chan error            // the cause of the end of a wait's context, if it ended by that
@@ -78,10 +79,14 @@ func newFunctions(tabs *process.Hub) *functions {
 		ended:   make(chan error, 1000),
 	}
 	api := rpc.New(tabs)
+	f.api = api
 	f.told = process.NewEvent[int](tabs, "told")
 	f.mark = process.NewEvent[[]int](tabs, "mark")
 	rpc.Handle(api, "echo", func(_ context.Context, text string) (string, error) { return text, nil })
 	rpc.Handle(api, "add", func(_ context.Context, in Add) (int, error) { return in.A + in.B, nil })
+	rpc.Handle(api, "count", func(ctx context.Context, _ struct{}) (int, error) {
+		return counted.Update(ctx, func(n int) int { return n + 1 }), nil
+	})
 	rpc.Handle(api, "nothing", func(context.Context, struct{}) (struct{}, error) { return struct{}{}, nil })
 	rpc.Connected(api, "me", func(_ context.Context, me session.UserID, _ struct{}) (session.UserID, error) { return me, nil })
 	rpc.Opt(api, "who", func(_ context.Context, v session.Visitor, _ struct{}) (bool, error) { return v.Connected(), nil })
@@ -116,6 +121,9 @@ func newFunctions(tabs *process.Hub) *functions {
 	})
 	return f
 }
+
+// counted is what a tab of the world remembers.
+var counted = session.NewRef("world.counted", session.PerTab, 0)
 
 type Add struct {
 	A int `json:"a"`

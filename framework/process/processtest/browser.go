@@ -3,6 +3,7 @@ package processtest
 import (
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -45,13 +46,13 @@ type Page struct {
 // Get loads a page.
 func (b *Browser) Get(path string) Page {
 	b.t.Helper()
-	return b.do(http.MethodGet, path, "")
+	return b.do(http.MethodGet, path, "", nil)
 }
 
 // Post sends a form as it is.
 func (b *Browser) Post(path string, form url.Values) Page {
 	b.t.Helper()
-	return b.do(http.MethodPost, path, form.Encode())
+	return b.do(http.MethodPost, path, form.Encode(), nil)
 }
 
 // Submit loads a page, fills its form in and sends it, as a person would: with the identity tag.
@@ -64,12 +65,13 @@ func (b *Browser) Submit(path string, form url.Values) Page {
 	return b.Post(path, filled)
 }
 
-func (b *Browser) do(method, path, body string) Page {
+func (b *Browser) do(method, path, body string, header http.Header) Page {
 	b.t.Helper()
 	r, err := http.NewRequest(method, b.URL+path, strings.NewReader(body))
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	maps.Copy(r.Header, header)
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Origin", b.URL)
@@ -88,13 +90,13 @@ func (b *Browser) do(method, path, body string) Page {
 
 var (
 	tokenTag    = regexp.MustCompile(`name="ocsigo-process" content="([^"]*)"`)
-	identityTag = regexp.MustCompile(`name="_identity" value="([^"]*)"`)
+	identityTag = regexp.MustCompile(`(?:name="_identity" value|data-identity)="([^"]*)"`)
 )
 
 // Token is what the page's tab says hello with; "" when it has none.
 func (p Page) Token() string { return first(tokenTag, p.Body) }
 
-// IdentityTag is what the page's forms carry; "" when it has none.
+// IdentityTag is what the page's forms and its document's tag carry; "" when it has none.
 func (p Page) IdentityTag() string { return first(identityTag, p.Body) }
 
 func first(pattern *regexp.Regexp, text string) string {

@@ -6,6 +6,9 @@
 //	tab := ada.Open("/")                        // loads the page, says hello, fails the test if it is not ready
 //	var n int
 //	err := tab.Call("clicks.add", map[string]int{"by": 1}, &n)
+//	tab.Lose()                                 // as a network does
+//	tab, err = tab.Return()                    // the same process on another socket
+//	page := tab.Get("/settings")               // in place
 //	closed := tab.WaitClose()                  // its code and its reason
 //
 // Where there is no site to test, NewSite serves the least of one: a document, log-in, log-out, and the

@@ -2,6 +2,7 @@ package processtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"html"
 	"net/http"
@@ -37,23 +38,25 @@ func NewSite(t testing.TB, sessions *session.Manager, options process.Options) *
 	return site
 }
 
-// Pages has a document at /, log-in at /in?user=7, log-out at /out, and the tabs' socket at /process.
+// Pages has a document at /, log-in at /in?user=7, log-out at /out, and the tabs' socket at /process. A tab may ask
+// for them in place.
 func Pages(t testing.TB, sessions *session.Manager, tabs *process.Hub) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/process", tabs)
 	handle := func(path string, f func(w http.ResponseWriter, r *http.Request) error) {
 		mux.Handle(path, sessions.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			wrapped := session.Wrap(func(context.Context, struct{}) (struct{}, error) { return struct{}{}, f(w, r) })
-			if _, err := wrapped(r.Context(), struct{}{}); err != nil {
+			err := join(r)
+			if err == nil {
+				_, err = wrapped(r.Context(), struct{}{})
+			}
+			if err != nil && !errors.Is(err, session.ErrForeignTab) {
 				t.Errorf("%s: %v", path, err)
 			}
+			answer(w, r, err)
 		})))
 	}
-	handle("/{$}", func(w http.ResponseWriter, r *http.Request) error {
-		token, err := session.PageToken(r.Context())
-		fmt.Fprintf(w, `<meta name="ocsigo-process" content="%s">`, html.EscapeString(token))
-		return err
-	})
+	handle("/{$}", document)
 	handle("/in", func(_ http.ResponseWriter, r *http.Request) error {
 		user, err := strconv.Atoi(r.FormValue("user"))
 		if err != nil {
@@ -63,4 +66,36 @@ func Pages(t testing.TB, sessions *session.Manager, tabs *process.Hub) http.Hand
 	})
 	handle("/out", func(_ http.ResponseWriter, r *http.Request) error { return session.Disconnect(r.Context()) })
 	return mux
+}
+
+func document(w http.ResponseWriter, r *http.Request) error {
+	token, err := session.PageToken(r.Context())
+	tag, failed := session.IdentityTag(r.Context())
+	fmt.Fprintf(w, `<meta name="ocsigo-process" content="%s" data-identity="%s">`,
+		html.EscapeString(token), html.EscapeString(tag))
+	return errors.Join(err, failed)
+}
+
+// join makes a request in place one of its tab.
+func join(r *http.Request) error {
+	id := r.Header.Get(processHeader)
+	if id == "" {
+		return nil
+	}
+	number, err := strconv.Atoi(r.Header.Get(identityHeader))
+	if err != nil {
+		return err
+	}
+	return session.Join(r.Context(), id, number)
+}
+
+func answer(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, session.ErrForeignTab) {
+		w.Header().Set(refusedHeader, "process")
+		w.WriteHeader(http.StatusConflict)
+		return
+	}
+	if number, ok := session.Raised(r.Context()); ok {
+		w.Header().Set(identityHeader, strconv.Itoa(number))
+	}
 }

@@ -17,12 +17,15 @@ const patience = 10 * time.Second
 
 // Tab is one socket. Its methods are for one goroutine, the test's.
 type Tab struct {
-	ID   string          // the process id, once the hello was answered
-	Conn *websocket.Conn // for what the methods do not do
+	ID       string          // the process id, once the hello was answered
+	Number   int             // the identity number that the tab has learnt
+	Identity string          // the identity tag of the page it shows
+	Conn     *websocket.Conn // for what the methods do not do
 
-	t      testing.TB
-	last   int
-	events []Event
+	t       testing.TB
+	browser *Browser
+	last    int
+	events  []Event
 }
 
 // Event is what the server said unasked.
@@ -53,9 +56,10 @@ func (c *Closed) Error() string { return fmt.Sprintf("closed with %d %q", c.Code
 // Open loads a page and says hello for it. The test fails when it is not answered.
 func (b *Browser) Open(path string) *Tab {
 	b.t.Helper()
-	token := b.Get(path).Token() // with the cookies that the socket needs
+	page := b.Get(path) // with the cookies that the socket needs
 	tab := b.Dial(nil)
-	if err := tab.Hello(token, ""); err != nil {
+	tab.Identity = page.IdentityTag()
+	if err := tab.Hello(page.Token(), ""); err != nil {
 		b.t.Fatalf("hello for %s: %v", path, err)
 	}
 	return tab
@@ -87,14 +91,21 @@ func (b *Browser) TryDial(header http.Header) (*Tab, *http.Response, error) {
 		return nil, answer, err
 	}
 	b.t.Cleanup(func() { conn.Close() })
-	return &Tab{t: b.t, Conn: conn}, answer, nil
+	return &Tab{t: b.t, browser: b, Conn: conn}, answer, nil
 }
 
-// Hello says hello. The error is a *Failure, or a *Closed.
+// Hello says hello for a document. The error is a *Failure, or a *Closed.
 func (tab *Tab) Hello(token, previous string) error {
-	params := map[string]string{"token": token}
+	params := map[string]any{"token": token}
 	if previous != "" {
 		params["previous"] = previous
+	}
+	return tab.hello(params)
+}
+
+func (tab *Tab) hello(params map[string]any) error {
+	if tab.Identity != "" {
+		params["identity"] = tab.Identity
 	}
 	var result struct{ Process string }
 	err := tab.Call("$/hello", params, &result)
