@@ -9,13 +9,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// Click clicks the first element that matches selector with the mouse, as soon
-// as a person could: when it is visible, enabled and not covered.
-func (tab *Tab) Click(selector string) {
-	tab.browser.t.Helper()
-	tab.must(tab.click(selector+" to be clicked", "point", selector))
-}
-
 // Submit sends a form by a click on its first submit button.
 func (tab *Tab) Submit(form string) {
 	tab.browser.t.Helper()
@@ -44,21 +37,6 @@ func (tab *Tab) Fill(selector, value string) {
 func (tab *Tab) Press(keys string) {
 	tab.browser.t.Helper()
 	tab.must(tab.do("keys to be pressed", chromedp.KeyEvent(keys)))
-}
-
-// click waits until the question of page.js answers with a point, and clicks it.
-func (tab *Tab) click(what, question, selector string) error {
-	var at struct{ X, Y float64 }
-	err := tab.await(what, func(ctx context.Context) error {
-		return tab.ask(ctx, &at, question, selector)
-	})
-	if err != nil {
-		return err
-	}
-	// A click without the way to it would leave out what hovering does.
-	return tab.do(what,
-		chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y),
-		chromedp.MouseClickXY(at.X, at.Y))
 }
 
 // overwrite types value over what is in a field.

@@ -17,19 +17,28 @@ var pageJS string
 
 // ask puts one of the questions of page.js to the page and stores the answer.
 func (tab *Tab) ask(ctx context.Context, answer any, question string, arguments ...string) error {
-	quoted := make([]string, len(arguments))
-	for i, argument := range arguments {
-		literal, err := json.Marshal(argument)
-		if err != nil {
-			return err
-		}
-		quoted[i] = string(literal)
+	expression, err := expression(question, arguments...)
+	if err != nil {
+		return err
 	}
-	value, err := tab.evaluate(ctx, fmt.Sprintf("(%s).%s(%s)", pageJS, question, strings.Join(quoted, ", ")))
+	value, err := tab.evaluate(ctx, expression)
 	if err != nil {
 		return err
 	}
 	return json.Unmarshal(value, answer)
+}
+
+// expression is a question of page.js in JavaScript.
+func expression(question string, arguments ...string) (string, error) {
+	quoted := make([]string, len(arguments))
+	for i, argument := range arguments {
+		literal, err := json.Marshal(argument)
+		if err != nil {
+			return "", err
+		}
+		quoted[i] = string(literal)
+	}
+	return fmt.Sprintf("(%s).%s(%s)", pageJS, question, strings.Join(quoted, ", ")), nil
 }
 
 // evaluate returns the value of a JavaScript expression as JSON; a promise is

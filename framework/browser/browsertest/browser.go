@@ -18,8 +18,11 @@ type Browser struct {
 	root context.Context // the shared Chromium
 	id   cdp.BrowserContextID
 
-	noJavaScript bool
-	allowErrors  bool
+	noJavaScript  bool
+	allowErrors   bool
+	beforeScripts []string
+
+	downloads downloads
 
 	mu   sync.Mutex // protects tabs
 	tabs []*Tab     // all that were opened, closed ones too
@@ -36,7 +39,13 @@ func New(t testing.TB) *Browser {
 		t.Fatalf("browsertest: opening a browser: %v", err)
 	}
 	b.id = made.BrowserContextID
+	folder := t.TempDir() // is removed after the browser has ended
 	t.Cleanup(b.end)
+	ctx, cancel := context.WithCancel(b.root)
+	t.Cleanup(cancel)
+	if err := b.downloads.start(ctx, b.id, folder); err != nil {
+		t.Fatalf("browsertest: letting a browser download: %v", err)
+	}
 	return b
 }
 
@@ -49,16 +58,23 @@ func (b *Browser) NoJavaScript() { b.noJavaScript = true }
 // violate their content security policy.
 func (b *Browser) AllowErrors() { b.allowErrors = true }
 
+// BeforeScripts has js run in every document of the tabs opened from now on,
+// before the page's own scripts, whatever its content security policy. It can
+// take away what other browsers do not have:
+//
+//	b.BeforeScripts("delete window.navigation")
+//
+// In a tab that a page opens, see [Tab.Opened], the first document goes without.
+func (b *Browser) BeforeScripts(js string) { b.beforeScripts = append(b.beforeScripts, js) }
+
 // Open returns a new tab that has loaded url.
 func (b *Browser) Open(url string) *Tab {
 	b.t.Helper()
-	tab, err := b.open()
+	// Every tab is a window of its own, chromedp's default.
+	tab, err := b.open(chromedp.WithExistingBrowserContext(b.id))
 	if err != nil {
 		b.t.Fatalf("browsertest: opening a tab: %v", err)
 	}
-	b.mu.Lock()
-	b.tabs = append(b.tabs, tab)
-	b.mu.Unlock()
 	tab.Goto(url)
 	return tab
 }

@@ -61,6 +61,9 @@ func TestRequestsOfOtherKinds(t *testing.T) {
 	status := browsertest.Eval[int](tab, `fetch("/elsewhere").then((answer) => answer.status)`)
 	fetched := tab.Requests("Fetch")
 	if status != 200 || len(fetched) != 1 || fetched[0].Status != 200 {
-		t.Errorf("fetch answered %d, requests: %v", status, fetched)
+		t.Fatalf("fetch answered %d, requests: %v", status, fetched)
+	}
+	if kind := fetched[0].Answer.Get("Content-Type"); kind != "text/html; charset=utf-8" {
+		t.Errorf("the answer is of type %q", kind)
 	}
 }

@@ -63,21 +63,46 @@
 // served with Cache-Control: no-store is never kept once it has had a websocket,
 // and without one only as long as no cookie changes. no-cache does not matter.
 //
+// # More tabs
+//
+// [Browser.Open] opens a tab; [Tab.Opened] returns the one that a click on a link
+// with target=_blank, a click with [Ctrl], or window.open opened. All tabs are in
+// front, as if each had a screen of its own. [Tab.Hide] puts one out of sight,
+// [Tab.Freeze] stops it as well, [Tab.Resume] and [Tab.Show] bring it back.
+//
+// # The world around
+//
+// [Tab.Offline] and [Tab.Throttle] make the network worse, [Tab.Size],
+// [Tab.ColorScheme] and [Tab.ReducedMotion] are about the person's screen and
+// taste, [Browser.NoJavaScript] and [Browser.BeforeScripts] make another browser
+// of it. [Tab.Requests], [Tab.Sockets] and [Tab.WaitDownload] tell what came and
+// went; [Tab.Upload] gives a form files.
+//
 // # Errors in the page
 //
 // A test fails at its end when one of its tabs had an uncaught exception or
-// broke its content security policy, even if the story went well.
+// broke its content security policy, its rules about Trusted Types included, even
+// if the story went well and the page caught the exception of a violation.
 // [Browser.AllowErrors] is for the stories that are about errors.
+//
+// # Accessibility
+//
+// [Tab.Axe] returns what axe-core finds wrong with the page that is shown:
+//
+//	for _, violation := range tab.Axe() {
+//		t.Error(violation)
+//	}
 //
 // # No Chromium
 //
 // Where no Chromium or Chrome is installed, the tests are skipped; where the
 // environment variable CI is set, they fail, so that nobody believes in tests
-// that never ran.
+// that never ran. The same holds for tests that use axe-core, which npm ci
+// installs.
 //
 // # What overlaps with what
 //
 // Tests may be parallel, each with its own browsers. The tabs of a browser live
-// at the same time, all visible and none throttled. One tab belongs to one
+// at the same time, all visible and none slowed down. One tab belongs to one
 // goroutine. [Setup] and its stop are for TestMain alone.
 package browsertest

@@ -57,3 +57,26 @@ func strict(t *testing.T, js string) string {
 	t.Cleanup(server.Close)
 	return server.URL
 }
+
+// What the policy forbids is an error even where the page catches it.
+func TestViolationsOfTheSitesPolicyFailTheTest(t *testing.T) {
+	t.Parallel()
+	table := map[string]struct{ html, js, want string }{
+		"sink":       {"", `try { document.createElement("p").innerHTML = "x" } catch {}`, "TrustedHTML"},
+		"other name": {"", `try { trustedTypes.createPolicy("other", {}) } catch {}`, "other"},
+		"script":     {"<script>void 0</script>", "", "inline script"},
+		"handler":    {"<p onclick='void 0'>x</p>", "", "inline event handler"},
+		"style":      {"<p style='color: red'>x</p>", "", "inline style"},
+		"eval":       {"", `try { eval("0") } catch {}`, "TrustedScript"},
+	}
+	for name, row := range table {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := fortress(t, goodPage+row.html, row.js)
+			failures := tell(t, func(t testing.TB) { browsertest.New(t).Open(url) })
+			if len(failures) == 0 || !strings.Contains(failures[0], row.want) {
+				t.Errorf("failures: %q", failures)
+			}
+		})
+	}
+}

@@ -38,6 +38,13 @@ func (tab *Tab) Has(selector string) bool {
 	return found
 }
 
+// Focused describes the element that has the focus, such as "button#save",
+// "input[name=email]" or, where nothing has it, "body".
+func (tab *Tab) Focused() string {
+	tab.browser.t.Helper()
+	return tab.read("what has the focus", "focused")
+}
+
 // Eval returns the value of a JavaScript expression in the page. A promise is
 // awaited; undefined is the zero value; an exception fails the test. Unlike
 // [Tab.Wait] it evaluates once, so the expression may change things.

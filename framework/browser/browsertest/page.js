@@ -32,6 +32,24 @@
 		return element;
 	},
 
+	// focused names the element that has the focus, as short as it can be found by.
+	focused() {
+		const element = document.activeElement;
+		if (!element) return "";
+		const name = element.getAttribute("name");
+		if (element.id) return `${element.localName}#${element.id}`;
+		return name ? `${element.localName}[name=${name}]` : element.localName;
+	},
+
+	// files is a file input that can be given so many files.
+	files(selector, count) {
+		const element = this.find(selector);
+		if (element.type !== "file") throw new Error("it is not a file input");
+		if (element.matches(":disabled")) throw new Error("it is disabled");
+		if (count > 1 && !element.multiple) throw new Error("it takes one file");
+		return element;
+	},
+
 	// point is where a person would click an element.
 	point(selector) {
 		return this.pointOf(this.find(selector));

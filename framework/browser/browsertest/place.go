@@ -38,6 +38,12 @@ func (p *place) watch(frame cdp.FrameID) {
 	p.frame = frame
 }
 
+func (p *place) watched() cdp.FrameID {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.frame
+}
+
 func (p *place) now() location {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -71,6 +77,24 @@ func (p *place) hear(event any) {
 		for _, why := range event.NotRestoredExplanations {
 			p.refusals = append(p.refusals, string(why.Reason))
 		}
+	}
+}
+
+// found says which document a tab shows that was opened before anybody listened.
+func (p *place) found(frame *cdp.Frame) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.here.arrivals == 0 {
+		p.here.document, p.here.url, p.here.arrivals = frame.LoaderID, frame.URL, 1
+	}
+}
+
+// complete says that the load event of such a document is over.
+func (p *place) complete(frame *cdp.Frame) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.here.document == frame.LoaderID {
+		p.here.loaded = true
 	}
 }
 

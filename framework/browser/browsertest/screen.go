@@ -42,12 +42,33 @@ func (tab *Tab) Size(width, height int, mobile bool) {
 // choice.
 func (tab *Tab) ColorScheme(scheme string) {
 	tab.browser.t.Helper()
-	tab.must(tab.do("another colour scheme", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-		})
+	tab.must(tab.prefer("prefers-color-scheme", scheme))
+}
+
+// ReducedMotion makes the tab prefer less motion, or not.
+func (tab *Tab) ReducedMotion(reduced bool) {
+	tab.browser.t.Helper()
+	preference := "no-preference"
+	if reduced {
+		preference = "reduce"
+	}
+	tab.must(tab.prefer("prefers-reduced-motion", preference))
+}
+
+// prefer sets one preference. The browser is told all of them each time.
+func (tab *Tab) prefer(feature, value string) error {
+	if tab.media == nil {
+		tab.media = make(map[string]string)
+	}
+	tab.media[feature] = value
+	var features []*emulation.MediaFeature
+	for feature, value := range tab.media {
+		features = append(features, &emulation.MediaFeature{Name: feature, Value: value})
+	}
+	return tab.do(feature+" to be "+value, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
 		return err
-	})))
+	}))
 }
 
 // Screenshot writes what the tab shows to a PNG file.

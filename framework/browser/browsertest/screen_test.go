@@ -16,7 +16,10 @@ func TestScreen(t *testing.T) {
 	tab.Size(390, 844, browsertest.Phone)
 	tab.Wait(`innerWidth === 390 && matchMedia("(pointer: coarse)").matches`)
 	tab.ColorScheme("dark")
-	tab.Wait(`matchMedia("(prefers-color-scheme: dark)").matches`)
+	tab.ReducedMotion(true)
+	tab.Wait(`matchMedia("(prefers-color-scheme: dark) and (prefers-reduced-motion: reduce)").matches`)
+	tab.ReducedMotion(false)
+	tab.Wait(`matchMedia("(prefers-color-scheme: dark) and (prefers-reduced-motion: no-preference)").matches`)
 
 	path := filepath.Join(t.TempDir(), "shot.png")
 	tab.Screenshot(path)

@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/cdproto/css"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -27,7 +28,9 @@ type life struct {
 	place   place
 	journal journal
 	traffic traffic
+	sockets sockets
 	dialogs dialogs
+	media   map[string]string // what the person prefers
 
 	// stirred has a value when the tab's place or traffic has changed since
 	// somebody last waited.
@@ -46,13 +49,10 @@ func (tab *Tab) Within(limit time.Duration) *Tab {
 // Close closes the tab. Its page sees a pagehide, as when a person closes it.
 func (tab *Tab) Close() { tab.close() }
 
-func (b *Browser) open() (*Tab, error) {
+// open makes a tab, or takes the one that which names.
+func (b *Browser) open(which chromedp.ContextOption) (*Tab, error) {
 	tab := &Tab{browser: b, limit: defaultLimit, life: &life{stirred: make(chan struct{}, 1)}}
-	// Every tab is a window of its own, chromedp's default: a tab behind
-	// another one would be hidden and get no frames.
-	ctx, cancel := chromedp.NewContext(b.root,
-		chromedp.WithExistingBrowserContext(b.id),
-		chromedp.WithListener(tab.hear))
+	ctx, cancel := chromedp.NewContext(b.root, which, chromedp.WithListener(tab.hear))
 	tab.ctx = ctx
 	tab.dialogs.start(tab)
 	tab.close = func() {
@@ -68,6 +68,9 @@ func (b *Browser) open() (*Tab, error) {
 		tab.close()
 		return nil, err
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tabs = append(b.tabs, tab)
 	return tab, nil
 }
 
@@ -84,10 +87,14 @@ func (tab *Tab) furnish(ctx context.Context) error {
 		if _, err := cdp.Call(ctx, t, dom.Disable, cdp.Empty{}); err != nil {
 			return err
 		}
-		// Each tab behaves as if it were the one in front, and focus events work.
-		focus := emulation.SetFocusEmulationEnabledParams{Enabled: true}
-		if _, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, focus); err != nil {
+		if err := inFront(ctx, t, true); err != nil {
 			return err
+		}
+		for _, js := range tab.browser.beforeScripts {
+			before := page.AddScriptToEvaluateOnNewDocumentParams{Source: js}
+			if _, err := cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, before); err != nil {
+				return err
+			}
 		}
 		script := emulation.SetScriptExecutionDisabledParams{Value: tab.browser.noJavaScript}
 		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, script)
@@ -101,6 +108,7 @@ func (tab *Tab) hear(event any) {
 	tab.place.hear(event)
 	tab.journal.hear(event)
 	tab.traffic.hear(event)
+	tab.sockets.hear(event)
 	tab.dialogs.hear(event)
 	select {
 	case tab.stirred <- struct{}{}:

@@ -18,6 +18,7 @@ type Request struct {
 	URL    string
 	Status int         // 0: there was no answer, or none yet
 	Header http.Header // as sent, with the cookies; nil: the cache answered
+	Answer http.Header // of the answer, without the cookies it sets
 }
 
 // HasCookie reports whether the request carried a cookie of that name.
@@ -89,7 +90,8 @@ func (t *traffic) hear(event any) {
 func (t *traffic) answerLocked(id network.RequestID, answer *network.Response, sent bool) {
 	for _, hop := range slices.Backward(t.hops) {
 		if hop.id == id {
-			hop.Status, hop.answered, hop.cached = int(answer.Status), true, !sent
+			hop.Status, hop.Answer = int(answer.Status), header(answer.Headers)
+			hop.answered, hop.cached = true, !sent
 			return
 		}
 	}
