@@ -87,14 +87,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 		return err
 	}
 
-	server := &http.Server{
-		Handler:           site.Handler(),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       120 * time.Second,
-		MaxHeaderBytes:    16 << 10,
-	}
+	server := newServer(site.Handler())
 	say("Ocsigo Start is at " + public.String() + database.where)
 	return serve(ctx, server, listener, tabs, database.gone)
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -30,7 +32,7 @@ type asset struct {
 func NewAssets(prefix string, folder fs.FS) (*Assets, error) {
 	a := &Assets{prefix, map[string]asset{}}
 	err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil || !entry.Type().IsRegular() { // a link could lead out of the folder
 			return err
 		}
 		content, err := fs.ReadFile(folder, name)
@@ -38,14 +40,29 @@ func NewAssets(prefix string, folder fs.FS) (*Assets, error) {
 			return err
 		}
 		sum := sha256.Sum256(content)
-		kind := mime.TypeByExtension(path.Ext(name))
-		if kind == "" {
-			kind = "application/octet-stream"
-		}
-		a.files[name] = asset{content, hex.EncodeToString(sum[:6]), kind}
+		a.files[name] = asset{content, hex.EncodeToString(sum[:6]), kindOf(name)}
 		return nil
 	})
 	return a, err
+}
+
+// texts are the types of files that are text, the same on every machine: the table that package mime reads may
+// say otherwise, and knows no charset for some.
+var texts = map[string]string{
+	".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".json": "application/json",
+	".map": "application/json", ".mjs": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain",
+	".webmanifest": "application/manifest+json", ".xml": "text/xml",
+}
+
+// hashed are names that name their content too: what several scripts share, as esbuild writes it.
+var hashed = regexp.MustCompile(`/chunk-[0-9A-Z]{8}\.js$`)
+
+func kindOf(name string) string {
+	extension := strings.ToLower(path.Ext(name))
+	if text, ok := texts[extension]; ok {
+		return text + "; charset=utf-8"
+	}
+	return cmp.Or(mime.TypeByExtension(extension), "application/octet-stream")
 }
 
 // URL returns where a file is served. A file that is not there gets a URL that answers 404, and a line in the
@@ -76,7 +93,7 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("ETag", `"`+file.version+`"`)
 	h.Set("Cache-Control", "no-cache")
-	if r.URL.Query().Get("v") == file.version {
+	if r.URL.Query().Get("v") == file.version || hashed.MatchString(r.URL.Path) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file.content))

@@ -3,6 +3,8 @@ package page_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -13,10 +15,11 @@ import (
 func newAssets(t *testing.T, style string) *page.Assets {
 	t.Helper()
 	assets, err := page.NewAssets("/static/", fstest.MapFS{
-		"style.css":    {Data: []byte(style)},
-		"js/main.js":   {Data: []byte("export {}")},
-		"icon.svg":     {Data: []byte("<svg/>")},
-		"data.unheard": {Data: []byte("<script>alert(1)</script>")},
+		"style.css":            {Data: []byte(style)},
+		"js/main.js":           {Data: []byte("export {}")},
+		"js/chunk-0AZ9BQ7X.js": {Data: []byte("export {}")},
+		"icon.svg":             {Data: []byte("<svg/>")},
+		"data.unheard":         {Data: []byte("<script>alert(1)</script>")},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +37,7 @@ func ask(h http.Handler, method, url string, header ...string) *httptest.Respons
 	return w
 }
 
-// TestAssetsAreKeptByVersion: for ever under the URL that names their content, and never under another.
+// TestAssetsAreKeptByVersion: for ever under the URL that names their content, and never under another. S189
 func TestAssetsAreKeptByVersion(t *testing.T) {
 	old, now := newAssets(t, "body{}"), newAssets(t, "body{color:red}")
 	const forEver, ask1st = "public, max-age=31536000, immutable", "no-cache"
@@ -44,7 +47,8 @@ func TestAssetsAreKeptByVersion(t *testing.T) {
 	for url, want := range map[string]string{
 		now.URL("style.css"):              forEver,
 		now.URL("js/main.js"):             forEver,
-		old.URL("style.css"):              ask1st, // asked of a node that has another
+		"/static/js/chunk-0AZ9BQ7X.js":    forEver, // its name is made of its content
+		old.URL("style.css"):              ask1st,  // asked of a node that has another
 		"/static/style.css":               ask1st,
 		"/static/style.css?v=":            ask1st,
 		"/static/style.css?v=0123456789a": ask1st,
@@ -59,13 +63,13 @@ func TestAssetsAreKeptByVersion(t *testing.T) {
 	}
 }
 
-// TestAssetsAnswer with their type; what was kept is not sent again.
+// TestAssetsAnswer with their type, text with its charset; what was kept is not sent again. S178
 func TestAssetsAnswer(t *testing.T) {
 	assets := newAssets(t, "body{}")
 	for name, want := range map[string]string{
 		"style.css":    "text/css; charset=utf-8",
 		"js/main.js":   "text/javascript; charset=utf-8",
-		"icon.svg":     "image/svg+xml",
+		"icon.svg":     "image/svg+xml; charset=utf-8",
 		"data.unheard": "application/octet-stream",
 	} {
 		w := ask(assets, http.MethodGet, assets.URL(name))
@@ -83,7 +87,7 @@ func TestAssetsAnswer(t *testing.T) {
 	}
 }
 
-// TestAssetsHaveNoOtherFiles: no folder to list, no path to climb, and nothing for an unknown name.
+// TestAssetsHaveNoOtherFiles: no folder to list, no path to climb, and nothing for an unknown name. S188
 func TestAssetsHaveNoOtherFiles(t *testing.T) {
 	assets := newAssets(t, "body{}")
 	for _, path := range []string{
@@ -99,13 +103,37 @@ func TestAssetsHaveNoOtherFiles(t *testing.T) {
 	}
 }
 
-// TestAssetsTakeNothing: there is nothing to do with a file but to read it.
+// TestAssetsTakeNothing: there is nothing to do with a file but to read it. S181
 func TestAssetsTakeNothing(t *testing.T) {
 	assets := newAssets(t, "body{}")
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO"} {
 		w := ask(assets, method, "/static/style.css")
 		if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
 			t.Errorf("%s: %d, Allow %q", method, w.Code, w.Header().Get("Allow"))
+		}
+	}
+}
+
+// TestAssetsFollowNoLinks: a link in the folder is no file of it. S188
+func TestAssetsFollowNoLinks(t *testing.T) {
+	folder, elsewhere := t.TempDir(), t.TempDir()
+	for _, name := range []string{filepath.Join(folder, "own.txt"), filepath.Join(elsewhere, "secret.txt")} {
+		if err := os.WriteFile(name, []byte("words"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, to := range map[string]string{"link.txt": filepath.Join(elsewhere, "secret.txt"), "folder": elsewhere} {
+		if err := os.Symlink(to, filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	assets, err := page.NewAssets("/static/", os.DirFS(folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int{"own.txt": 200, "link.txt": 404, "folder/secret.txt": 404} {
+		if w := ask(assets, http.MethodGet, "/static/"+name); w.Code != want {
+			t.Errorf("%s: %d, want %d", name, w.Code, want)
 		}
 	}
 }

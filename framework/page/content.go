@@ -15,8 +15,9 @@ type Content struct {
 	BodyAttributes templ.Attributes // of <body>; may be nil
 	Status         int              // default 200
 
-	location string // where a redirect goes
-	lifeless bool   // the document starts no process
+	location    string // where a redirect goes
+	lifeless    bool   // the document starts no process
+	asForNobody bool   // the layout does not know who is asking
 }
 
 // Body answers with a document.

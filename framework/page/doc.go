@@ -21,14 +21,18 @@
 //
 // # The site
 //
-// What all pages share is in a Site: the address, the layout, the error page. Its middleware stands before
-// every page, and before nothing else:
+// What all pages share is in a Site: the address, the layout, the error page. Its headers stand before all routes,
+// and its middleware before every page and nothing else:
 //
 //	site := page.New(sessions, page.Config{URL: address, Name: "My site", Layout: layout})
 //
-//	r.Use(site.Middleware)
-//	r.Get("/", page.Opt(a.home))
-//	r.Get("/settings", page.Connected(a.settings))
+//	r.Use(site.Headers)
+//	r.Get("/static/*", assets.ServeHTTP)
+//	r.Group(func(r chi.Router) {
+//		r.Use(site.Middleware)
+//		r.Get("/", page.Opt(a.home))
+//		r.Get("/settings", page.Connected(a.settings))
+//	})
 //
 // A page outside the middleware has no site, and says so.
 //
@@ -45,34 +49,65 @@
 // form once more when something is wrong with it:
 //
 //	func (a *App) rename(r *http.Request, me session.UserID) (page.Content, error) {
-//		if r.PostFormValue("name") == "" {
-//			return page.Invalid("Your name", templates.Name("It must not be empty."))
+//		form := page.ReadForm(r)
+//		if form.Value("name") == "" {
+//			form.Wrong("name", "It must not be empty.")
+//		}
+//		if !form.OK() {
+//			return page.Invalid("Your name", templates.Name(form))
 //		}
 //		…
 //		return page.Redirect("/settings")
 //	}
+//
+// The Form keeps what was entered, and what is wrong with each field, for the template that shows it again. A
+// password is read with Form.Password, which forgets it.
 //
 // Where a redirect's URL comes from the request, LocalPath keeps it on this site.
 //
 // # The life of a request
 //
 // A request of another host is sent to the site's own address. What may change something (everything but
-// GET and HEAD) is refused unless a page of this site sent it: a cross-site form gets 403 and no cookie. Its
-// form is read, at most 1 MiB with its files, and refused with 409 unless its tag was made for the visitor
-// who now sends it: an old page posts nothing as a new identity. AnyIdentity is for the few forms, such as the
-// one to log out, that anybody may send. All this the wrapper of package session does when it knows the visitor,
-// before its hooks and groups, and the function.
+// GET and HEAD) is refused unless a page of this site sent it: a cross-site form gets 403 and no cookie. So does
+// another site that loads a page as a part of its own, as a script or a picture. A program that is no browser says
+// neither Sec-Fetch-Site nor Origin; its forms are taken unless Config.OnlyBrowsers is set.
+//
+// Then the wrapper of package session finds the visitor, and before its hooks, its groups and the function, what is
+// too much or cannot be read is refused:
+//
+//	a URL of more than 8 KiB                                  414
+//	more than 1,000 parameters in it                          400
+//	a body with a Content-Encoding                            415
+//	a form of more than 1 MiB, with its files                 413, and the connection is closed
+//	a multipart form of more than 100 parts                   400
+//	a header of more than 16 KiB (http.Server's, see cmd/app) 431
+//
+// A form is read, and refused with 409 unless its tag was made for the visitor who now sends it: an old page posts
+// nothing as a new identity. AnyIdentity is for the few forms, such as the one to log out, that anybody may send.
 //
 // The answer is rendered in memory, layout and all, before its first byte goes out. It is kept nowhere when
 // somebody is connected, and by the browser alone when nobody is. Nothing inline and nothing from elsewhere
-// runs in it.
+// runs in it, and text becomes elements through one Trusted Types policy only, that of package browser.
+//
+// # Pages in place
+//
+// The runtime of an open tab asks for pages itself, and shows them instead of the one before: the tab lives on. Its
+// requests carry the header Ocsigo-Process, and run as requests of that tab: what is remembered for the tab is there,
+// and session.Connect takes the tab along. A page's function need not know. Whoever names a tab that is not his, or
+// is not any more who the tab takes him for, gets 409 before anything has run. inplace.go says what else is
+// different.
 //
 // # When something fails
 //
 // A function returns its error, and the site answers with the error page of its status: one of this package's
 // errors, such as ErrNotFound, has its own; session.ErrNotConnected and session.ErrPermissionDenied lead nobody
 // to log in (401 where something was posted), and users to 403. Everything else is a fault of ours, a panic
-// too, in a template too: the visitor sees 500 and a short code, and the log has the code and the error.
+// too, in a template too: the visitor sees 500 and a short code, and the log has the code and the error. A Failure
+// also has what developers want to know: where it happened, and for which request.
+//
+// A page with session.ForceUnconnected has nobody for a visitor, whoever asks. To send him to log in would send who
+// is connected back, and round again. So where such a page needs a user, by session.Allow or by
+// session.ErrNotConnected, everybody gets 403.
 //
 // # Files
 //

@@ -13,7 +13,12 @@ import (
 type Failure struct {
 	Status int    // of the answer: 403, 404, 409, 500, …
 	ID     string // of a fault of ours, status 500 and above: it stands in the log too
-	Err    error  // the cause. It is for developers: show it in development only
+
+	// The rest is for developers: show it in development only.
+	Err     error  // the cause
+	Place   string // where it panicked; else the page's function
+	Stack   string // from there on, after a panic
+	Request string // its method and its URL
 }
 
 // failed is an error that has a status of its own.
@@ -24,32 +29,58 @@ func (f failed) Error() string { return http.StatusText(int(f)) }
 // Errors that a page's function may return beside the session's own. Each has the error page of its status.
 const (
 	ErrBadRequest       = failed(http.StatusBadRequest)            // 400
-	ErrCrossSite        = failed(http.StatusForbidden)             // 403: another site sent the form
+	ErrCrossSite        = failed(http.StatusForbidden)             // 403: another site sent it
 	ErrNotFound         = failed(http.StatusNotFound)              // 404
-	ErrMethodNotAllowed = failed(http.StatusMethodNotAllowed)      // 405
+	ErrMethodNotAllowed = failed(http.StatusMethodNotAllowed)      // 405: whoever routes adds the header Allow
 	ErrStaleForm        = failed(http.StatusConflict)              // 409: a form made for another identity
 	ErrTooLarge         = failed(http.StatusRequestEntityTooLarge) // 413
+	ErrTooLongURL       = failed(http.StatusRequestURITooLong)     // 414
+	ErrUnsupported      = failed(http.StatusUnsupportedMediaType)  // 415
 )
 
-// failureOf is the one place that turns an error into a status. What is not known to it is our fault.
-func failureOf(ctx context.Context, err error) Failure {
-	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
+// failureOf is all that is known of an error.
+func failureOf(r *http.Request, err error) Failure {
+	if cause := context.Cause(r.Context()); cause != nil && errors.Is(err, context.Canceled) {
 		err = cause // the session ended while the page was made, or the visitor has gone
 	}
+	f := Failure{Status: statusOf(r.Context(), err), Err: err, Request: r.Method + " " + r.URL.RequestURI()}
+	if f.Status >= http.StatusInternalServerError {
+		f.ID = rand.Text()[:8]
+	}
+	if f.Status == http.StatusForbidden && errors.Is(err, session.ErrNotConnected) {
+		f.Err = errors.Join(err, errors.New("the page is ForceUnconnected: whoever asks, nobody is connected there"))
+	}
+	f.Place, _ = r.Context().Value(placeKey{}).(string)
+	var panicked *panicked
+	if errors.As(err, &panicked) {
+		f.Place, f.Stack = panicked.place, panicked.stack
+	}
+	return f
+}
+
+// statusOf is the one place that turns an error into a status. What is not known to it is our fault.
+func statusOf(ctx context.Context, err error) int {
 	var status failed
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &status):
-		return Failure{Status: int(status), Err: err}
+		return int(status)
 	case errors.As(err, &tooLarge):
-		return Failure{Status: http.StatusRequestEntityTooLarge, Err: err}
-	case errors.Is(err, session.ErrNotConnected):
-		return Failure{Status: http.StatusUnauthorized, Err: err}
-	case errors.Is(err, session.ErrPermissionDenied):
-		return Failure{Status: http.StatusForbidden, Err: err}
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, session.ErrNotConnected) && !forced(ctx):
+		return http.StatusUnauthorized
+	case errors.Is(err, session.ErrNotConnected), errors.Is(err, session.ErrPermissionDenied):
+		return http.StatusForbidden
 	case errors.Is(err, context.DeadlineExceeded):
-		return Failure{Status: http.StatusServiceUnavailable, ID: rand.Text()[:8], Err: err}
+		return http.StatusServiceUnavailable
 	default:
-		return Failure{Status: http.StatusInternalServerError, ID: rand.Text()[:8], Err: err}
+		return http.StatusInternalServerError
 	}
+}
+
+// forced reports whether the page is session.ForceUnconnected. There everybody is nobody, so that logging in would
+// lead back to the same refusal, again and again.
+func forced(ctx context.Context) bool {
+	token, err := session.PageToken(ctx)
+	return err == nil && token == ""
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/process/processtest"
 	"github.com/ocsigo/start/framework/session"
 )
 
@@ -37,6 +38,8 @@ func TestErrorPages(t *testing.T) {
 		{page.ErrMethodNotAllowed, 405},
 		{page.ErrStaleForm, 409},
 		{page.ErrTooLarge, 413},
+		{page.ErrTooLongURL, 414},
+		{page.ErrUnsupported, 415},
 		{fmt.Errorf("no such book: %w", page.ErrNotFound), 404},
 		{errors.Join(page.ErrBadRequest, errSecret), 400},
 		{&http.MaxBytesError{Limit: 1}, 413},
@@ -85,7 +88,7 @@ func (s *site) checkLogged(t *testing.T, body, cause string, ours bool) {
 	t.Errorf("the log does not say that %s was %q:\n%s", id, cause, s.log.String())
 }
 
-// TestPanics: wherever a page panics, its visitor gets an answer and the log the reason.
+// TestPanics: wherever a page panics, its visitor gets an answer, whole, and the log the reason. S187
 func TestPanics(t *testing.T) {
 	panics := templ.ComponentFunc(func(context.Context, io.Writer) error { panic("secret in a template") })
 	fails := templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
@@ -186,5 +189,31 @@ func TestSessionEndsWhileThePageIsMade(t *testing.T) {
 	}
 	if s.log.String() != "" {
 		t.Errorf("the log says %s", s.log.String())
+	}
+}
+
+// TestLayoutThatFails: the page of a failure is laid out as for nobody when what a user's layout needs has
+// failed, too. S187
+func TestLayoutThatFails(t *testing.T) {
+	gone := false
+	s := newSite(t, page.Config{ErrorPage: errorPage, Layout: func(r *http.Request, v session.Visitor, body templ.Component) (templ.Component, error) {
+		if gone && v.Connected() {
+			return nil, errors.New("secret: the database is gone")
+		}
+		return withVisitor(r, v, body)
+	}})
+	s.fails("GET /gone", func() error { gone = true; return errSecret })
+	ada := s.browser(7)
+	tab := ada.Open("/")
+	for name, get := range map[string]func() processtest.Page{
+		"a document": func() processtest.Page { return ada.Get("/gone") },
+		"in place":   func() processtest.Page { return s.inPlace(ada, tab, 0, "/gone", nil) },
+	} {
+		gone = false
+		p := get()
+		if p.Status != http.StatusInternalServerError || !strings.Contains(p.Body, "for user 0: failure 500") {
+			t.Errorf("%s: %d %s", name, p.Status, p.Body)
+		}
+		s.checkLogged(t, p.Body, errSecret.Error(), true)
 	}
 }

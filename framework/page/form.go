@@ -3,7 +3,6 @@ package page
 import (
 	"context"
 	"errors"
-	"mime/multipart"
 	"net/http"
 
 	"github.com/ocsigo/start/framework/session"
@@ -11,11 +10,6 @@ import (
 
 // identityField is the form field that says for whom the form was made.
 const identityField = "_identity"
-
-const (
-	formAtMost   = 1 << 20        // how many bytes a form may have, with its files
-	formInMemory = 8 * formAtMost // what it may take when it is read, so that no part of it becomes a file
-)
 
 // checkForm reads the form of a request that may change something, and refuses it unless it was made for
 // the visitor who sends it.
@@ -35,11 +29,11 @@ func checkForm(ctx context.Context, visitor session.Visitor) error {
 	}
 }
 
-// readForm reads url-encoded forms and multipart ones.
+// readForm refuses what does not fit, and reads url-encoded forms and multipart ones.
 func readForm(ctx context.Context, _ session.Visitor) error {
 	r := request(ctx)
-	if safe(r) {
-		return nil
+	if err := fits(r); err != nil || safe(r) {
+		return err
 	}
 	err := r.ParseForm()
 	if err == nil {
@@ -48,8 +42,8 @@ func readForm(ctx context.Context, _ session.Visitor) error {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case err == nil, errors.Is(err, http.ErrNotMultipart):
-		return nil
-	case errors.As(err, &tooLarge), errors.Is(err, multipart.ErrMessageTooLarge):
+		return partsFit(r)
+	case errors.As(err, &tooLarge):
 		return errors.Join(ErrTooLarge, err)
 	default:
 		return errors.Join(ErrBadRequest, err)

@@ -63,7 +63,7 @@ func TestFormWithFiles(t *testing.T) {
 	}
 }
 
-// TestFormsThatCannotBeTaken: too much, or broken. The error page is that of the visitor who sent it: the tab
+// TestFormsThatCannotBeTaken: too much, or broken (S184). The error page is that of the visitor who sent it: the tab
 // that shows it is alive.
 func TestFormsThatCannotBeTaken(t *testing.T) {
 	s := newSite(t, page.Config{ErrorPage: errorPage, Layout: withVisitor})
@@ -71,7 +71,9 @@ func TestFormsThatCannotBeTaken(t *testing.T) {
 	tag := ada.Get("/").IdentityTag()
 	const limit = 1 << 20
 	bigKind, big := multipartForm(tag, strings.Repeat("x", limit))
-	manyKind, many := multipartForm(tag, make([]string, 1001)...)
+	manyKind, many := multipartForm(tag, make([]string, 99)...) // with tag and title
+	fullKind, full := multipartForm(tag, make([]string, 98)...)
+	floodKind, flood := multipartForm(tag, make([]string, 1001)...)
 	cutKind, cut := multipartForm(tag, "some words")
 	for _, test := range []struct {
 		name, kind, body string
@@ -80,7 +82,9 @@ func TestFormsThatCannotBeTaken(t *testing.T) {
 		{"just fits", urlEncoded, fill("_identity="+tag+"&x=", limit), 303},
 		{"a byte too long", urlEncoded, fill("_identity="+tag+"&x=", limit+1), 413},
 		{"a file too long", bigKind, big, 413},
-		{"too many parts", manyKind, many, 413},
+		{"as many parts as fit", fullKind, full, 303},
+		{"a part too many", manyKind, many, 400},
+		{"a flood of parts", floodKind, flood, 400},
 		{"broken escape", urlEncoded, "_identity=" + tag + "&x=%zz", 400},
 		{"cut off", cutKind, cut[:len(cut)-20], 400},
 		{"no boundary", "multipart/form-data", cut, 400},
@@ -115,9 +119,9 @@ func TestFormsBecomeNoFiles(t *testing.T) {
 		r.FormValue("x")
 		return s.take(r, v)
 	}, page.AnyIdentity()))
-	parts := make([]string, 900)
+	parts := make([]string, 90)
 	for i := range parts {
-		parts[i] = strings.Repeat("x", 900)
+		parts[i] = strings.Repeat("x", 9000)
 	}
 	for name, files := range map[string][]string{
 		"many": parts,

@@ -1,6 +1,7 @@
 package page_test
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,7 +10,8 @@ import (
 	"github.com/ocsigo/start/framework/process/processtest"
 )
 
-// TestHeaders: what every answer says to browsers and caches, be it a document, a redirect or an error.
+// TestHeaders: what every answer says to browsers and caches, be it a document, a redirect or an error. S047, S057,
+// S178, S179
 func TestHeaders(t *testing.T) {
 	s := newSite(t, page.Config{})
 	s.fails("GET /missing", func() error { return page.ErrNotFound })
@@ -40,11 +42,14 @@ func TestHeaders(t *testing.T) {
 			}
 			for name, want := range map[string]string{
 				"Cache-Control":                test.cacheControl,
-				"Vary":                         "Cookie",
+				"Vary":                         "Cookie, Ocsigo-Process",
+				"Ocsigo-Build":                 "test",
 				"X-Content-Type-Options":       "nosniff",
 				"X-Frame-Options":              "DENY",
 				"Cross-Origin-Opener-Policy":   "same-origin",
 				"Cross-Origin-Resource-Policy": "same-origin",
+				"Referrer-Policy":              "strict-origin-when-cross-origin",
+				"Permissions-Policy":           "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 				"Strict-Transport-Security":    "",
 				"Access-Control-Allow-Origin":  "",
 			} {
@@ -53,7 +58,8 @@ func TestHeaders(t *testing.T) {
 				}
 			}
 			csp := h.Get("Content-Security-Policy")
-			for _, needs := range []string{"default-src 'none'", "script-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"} {
+			for _, needs := range []string{"default-src 'none'", "script-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'",
+				"require-trusted-types-for 'script'", "trusted-types ocsigo"} {
 				if !strings.Contains(csp, needs) {
 					t.Errorf("the content security policy %q has no %s", csp, needs)
 				}
@@ -68,14 +74,48 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// TestStrictTransportSecurity: browsers are told to stay with https where the site has it.
+// TestStrictTransportSecurity: browsers are told to stay with https where the site has it, by every answer: pages,
+// redirects, errors, refusals, and what is no page. S177
 func TestStrictTransportSecurity(t *testing.T) {
-	s := newSite(t, page.Config{URL: address(t, "https://example.com")})
-	for _, path := range []string{"/", "/mine"} {
-		p := s.send(s.browser(0), http.MethodGet, path, map[string]string{"Host": "example.com"}, "")
-		if got := p.Header.Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=31536000") {
-			t.Errorf("%s %d: Strict-Transport-Security %q", path, p.Status, got)
+	for text, want := range map[string]string{
+		"https://example.com": "max-age=31536000; includeSubDomains", "http://example.com": "",
+	} {
+		s := newSite(t, page.Config{URL: address(t, text)})
+		s.mux.Handle("/files/", s.page.Headers(newAssets(t, "body{}")))
+		for _, test := range []struct {
+			method, path string
+			header       map[string]string
+			status       int
+		}{
+			{"GET", "/", nil, 200},
+			{"GET", "/mine", nil, 303},
+			{"POST", "/", nil, 409},
+			{"GET", "/", map[string]string{"Ocsigo-Process": "x"}, 409},
+			{"POST", "/", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+			{"GET", "/", map[string]string{"Host": "other.example"}, 307},
+			{"POST", "/", map[string]string{"Host": "other.example"}, 421},
+			{"GET", "/files/none", nil, 404},
+			{"PUT", "/files/none", nil, 404},
+		} {
+			header := map[string]string{"Host": "example.com"}
+			maps.Copy(header, test.header)
+			p := s.send(s.browser(0), test.method, test.path, header, "")
+			got := p.Header.Get("Strict-Transport-Security")
+			if p.Status != test.status || got != want || p.Header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("%s, %s %s: %d, Strict-Transport-Security %q", text, test.method, test.path, p.Status, got)
+			}
 		}
+	}
+}
+
+// TestOwnHeaders: what a handler says of itself counts.
+func TestOwnHeaders(t *testing.T) {
+	s := newSite(t, page.Config{})
+	h := s.page.Headers(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}))
+	if got := ask(h, http.MethodGet, "/").Header()["Cross-Origin-Resource-Policy"]; len(got) != 1 || got[0] != "cross-origin" {
+		t.Errorf("Cross-Origin-Resource-Policy %q", got)
 	}
 }
 

@@ -27,8 +27,10 @@ type site struct {
 	t    *testing.T
 	mux  *http.ServeMux
 	page *page.Site
-	log  journal
-	done int // how many forms were taken
+
+	sessions *session.Manager
+	log      journal
+	done     int // how many forms were taken
 }
 
 // newSite returns a site with its usual address, unless the config has another.
@@ -41,7 +43,8 @@ func newSite(t *testing.T, config page.Config) *site {
 		config.URL = address(t, s.URL)
 	}
 	config.Log = slog.New(slog.NewTextHandler(&s.log, nil))
-	sessions := session.New(&session.MemoryStore{}, session.Options{Development: true})
+	sessions := session.New(&session.MemoryStore{}, session.Options{Development: true, Build: "test"})
+	s.sessions = sessions
 	t.Cleanup(sessions.Close)
 	s.page = page.New(sessions, config)
 	tabs := process.New(sessions, process.Options{Origin: s.URL})

@@ -2,9 +2,7 @@ package page
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"runtime/debug"
 
 	"github.com/ocsigo/start/framework/session"
 )
@@ -14,14 +12,14 @@ import (
 //
 // The site comes from the request's context, so the handler must stand behind Site.Middleware.
 func Connected(f func(r *http.Request, me session.UserID) (Content, error), opts ...session.Option) http.HandlerFunc {
-	return handle(session.Connected(func(_ context.Context, me session.UserID, r *http.Request) (Content, error) {
+	return handle(placeOf(f), session.Connected(func(_ context.Context, me session.UserID, r *http.Request) (Content, error) {
 		return f(r, me)
 	}, gates(opts)...))
 }
 
 // Opt makes the handler of a page for everybody: f gets the visitor. (Ocsigen: Os_page.Opt.connected_page.)
 func Opt(f func(r *http.Request, visitor session.Visitor) (Content, error), opts ...session.Option) http.HandlerFunc {
-	return handle(session.Opt(func(_ context.Context, visitor session.Visitor, r *http.Request) (Content, error) {
+	return handle(placeOf(f), session.Opt(func(_ context.Context, visitor session.Visitor, r *http.Request) (Content, error) {
 		return f(r, visitor)
 	}, gates(opts)...))
 }
@@ -38,7 +36,8 @@ func DenyFunc(f func(r *http.Request, visitor session.Visitor) (Content, error))
 	})
 }
 
-// deny is the deny function of pages that were given none.
+// deny is the deny function of pages that were given none. Where all are nobody, by session.ForceUnconnected, the
+// error page is for 403 in both cases.
 func deny(_ context.Context, visitor session.Visitor) (Content, error) {
 	if visitor.Connected() {
 		return Content{}, session.ErrPermissionDenied
@@ -57,13 +56,14 @@ func gates(opts []session.Option) []session.Option {
 type requestKey struct{}
 
 // handle answers a request with what f returns, or with the page of its error.
-func handle(f func(context.Context, *http.Request) (Content, error)) http.HandlerFunc {
+func handle(place string, f func(context.Context, *http.Request) (Content, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		site := siteOf(r.Context())
 		if site == nil {
 			http.Error(w, outside, http.StatusInternalServerError)
 			return
 		}
+		r = r.WithContext(context.WithValue(r.Context(), placeKey{}, place))
 		r.Body = http.MaxBytesReader(w, r.Body, formAtMost)
 		content, err := guard(func() (Content, error) { return call(r, f) })
 		site.answer(w, r, content, err)
@@ -78,17 +78,3 @@ func call(r *http.Request, f func(context.Context, *http.Request) (Content, erro
 }
 
 func request(ctx context.Context) *http.Request { return ctx.Value(requestKey{}).(*http.Request) }
-
-// guard calls f and turns a panic into an error, so that a page ends its own request and nothing else.
-func guard[T any](f func() (T, error)) (out T, err error) {
-	defer func() {
-		switch p := recover(); p {
-		case nil:
-		case http.ErrAbortHandler:
-			panic(p)
-		default:
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return f()
-}

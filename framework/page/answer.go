@@ -1,0 +1,139 @@
+package page
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/ocsigo/start/framework/session"
+)
+
+// answer writes what a page's function returned, or the page of its error. A document is rendered before its
+// first byte goes out, so that a template that fails gets an error page too.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request, content Content, err error) {
+	s.headers(w, r)
+	if err == nil {
+		err = s.send(w, r, content)
+	}
+	switch {
+	case err == nil:
+	case errors.Is(err, session.ErrForeignTab):
+		refuseTab(w)
+	default:
+		s.fail(w, r, failureOf(r, err))
+	}
+}
+
+// send writes a redirect or a document. When it returns an error it has written nothing.
+func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) error {
+	if content.location != "" {
+		redirect(w, r, content)
+		return nil
+	}
+	document, err := guard(func() ([]byte, error) { return s.render(r, content) })
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if content.Status != 0 {
+		w.WriteHeader(content.Status)
+	}
+	w.Write(document) // an error says that the visitor has gone
+	return nil
+}
+
+// fail writes the page of a failure. What has failed may fail the error page as well: the layout of a user needs
+// the database. So that page is tried as it is for nobody then, and if even that fails, words alone must do.
+func (s *Site) fail(w http.ResponseWriter, r *http.Request, failure Failure) {
+	if failure.ID != "" {
+		s.log(r, "page failed", failure)
+	}
+	if failure.Status == http.StatusRequestEntityTooLarge {
+		w.Header().Set("Connection", "close") // instead of reading the rest
+	}
+	err := s.sendInstead(w, r, failure, false)
+	if err == nil {
+		return
+	}
+	again := failureOf(r, err)
+	again.ID = failure.ID
+	s.log(r, "error page failed", again)
+	if s.sendInstead(w, r, failure, true) != nil {
+		http.Error(w, strings.TrimSpace(http.StatusText(failure.Status)+" "+failure.ID), failure.Status)
+	}
+}
+
+// sendInstead writes what takes the place of what a page's function should have answered.
+func (s *Site) sendInstead(w http.ResponseWriter, r *http.Request, failure Failure, asForNobody bool) error {
+	content, err := guard(func() (Content, error) {
+		if failure.Status == http.StatusUnauthorized && safe(r) {
+			return Redirect(s.logInURL(r.URL))
+		}
+		content := s.config.ErrorPage(r, failure)
+		content.Status = failure.Status
+		content.lifeless = errors.Is(failure.Err, ErrCrossSite)
+		content.asForNobody = asForNobody
+		return content, nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.send(w, r, content)
+}
+
+// log notes a failure of ours. That a visitor has gone away meanwhile is none.
+func (s *Site) log(r *http.Request, what string, failure Failure) {
+	if r.Context().Err() != nil && errors.Is(failure.Err, context.Canceled) {
+		return
+	}
+	about := []any{"id", failure.ID, "method", r.Method, "path", r.URL.Path, "error", failure.Err, "place", failure.Place}
+	if failure.Stack != "" {
+		about = append(about, "stack", failure.Stack)
+	}
+	s.config.Log.ErrorContext(r.Context(), what, about...)
+}
+
+func (s *Site) render(r *http.Request, content Content) ([]byte, error) {
+	visitor := session.Current(r.Context())
+	if content.asForNobody {
+		visitor = session.Visitor{}
+	}
+	body := content.Body
+	if body == nil {
+		body = templ.NopComponent
+	}
+	body, err := s.config.Layout(r, visitor, body)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.tab(r.Context(), content)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = document(s, content, t, body).Render(r.Context(), &out)
+	return out.Bytes(), err
+}
+
+// tab is what a document tells its runtime of the tab that it is for.
+type tab struct {
+	token     string // for its hello; "" in a document that starts no process
+	build     string
+	identity  string // as in its forms
+	connected bool
+}
+
+func (s *Site) tab(ctx context.Context, content Content) (t tab, err error) {
+	if content.lifeless {
+		return tab{}, nil
+	}
+	if t.token, err = session.PageToken(ctx); err == nil {
+		t.identity, err = session.IdentityTag(ctx)
+	}
+	t.build, t.connected = s.sessions.Build(), session.Current(ctx).Connected()
+	return t, err
+}
