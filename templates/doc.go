@@ -1,9 +1,8 @@
 // Package templates says what the site's pages look like. Each page is a file, and the file is yours:
 //
 //	layout.templ   what all pages share: header, navigation, user box, footer
-//	fields.templ   how a form asks for something, and says what is wrong with it
+//	fields.templ   how a form asks for something, and says what is wrong with the answer
 //	head.templ     what stands in <head> of all pages: stylesheet, script, icon
-//	status.templ   what is shown while the server does not answer
 //	welcome.templ, signup.templ, login.templ, settings.templ, error.templ, …
 //	               a page each
 //
@@ -11,12 +10,28 @@
 //
 //	return page.Body("Settings", templates.Settings(user))
 //
-// Forms begin with @page.Identity(): without it the site takes nothing. One that may be wrong posts to the URL
-// of the page that shows it, so that a reload finds the page; a mere button, such as Log out, may post
-// elsewhere. Forms work in a browser without JavaScript.
+// # Forms
+//
+// A form shows what a page.Form holds, which its page's function has read:
+//
+//	<form method="post" id="rename">
+//		@page.Identity()
+//		@problem(form)
+//		@input(field{Form: form, Name: "name", Label: "Your name"}, templ.Attributes{"autocomplete": "name"})
+//		<button class="primary">Save</button>
+//	</form>
+//
+// Without @page.Identity() the site takes nothing. A form that somebody fills in has an id: what was entered is kept
+// under it when the page has to be loaded again. It posts to the URL of the page that shows it, so that a reload finds
+// the page; a mere button, such as Log out, may post elsewhere. Forms work in a browser without JavaScript; with it,
+// the pressed button shows that it works, and cannot be pressed twice.
+//
+// # The look
 //
 // The colours and sizes are in web/static/style.css, and nowhere else: the site's content security policy
-// lets no style stand in a page. After a change of a .templ file:
+// lets no style stand in a page.
+//
+// After a change of a .templ file:
 //
 //	go tool templ generate
 package templates

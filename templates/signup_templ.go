@@ -16,7 +16,7 @@ import (
 )
 
 // SignUp is the page for those who have no account yet.
-func SignUp(form AccountForm) templ.Component {
+func SignUp(form *page.Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -37,7 +37,7 @@ func SignUp(form AccountForm) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"sheet narrow\" aria-labelledby=\"title\"><h1 class=\"sheet-tab\" id=\"title\">Sign up</h1><form method=\"post\" action=\"/signup\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"sheet narrow\" aria-labelledby=\"title\"><h1 class=\"sheet-tab\" id=\"title\">Sign up</h1><form method=\"post\" action=\"/signup\" id=\"sign-up\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -45,18 +45,21 @@ func SignUp(form AccountForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = next(form.Next).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = problem(form).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = next(form).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = input(field{Form: form, Name: "email", Label: "E-mail"},
+			templ.Attributes{"type": "email", "autocomplete": "username", "required": true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = input(field{
-			Name: "email", Label: "E-mail", Value: form.Email, Error: form.Errors["email"],
-		}, templ.Attributes{"type": "email", "autocomplete": "username", "required": true}).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Err = input(field{
-			Name: "password", Label: "Password", Error: form.Errors["password"],
+			Form: form, Name: "password", Label: "Password",
 			Help: fmt.Sprintf("At least %d characters. A few words in a row do well.", accounts.PasswordMin),
 		}, templ.Attributes{"type": "password", "autocomplete": "new-password", "required": true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -67,9 +70,9 @@ func SignUp(form AccountForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 templ.SafeURL
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(withNext("/login", form.Next))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(withNext("/login", form))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/signup.templ`, Line: 26, Col: 76}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/signup.templ`, Line: 26, Col: 71}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {

@@ -25,29 +25,34 @@ var ada = accounts.User{ID: 17, Email: `"<ada>"@example.com`}
 func TestFormsCarryTheIdentity(t *testing.T) {
 	for name, body := range map[string]templ.Component{
 		"Layout":   Layout("/", pages, &ada, templ.NopComponent),
-		"SignUp":   SignUp(AccountForm{}),
-		"LogIn":    LogIn(AccountForm{}),
+		"SignUp":   SignUp(new(page.Form)),
+		"LogIn":    LogIn(new(page.Form)),
 		"Settings": Settings(ada),
 	} {
-		html := render(t, body)
-		forms := regexp.MustCompile(`<form method="post"[^>]*>`).FindAllStringIndex(html, -1)
-		if len(forms) == 0 {
-			t.Errorf("%s has no form", name)
-		}
-		for _, form := range forms {
-			if !strings.HasPrefix(html[form[1]:], `<input type="hidden" name="_identity"`) {
-				t.Errorf("%s: %s does not begin with the identity", name, html[form[0]:form[1]])
-			}
+		formsCarryTheIdentity(t, name, render(t, body))
+	}
+}
+
+func formsCarryTheIdentity(t *testing.T, name, html string) {
+	t.Helper()
+	forms := regexp.MustCompile(`<form method="post"[^>]*>`).FindAllStringIndex(html, -1)
+	if len(forms) == 0 {
+		t.Errorf("%s has no form", name)
+	}
+	for _, form := range forms {
+		if !strings.HasPrefix(html[form[1]:], `<input type="hidden" name="_identity"`) {
+			t.Errorf("%s: %s does not begin with the identity", name, html[form[0]:form[1]])
 		}
 	}
 }
 
 // A form that was refused shows what was entered and what is wrong, each at its field.
 func TestFormsKeepWhatWasEntered(t *testing.T) {
-	form := AccountForm{
-		Email: `"><script>`, Next: "/settings?a=1&b=2",
-		Errors: map[string]string{"password": "It is wrong."},
-	}
+	form := new(page.Form)
+	form.Set("email", `"><script>`)
+	form.Set("password", "secret")
+	form.Set("next", "/settings?a=1&b=2")
+	form.Wrong("password", "It is wrong.")
 	for name, body := range map[string]templ.Component{"SignUp": SignUp(form), "LogIn": LogIn(form)} {
 		html := render(t, body)
 		contains(t, name, html, []string{
@@ -60,17 +65,38 @@ func TestFormsKeepWhatWasEntered(t *testing.T) {
 		if strings.Count(html, `aria-invalid="true"`) != 1 || strings.Count(html, " autofocus") != 1 {
 			t.Errorf("%s: not the password alone is marked:\n%s", name, html)
 		}
+		if strings.Contains(html, "secret") {
+			t.Errorf("%s shows the password", name)
+		}
 	}
 }
 
 func TestFormsWithNothingWrong(t *testing.T) {
-	html := render(t, LogIn(AccountForm{Next: "/"}))
-	for _, unwanted := range []string{"aria-invalid", "aria-describedby", "autofocus", "checked", `name="next"`, "?next="} {
+	form := new(page.Form)
+	form.Set("next", "//evil.example")
+	html := render(t, LogIn(form))
+	for _, unwanted := range []string{"aria-invalid", "aria-describedby", "autofocus", "checked", `name="next"`, "?next=", "alert"} {
 		if strings.Contains(html, unwanted) {
 			t.Errorf("a fresh form has %s", unwanted)
 		}
 	}
-	contains(t, "LogIn", render(t, LogIn(AccountForm{Keep: true})), []string{"checked"})
+	form.Set("keep", "yes")
+	contains(t, "LogIn", render(t, LogIn(form)), []string{"checked"})
+}
+
+// What a visitor has begun to fill in is kept under the form's id.
+func TestFormsToFillInHaveAnID(t *testing.T) {
+	formsHaveAnID(t, "SignUp", render(t, SignUp(new(page.Form))))
+	formsHaveAnID(t, "LogIn", render(t, LogIn(new(page.Form))))
+}
+
+func formsHaveAnID(t *testing.T, name, html string) {
+	t.Helper()
+	for _, form := range regexp.MustCompile(`(?s)<form method="post"([^>]*)>(.*?)</form>`).FindAllStringSubmatch(html, -1) {
+		if strings.Contains(form[2], "<label") && !strings.Contains(form[1], ` id="`) {
+			t.Errorf("%s: this form has no id: %s", name, form[1])
+		}
+	}
 }
 
 func TestLayoutKnowsWho(t *testing.T) {
@@ -131,6 +157,19 @@ func TestTheStylesheetHasEverything(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What the browser's half of the framework makes and says stands in no template.
+func TestTheStylesheetKnowsTheRuntime(t *testing.T) {
+	stylesheet, err := os.ReadFile("../web/static/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	contains(t, "the stylesheet", string(stylesheet), []string{
+		`:root[data-process="restarting"] > body`, `:root[data-process="ready"]`, `[data-process="lost"]`,
+		`:root[data-loading]`, `[aria-busy="true"] button[aria-disabled="true"]`,
+		".process-status", ".notices", ".notice", ".visually-hidden", "button.small", "body > .message",
+	})
 }
 
 // render renders a component as part of the answer to a request, which the forms' identity comes from.

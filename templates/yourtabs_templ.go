@@ -80,7 +80,7 @@ func YourTabs(connected bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<section aria-labelledby=\"log-title\"><h2 id=\"log-title\">The ten moments, as they come</h2><ol class=\"log\" id=\"log\" reversed></ol></section><p class=\"message error\" role=\"alert\" id=\"problem\" hidden></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<section aria-labelledby=\"log-title\"><h2 id=\"log-title\">The ten moments, as they come</h2><ol class=\"log\" id=\"log\" reversed tabindex=\"0\" aria-labelledby=\"log-title\"></ol></section><p class=\"message error\" role=\"alert\" id=\"problem\" hidden></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/session"
@@ -12,55 +14,63 @@ import (
 
 // signUpForm invites to make an account.
 func (a *App) signUpForm(r *http.Request, visitor session.Visitor) (page.Content, error) {
-	next := page.LocalPath(r.FormValue("next"))
+	form := page.ReadForm(r)
 	if visitor.Connected() {
-		return page.Redirect(next)
+		return page.Redirect(form.Next())
 	}
-	return page.Body("Sign up", templates.SignUp(templates.AccountForm{Next: next}))
+	return page.Body("Sign up", templates.SignUp(form))
 }
 
 // signUp makes the account and logs its user in.
 func (a *App) signUp(r *http.Request, _ session.Visitor) (page.Content, error) {
-	form := accountForm(r)
-	user, err := a.Accounts.SignUp(r.Context(), form.Email, r.PostFormValue("password"))
-	if form.wrong(err) {
-		return page.Invalid("Sign up", templates.SignUp(form.AccountForm))
+	form := page.ReadForm(r)
+	user, err := a.Accounts.SignUp(r.Context(), form.Value("email"), form.Password("password"))
+	if err != nil {
+		return refused(err, form, "Sign up", templates.SignUp)
 	}
-	return a.welcome(r, user, form, err)
+	return welcome(r, user, form)
 }
 
 // logInForm asks who is there.
 func (a *App) logInForm(r *http.Request, visitor session.Visitor) (page.Content, error) {
-	next := page.LocalPath(r.FormValue("next"))
+	form := page.ReadForm(r)
 	if visitor.Connected() {
-		return page.Redirect(next)
+		return page.Redirect(form.Next())
 	}
-	return page.Body("Log in", templates.LogIn(templates.AccountForm{Next: next, Keep: true}))
+	form.Set("keep", "yes")
+	return page.Body("Log in", templates.LogIn(form))
 }
 
 // logIn logs a user in, for as long as he wants to be kept.
 func (a *App) logIn(r *http.Request, _ session.Visitor) (page.Content, error) {
-	form := accountForm(r)
-	user, err := a.Accounts.Authenticate(r.Context(), form.Email, r.PostFormValue("password"))
-	if form.wrong(err) {
-		return page.Invalid("Log in", templates.LogIn(form.AccountForm))
+	form := page.ReadForm(r)
+	user, err := a.Accounts.Authenticate(r.Context(), form.Value("email"), form.Password("password"))
+	if err != nil {
+		return refused(err, form, "Log in", templates.LogIn)
 	}
-	return a.welcome(r, user, form, err)
+	return welcome(r, user, form)
+}
+
+// refused shows a form again when err is about one of its fields.
+func refused(err error, form *page.Form, title string, body func(*page.Form) templ.Component) (page.Content, error) {
+	var field accounts.FieldError
+	if !errors.As(err, &field) {
+		return page.Content{}, err
+	}
+	form.Wrong(field.Field, field.Message)
+	return page.Invalid(title, body(form))
 }
 
 // welcome connects a user who has shown who he is, and sends him where he wanted to go.
-func (a *App) welcome(r *http.Request, user session.UserID, form form, err error) (page.Content, error) {
-	if err != nil {
-		return page.Content{}, err
-	}
+func welcome(r *http.Request, user session.UserID, form *page.Form) (page.Content, error) {
 	var options []session.ConnectOption
-	if !form.Keep {
+	if !form.Checked("keep") {
 		options = append(options, session.Expire())
 	}
 	if err := session.Connect(r.Context(), user, options...); err != nil {
 		return page.Content{}, err
 	}
-	return page.Redirect(form.Next)
+	return page.Redirect(form.Next())
 }
 
 // logOut logs this browser out.
@@ -77,25 +87,4 @@ func (a *App) logOutEverywhere(r *http.Request, _ session.UserID) (page.Content,
 		return page.Content{}, err
 	}
 	return page.Redirect("/")
-}
-
-// form is what signing up and logging in have in common.
-type form struct{ templates.AccountForm }
-
-func accountForm(r *http.Request) form {
-	return form{templates.AccountForm{
-		Email: r.PostFormValue("email"),
-		Next:  page.LocalPath(r.PostFormValue("next")),
-		Keep:  r.PostFormValue("keep") != "",
-	}}
-}
-
-// wrong reports whether an error is about a field, and puts it there.
-func (f *form) wrong(err error) bool {
-	var field accounts.FieldError
-	if !errors.As(err, &field) {
-		return false
-	}
-	f.Errors = map[string]string{field.Field: field.Message}
-	return true
 }

@@ -265,7 +265,7 @@ func TestNoPageShowsACookie(t *testing.T) {
 	}
 }
 
-// TestCrossSiteForms: no other site logs anybody in or out.
+// TestCrossSiteForms: no other site logs anybody in or out. S040, S048
 func TestCrossSiteForms(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")

@@ -72,7 +72,7 @@ func (w *wire) setCut(cut bool) {
 	w.conns = nil
 }
 
-// TestLostSocket: a tab whose socket is lost says so, and loads its document again once the server answers.
+// TestLostSocket: a tab whose socket is lost says so, and goes on as the same process once the server answers.
 func TestLostSocket(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "localhost:0")
@@ -85,23 +85,21 @@ func TestLostSocket(t *testing.T) {
 	b := browsertest.New(t)
 	tab := b.Open("http://" + listener.Addr().String() + "/login")
 	tab.Ready()
-	document := tab.Document()
+	document, process := tab.Document(), s.processes()
 
 	w.setCut(true)
 	tab.Wait(`document.documentElement.dataset.process === "lost"`)
-	if tab.Document() != document {
-		t.Error("the page is gone though no server answers")
-	}
+	tab.WaitText(".process-status", "The server does not answer. This page goes on as soon as it does.")
 	w.setCut(false)
-	tab.WaitNewDocument(document)
-	tab.WaitURL("/login")
-	if n := starts.Load(); n != 2 {
-		t.Errorf("%d tabs have started, not two", n)
+	tab.Ready()
+	tab.WaitText(".process-status", "")
+	if n := starts.Load(); n != 1 || tab.Document() != document || s.processes() != process {
+		t.Errorf("%d tabs have started, not one; the document is %s, was %s", n, tab.Document(), document)
 	}
 }
 
-// TestTabStateFollowsTheTab: what a tab remembers whoever is connected is still there after a reload and
-// after a link, and a second tab has its own.
+// TestTabStateFollowsTheTab: what a tab remembers whoever is connected is still there after a reload and in
+// another document, and a second tab has its own.
 func TestTabStateFollowsTheTab(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -110,8 +108,7 @@ func TestTabStateFollowsTheTab(t *testing.T) {
 	tab := s.open(b, "/")
 	tab.Reload()
 	tab.Ready()
-	tab.Click("header a[href='/login']")
-	tab.WaitURL("/login")
+	tab.Goto(s.URL + "/login")
 	tab.Ready()
 	s.open(b, "/")
 	if got, want := visits(), []int{1, 2, 3, 1}; !slices.Equal(got, want) {

@@ -13,9 +13,10 @@ import (
 func (a *App) Handler() http.Handler {
 	site := a.site()
 	r := chi.NewRouter()
+	r.Use(site.Headers) // of every answer
 	r.Use(middleware.GetHead)
-	r.Handle("/process", a.Tabs)    // the tabs' websocket, outside the middleware of pages
-	r.Handle("/static/*", a.assets) // what never changes while the program runs
+	r.Get("/process", a.Tabs.ServeHTTP)    // the tabs' websocket, outside the middleware of pages
+	r.Get("/static/*", a.assets.ServeHTTP) // what never changes while the program runs
 	r.Group(func(r chi.Router) {
 		r.Use(site.Middleware) // browser, visitor, layout; refuses what other sites post
 
@@ -33,9 +34,10 @@ func (a *App) Handler() http.Handler {
 
 		// Features that bring routes, functions and events of their own.
 		a.yourTabs(r) // the demo: see "Delete the demo" in the README
+		a.look(r)
 
 		r.NotFound(page.Opt(a.notFound, page.AnyIdentity()))
-		r.MethodNotAllowed(page.Opt(a.methodNotAllowed, page.AnyIdentity()))
+		r.MethodNotAllowed(withAllow(page.Opt(a.methodNotAllowed, page.AnyIdentity())))
 	})
 	return r
 }

@@ -1,6 +1,10 @@
 package web_test
 
 import (
+	"bufio"
+	"bytes"
+	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,7 +35,7 @@ func TestRoutes(t *testing.T) {
 		path := strings.NewReplacer("{", "", "}", "", "*", "x").Replace(route)
 		p := send(t, b, method, path, nil)
 		switch {
-		case p.Status >= http.StatusInternalServerError, p.Header.Get("Content-Security-Policy") == "":
+		case p.Status >= http.StatusInternalServerError, p.Header.Get("Ocsigo-Build") == "":
 			t.Errorf("%s %s is not behind the middleware of pages: %d %s", method, route, p.Status, p.Body)
 		case method == http.MethodGet || slices.Contains(takesAnyTag, route):
 		case p.Status != http.StatusConflict:
@@ -44,25 +48,59 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-// TestOtherMethods: what a route does not take it refuses, and nothing allows other sites to read answers.
-func TestOtherMethods(t *testing.T) {
+// TestOtherOrigins: nothing allows other sites to read answers, and none of their questions is answered. S047
+func TestOtherOrigins(t *testing.T) {
 	s := newSite(t)
 	for _, path := range []string{"/", "/login", "/logout", "/settings", "/static/style.css", "/process", "/nothing"} {
-		for _, method := range []string{"PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO"} {
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO"} {
 			p := send(t, processtest.NewBrowser(t, s.URL), method, path, http.Header{
 				"Origin": {"https://evil.example"}, "Access-Control-Request-Method": {"POST"},
+				"Access-Control-Request-Headers": {"ocsigo-process"},
 			})
-			if p.Status < 400 || p.Status >= 500 {
+			if method != "GET" && (p.Status < 400 || p.Status >= 500) {
 				t.Errorf("%s %s: %d", method, path, p.Status)
 			}
-			if got := p.Header.Get("Access-Control-Allow-Origin"); got != "" {
-				t.Errorf("%s %s: Access-Control-Allow-Origin: %s", method, path, got)
+			for name := range p.Header {
+				if strings.HasPrefix(name, "Access-Control") {
+					t.Errorf("%s %s: %s: %s", method, path, name, p.Header.Get(name))
+				}
 			}
 		}
 	}
 }
 
-// TestHeadOfEveryPage is what GET answers, without the body.
+// TestMethods: what a route does not take is refused, and the answer says what it takes. S181
+func TestMethods(t *testing.T) {
+	s := newSite(t)
+	address := s.Listener.Addr().String()
+	for route, allow := range map[string]string{
+		"/": "GET, HEAD", "/login": "GET, HEAD, POST", "/logout": "POST", "/settings": "GET, HEAD",
+		"/static/style.css": "GET, HEAD", "/process": "GET, HEAD", "/nothing": "",
+	} {
+		for _, method := range []string{"TRACE", "TRACK", "CONNECT", "FOO", "PUT", "DELETE", "PATCH", "OPTIONS", "get"} {
+			conn, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(conn, method+" "+route+" HTTP/1.1\r\nHost: "+address+"\r\nConnection: close\r\n\r\n")
+			answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, _ := io.ReadAll(answer.Body)
+			conn.Close()
+			want := http.StatusMethodNotAllowed
+			if allow == "" {
+				want = http.StatusNotFound
+			}
+			if answer.StatusCode != want || answer.Header.Get("Allow") != allow || !bytes.Contains(text, []byte("<html")) {
+				t.Errorf("%s %s: %d, Allow %q", method, route, answer.StatusCode, answer.Header.Get("Allow"))
+			}
+		}
+	}
+}
+
+// TestHeadOfEveryPage is what GET answers, without the body. S181
 func TestHeadOfEveryPage(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")
@@ -76,13 +114,14 @@ func TestHeadOfEveryPage(t *testing.T) {
 	}
 }
 
-// TestNothingElseIsServed: neither secrets that lie around nor tools of developers.
+// TestNothingElseIsServed: neither secrets that lie around nor tools of developers. S186, S188
 func TestNothingElseIsServed(t *testing.T) {
 	s := newSite(t)
 	b := s.visitor()
 	for _, path := range []string{
 		"/.git/config", "/.env", "/debug/pprof/", "/metrics", "/static/", "/static/../routes.go",
-		"/static/%2e%2e/routes.go", "/static", "/settings/", "//evil.example", "/%2e%2e/etc/passwd",
+		"/static/%2e%2e/routes.go", "/static/..%5croutes.go", "/static//etc/passwd", "/static/style.css%00",
+		"/static/js", "/static/js/", "/static", "/_templ/reload/events", "/settings/", "//evil.example", "/%2e%2e/etc/passwd",
 	} {
 		p := b.Get(path)
 		if p.Status != http.StatusNotFound || p.Header.Get("Server") != "" || p.Header.Get("X-Powered-By") != "" {

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
+	"github.com/go-chi/chi/v5"
 
 	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/page"
@@ -56,6 +59,36 @@ func (a *App) notFound(*http.Request, session.Visitor) (page.Content, error) {
 	return page.Content{}, page.ErrNotFound
 }
 
-func (a *App) methodNotAllowed(*http.Request, session.Visitor) (page.Content, error) {
+// methodNotAllowed answers where other methods are allowed, and where nothing is, if the method is unheard of.
+func (a *App) methodNotAllowed(r *http.Request, _ session.Visitor) (page.Content, error) {
+	if len(allowed(r)) == 0 {
+		return page.Content{}, page.ErrNotFound
+	}
 	return page.Content{}, page.ErrMethodNotAllowed
+}
+
+// withAllow says which methods are allowed instead.
+func withAllow(next http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if methods := allowed(r); len(methods) > 0 {
+			w.Header().Set("Allow", strings.Join(methods, ", "))
+		}
+		next.ServeHTTP(w, r)
+	}
+}
+
+// allowed are the methods that the routes take at a request's path.
+func allowed(r *http.Request) (methods []string) {
+	routes := chi.RouteContext(r.Context()).Routes
+	path := cmp.Or(r.URL.RawPath, r.URL.Path, "/")
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		if !routes.Match(chi.NewRouteContext(), method, path) {
+			continue
+		}
+		methods = append(methods, method)
+		if method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+	}
+	return methods
 }

@@ -9,14 +9,14 @@ import (
 	"testing"
 )
 
-// TestDeleteTheDemo does in a copy of this project what the README says: the demo's files and its line go. No
+// TestDeleteTheDemos does in a copy of this project what the README says: the demos' files and their lines go. No
 // link to it is left, and the rest still builds, vets and generates.
-func TestDeleteTheDemo(t *testing.T) {
+func TestDeleteTheDemos(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	copyProject(t, "..", dir)
 	deleted := 0
-	for _, pattern := range []string{"web/yourtabs*.go", "templates/yourtabs*", "web/client/yourtabs.ts"} {
+	for _, pattern := range []string{"web/yourtabs*.go", "templates/yourtabs*", "web/client/yourtabs.ts", "web/look*.go", "templates/look*"} {
 		names, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {
 			t.Fatal(err)
@@ -28,7 +28,7 @@ func TestDeleteTheDemo(t *testing.T) {
 			deleted++
 		}
 	}
-	if deleted < 4 {
+	if deleted < 8 {
 		t.Fatalf("only %d files were deleted", deleted)
 	}
 	routes := filepath.Join(dir, "web/routes.go")
@@ -36,14 +36,14 @@ func TestDeleteTheDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rest := regexp.MustCompile(`(?m)^.*a\.yourTabs\(r\).*\n`).ReplaceAll(text, nil)
-	if strings.Count(string(text), "\n")-strings.Count(string(rest), "\n") != 1 {
-		t.Fatal("the demo is not one line of the routes")
+	rest := regexp.MustCompile(`(?m)^.*a\.(yourTabs|look)\(r\).*\n`).ReplaceAll(text, nil)
+	if strings.Count(string(text), "\n")-strings.Count(string(rest), "\n") != 2 {
+		t.Fatal("the demos are not one line each of the routes")
 	}
 	if err := os.WriteFile(routes, rest, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, command := range []string{"gofmt -l web", "grep -rl your-tabs web templates", "go build ./...", "go run ./cmd/generate", "go vet ./..."} {
+	for _, command := range []string{"gofmt -l web", "grep -rlE your-tabs|/look web templates", "go build ./...", "go run ./cmd/generate", "go vet ./..."} {
 		words := strings.Fields(command)
 		cmd := exec.CommandContext(t.Context(), words[0], words[1:]...)
 		cmd.Dir = dir

@@ -16,7 +16,9 @@ func (s *site) your(b *browsertest.Browser) *browsertest.Tab {
 	return tab
 }
 
-func filled(tab *browsertest.Tab) { tab.Wait(`document.documentElement.dataset.filled === "yes"`) }
+func filled(tab *browsertest.Tab) {
+	tab.Wait(`document.getElementById("log")?.dataset.filled === "yes"`)
+}
 
 // raise raises a counter in a tab and waits for its new value there.
 func raise(tab *browsertest.Tab, counter string, want int) {
@@ -63,6 +65,28 @@ func counters(tab *browsertest.Tab) string {
 		all = append(all, counter+" "+tab.Text("#counter-"+counter))
 	}
 	return strings.Join(all, ", ")
+}
+
+// TestCountersThroughPages: what a tab remembers stays while its pages come and go; what it begins on a page ends
+// with that page, and begins again with the next.
+func TestCountersThroughPages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := browsertest.New(t)
+	tab, beside := s.your(b), s.your(b)
+	process := tab.Text("#process")
+	raise(tab, "tab", 1)
+	tab.Click("header a[href='/login']")
+	tab.WaitText("main h1", "Log in")
+	raise(beside, "browser", 1) // an event that nobody shows in the other tab
+	tab.Click("header a[href='/your-tabs']")
+	filled(tab)
+	raise(tab, "tab", 2)
+	raise(tab, "browser", 2)
+	shows(beside, "browser", 2)
+	if now := tab.Text("#process"); now != process {
+		t.Errorf("the process is %s, and was %s", now, process)
+	}
 }
 
 // TestCountersThroughLogOutAndLogIn: what is user-independent, and the user's own, keep their values; tab

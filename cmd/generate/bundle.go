@@ -24,6 +24,23 @@ func bundle(root string) (map[string][]byte, error) {
 		return nil, err
 	}
 	entries = slices.DeleteFunc(entries, func(name string) bool { return strings.HasSuffix(name, ".gen.ts") })
+	files, err := build(root, entries)
+	if err != nil {
+		return nil, err
+	}
+	scripts := map[string][]byte{}
+	for _, file := range files {
+		name, err := filepath.Rel(root, file.Path)
+		if err != nil {
+			return nil, err
+		}
+		scripts[filepath.ToSlash(name)] = file.Contents
+	}
+	return scripts, nil
+}
+
+// build bundles scripts as browsers load them: one file for each entry, and files that they share.
+func build(root string, entries []string) ([]api.OutputFile, error) {
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     root,
 		EntryPoints:       entries,
@@ -41,13 +58,5 @@ func bundle(root string) (map[string][]byte, error) {
 	if len(result.Errors) > 0 {
 		return nil, errors.New(strings.Join(api.FormatMessages(result.Errors, api.FormatMessagesOptions{}), "\n"))
 	}
-	scripts := map[string][]byte{}
-	for _, file := range result.OutputFiles {
-		name, err := filepath.Rel(root, file.Path)
-		if err != nil {
-			return nil, err
-		}
-		scripts[filepath.ToSlash(name)] = file.Contents
-	}
-	return scripts, nil
+	return result.OutputFiles, nil
 }

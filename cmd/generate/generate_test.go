@@ -23,6 +23,14 @@ func TestNothingIsStale(t *testing.T) {
 	}
 }
 
+// TestRuntimeIsSmall: what every page of every site loads.
+func TestRuntimeIsSmall(t *testing.T) {
+	plain, compressed, err := runtimeSize(root)
+	if err != nil || compressed == 0 || compressed > runtimeAtMost {
+		t.Errorf("the runtime has %d bytes, %d compressed: %v", plain, compressed, err)
+	}
+}
+
 // TestNoTemplateIsStale fails when a template was changed and not generated.
 func TestNoTemplateIsStale(t *testing.T) {
 	checked := 0

@@ -15,10 +15,23 @@ import (
 )
 
 func main() {
-	if err := write("."); err != nil {
+	err := write(".")
+	if err == nil {
+		err = sayRuntimeSize(".")
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
+}
+
+// sayRuntimeSize prints what the framework costs every page: it shall not grow unnoticed.
+func sayRuntimeSize(root string) error {
+	plain, compressed, err := runtimeSize(root)
+	if err == nil {
+		fmt.Printf("%s: %d bytes, %d compressed, of at most %d\n", runtimeFile, plain, compressed, runtimeAtMost)
+	}
+	return err
 }
 
 // write brings the generated files of a checkout up to date.

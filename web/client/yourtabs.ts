@@ -1,4 +1,5 @@
 // The script of the demo "Your tabs".
+import { onPage, type Page } from "../../framework/browser/runtime"
 import { events, server, type Fired, type Moved } from "./server.gen"
 
 const linesAtMost = 50
@@ -22,37 +23,43 @@ function showFired({ hook, user, at }: Fired): void {
   while (log.childElementCount > linesAtMost) log.lastElementChild?.remove()
 }
 
-/** Shows what went wrong. A call that was interrupted by the page's own end is nothing to tell. */
+/** Shows what went wrong. A call that ended with its page, or with the connection, is nothing to tell. */
 function problem(error: Error & { kind?: string }): void {
-  if (error.kind === "interrupted") return
+  if (error.name === "AbortError" || error.kind === "interrupted") return
   const message = find("problem")
   message.textContent = error.message
   message.hidden = false
 }
 
-async function fill(): Promise<void> {
-  const [who, counters, log] = await Promise.all([server.tab.who(), server.counters.all(), server.hooks.log()])
+async function fill({ signal }: Page): Promise<void> {
+  const [who, counters, log] = await Promise.all([
+    server.tab.who({ signal }),
+    server.counters.all({ signal }),
+    server.hooks.log({ signal }),
+  ])
   find<HTMLOutputElement>("process").value = who.process
   find<HTMLOutputElement>("browser").value = who.browser
   find<HTMLOutputElement>("user").value = who.user ? String(who.user) : "nobody"
   counters.forEach(showCounter)
   find("log").replaceChildren()
   log.forEach(showFired)
-  document.documentElement.dataset.filled = "yes"
+  find("log").dataset.filled = "yes"
 }
 
-events.counters.moved(showCounter)
-events.hooks.fired(showFired)
-fill().catch(problem)
-
-for (const button of document.querySelectorAll<HTMLButtonElement>("[data-counter]")) {
-  button.addEventListener("click", () => {
-    server.counters.raise({ counter: button.dataset.counter ?? "" }).catch(problem)
-  })
+/** Does something when an element is clicked, as long as the page is shown. */
+function onClick(element: Element | null, { signal }: Page, act: () => Promise<unknown>): void {
+  element?.addEventListener("click", () => act().catch(problem), { signal })
 }
-document.getElementById("log-out")?.addEventListener("click", () => {
-  server.session.disconnect().catch(problem)
-})
-document.getElementById("log-out-everywhere")?.addEventListener("click", () => {
-  server.session.disconnectAll({ userIndep: false, withRestart: true }).catch(problem)
+
+onPage("#log", (_, page) => {
+  events.counters.moved(showCounter, page)
+  events.hooks.fired(showFired, page)
+  fill(page).catch(problem)
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-counter]")) {
+    onClick(button, page, () => server.counters.raise({ counter: button.dataset.counter ?? "" }))
+  }
+  onClick(document.getElementById("log-out"), page, () => server.session.disconnect())
+  onClick(document.getElementById("log-out-everywhere"), page, () =>
+    server.session.disconnectAll({ userIndep: false, withRestart: true }),
+  )
 })

@@ -1,1 +1,1 @@
-import{c as r}from"./chunk-CWZ2NGZT.js";r();
+import{d as r}from"./chunk-WSOYFPDC.js";r();
