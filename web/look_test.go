@@ -44,3 +44,14 @@ func TestLookOnASmallTelephone(t *testing.T) {
 	tab.Text("#email-error")
 	fits(t, tab, "the look with errors")
 }
+
+// TestNoBarriersInTheLook: what everything else is made of keeps nobody out, with errors neither.
+func TestNoBarriersInTheLook(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	tab := s.open(browsertest.New(t), "/look")
+	barrierFree(t, tab, "the look")
+	tab.Submit("main form[method=post]")
+	tab.Text("#email-error")
+	barrierFree(t, tab, "the look with errors")
+}

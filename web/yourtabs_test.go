@@ -174,3 +174,10 @@ func TestTheDemoWithoutJavaScript(t *testing.T) {
 		t.Errorf("the page says %q", text)
 	}
 }
+
+// TestNoBarriersInTheDemo: nothing in it keeps out who cannot see it, or cannot use a mouse.
+func TestNoBarriersInTheDemo(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	barrierFree(t, s.your(browsertest.New(t)), "the demo")
+}
