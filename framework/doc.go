@@ -44,8 +44,13 @@
 //
 // Every document carries a token. Its script opens a websocket and says hello with it; process asks session
 // whether token, cookies and session belong together, and only then there is a client process: its start
-// hooks run, and it may call server functions until its document goes, its network is lost, or its session
-// ends. Then it is told to restart.
+// hooks run, and it may call server functions.
+//
+// From then on links and forms inside the site are answered in place: the runtime asks for the page with the process
+// id in a header, and shows it in the document that is there. A log-in made so moves the tab to the new session;
+// everything else that changes who is connected ends the process, and the tab loads a document again. When the socket
+// is lost the process waits a minute for the tab to come back on another. It ends when its document goes, its minute
+// is over, or its session ends.
 //
 // # The goroutines
 //

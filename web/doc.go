@@ -27,8 +27,22 @@
 //
 //	page.Content{Title: "Notes", Head: templates.Script(a.assets.URL("js/notes.js")), Body: …}
 //
-// A tab hears the events that are sent after its hello. So a script listens first, then asks once for how things
-// are.
+// Links and forms inside the site change the page and keep the document, so such a script runs once and its page
+// may come and go. What belongs to the page stands in onPage; the signal ends it when the page is left:
+//
+//	onPage("#notes", (list, { signal }) => {
+//		events.notes.changed((note) => show(list, note), { signal })
+//		server.notes.all({ signal }).then((notes) => notes.forEach((note) => show(list, note)))
+//	})
+//
+// A tab hears the events that are sent after its hello. So a page listens first, then asks once for how things
+// are. framework/browser/runtime.ts has the rest: what to write in the markup where a link shall load a document, an
+// element outlive its page, or a form not be kept.
+//
+// # Forms
+//
+// page.ReadForm reads what was entered, the fields in templates/fields.templ show it, and what is wrong with it. Give
+// each form that people fill in an id: should the page have to be loaded again, what they have typed is offered back.
 //
 // # Tests
 //
