@@ -8,7 +8,7 @@ import (
 
 // seen are the elements of a page that can be seen, by their ids: some in the page, and some that are open above it.
 const seen = `["main", "stubborn", "dialog", "popover", "status"].filter(id =>
-	document.getElementById(id).checkVisibility({ visibilityProperty: true })).join(" ")`
+	document.getElementById(id).checkVisibility({ visibilityProperty: true, opacityProperty: true })).join(" ")`
 
 // TestRestartCoversEverything: a page that restarts may be another user's by now. What is open above it is covered too,
 // and what a page's own style would uncover.
@@ -33,6 +33,7 @@ func TestRestartCoversEverything(t *testing.T) {
 		made("div", "status", "process-status")
 		return true
 	})()`)
+	still(tab)
 	if all := browsertest.Eval[string](tab, seen); all != "main stubborn dialog popover status" {
 		t.Fatalf("before: %s", all)
 	}
