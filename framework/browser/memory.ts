@@ -1,35 +1,49 @@
 /** What the tab remembers from one of its documents to the next. */
-const previousKey = "ocsigo.previous"
-const restartsKey = "ocsigo.restarts"
+const prefix = "ocsigo."
+const named = prefix + "restarts="
 
-/** Leaves the process id for the tab's next document. */
-export function leave(process: string): void {
-  attempt(() => sessionStorage.setItem(previousKey, process))
+/** Keeps a text under a name, and reports whether it could. */
+export function keep(name: string, text: string): boolean {
+  return attempt(() => (sessionStorage.setItem(prefix + name, text), true)) ?? false
 }
 
-/** Takes out which process was in this tab before: a copy of the tab must not find it too. */
-export function takePrevious(): string | undefined {
+/** Takes it out: a copy of the tab must not find it too. */
+export function take(name: string): string | undefined {
   return attempt(() => {
-    const process = sessionStorage.getItem(previousKey) ?? undefined
-    sessionStorage.removeItem(previousKey)
-    return process
+    const text = sessionStorage.getItem(prefix + name) ?? undefined
+    sessionStorage.removeItem(prefix + name)
+    return text
   })
 }
 
-/** Counts restarts in a row without an answered hello. */
+/** Leaves the process id for the tab's next document. */
+export function leave(process: string): void {
+  keep("previous", process)
+}
+
+/** Takes out which process was in this tab before. */
+export function takePrevious(): string | undefined {
+  return take("previous")
+}
+
+/**
+ * Counts restarts in a row without an answered hello. Where storage is forbidden the window's name remembers the count:
+ * a loop has to end there too.
+ */
 export function countRestart(): number {
-  return (
-    attempt(() => {
-      const count = Number(sessionStorage.getItem(restartsKey)) + 1
-      sessionStorage.setItem(restartsKey, String(count))
-      return count
-    }) ?? 1
-  )
+  const count = (Number(take("restarts") ?? nameCount()) || 0) + 1
+  if (!keep("restarts", String(count))) window.name = named + count
+  return count
+}
+
+function nameCount(): string {
+  return window.name.startsWith(named) ? window.name.slice(named.length) : "0"
 }
 
 /** The hello was answered: the next restart is the first again. */
 export function forgetRestarts(): void {
-  attempt(() => sessionStorage.removeItem(restartsKey))
+  take("restarts")
+  if (window.name.startsWith(named)) window.name = ""
 }
 
 /** Browsers that forbid storage throw. The site works without: the tab just forgets. */

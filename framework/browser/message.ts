@@ -12,7 +12,7 @@ export interface Failure {
 
 /** What the server sends: the answer of a call, or an event. */
 export interface Message {
-  id?: number | null
+  id?: number | string | null
   method?: string
   params?: Params
   result?: unknown
@@ -26,6 +26,28 @@ export const Interrupted: Failure = {
   data: { kind: "interrupted" },
 }
 
+/** What a call gets whose time is over. The server has the same for its own limit. */
+export const TimedOut: Failure = {
+  code: -32006,
+  message: "That took too long. It may have been done.",
+  data: { kind: "timed_out" },
+}
+
+/** What a call gets that was made when the page could not call any more. */
+export const Outdated: Failure = {
+  code: -32001,
+  message: "This page is out of date. Nothing was done.",
+  data: { kind: "not_connected" },
+}
+
+/** The text of a message. */
+export function encode(message: object): string {
+  return JSON.stringify({ jsonrpc: "2.0", ...message })
+}
+
+/** The first request of every socket, and its id: calls count from 1. */
+export const hello = { id: 0, method: "$/hello" }
+
 /** Why a socket was closed. From 4000 to 4499 the tab comes back, from 4500 to 4999 it does not. */
 export const Code = {
   /** Said by the tab: its document is gone. */
@@ -35,8 +57,10 @@ export const Code = {
   /** The hello was not taken, and nothing has happened: the server did not hear it, or could not look. */
   noHello: 4002,
   unavailable: 4003,
-  /** The tab loads the document that the reason names; its own when the reason is empty. */
+  /** The tab loads the document that the reason names, at once; its own when the reason is empty. */
   restart: 4501,
-  /** From here to 4999: nothing can be done; the reason says why. */
+  /** The document is out of date, but nobody else's: the tab may ask before it loads it again. */
+  reload: 4504,
+  /** From here to 4999, but for reload: nothing can be done; the reason says why. */
   stop: 4502,
 } as const

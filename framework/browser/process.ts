@@ -1,75 +1,99 @@
-import { connect, interrupt, settle } from "./call"
+import { connect, end as endCalls, interrupt, settle } from "./call"
 import { deliver } from "./event"
+import { Heartbeat } from "./heartbeat"
+import { identityNumber, named, onRaised, pageIdentity, processID, socketURL, token } from "./identity"
 import { forgetRestarts, leave, takePrevious } from "./memory"
-import { Code, type Message } from "./message"
-import { reload, restart, watchLeaving } from "./restart"
+import { Code, encode, hello, type Message } from "./message"
+import { onRestart, reload, restart } from "./restart"
 import { Retry } from "./retry"
 import { show } from "./state"
 import { stop } from "./stop"
 
-/** The first request of every socket, and its id: calls count from 1. */
-const hello = { id: 0, method: "$/hello" }
+/** Asks for a sign of life. */
+const ping = { id: "ping", method: "$/ping" }
 
-/** The tab's process: one document, one socket. */
-class Process {
-  readonly #url: URL
+/** How long a socket may take to open, and the hello's answer to come: start hooks have 10 seconds. */
+const openWithin = 10_000
+const answerWithin = 15_000
+
+/** The socket of this tab's process: its hellos, its losses and its ends. */
+class Connection {
+  readonly #url = socketURL()
   readonly #token: string
   readonly #previous = takePrevious()
+  /** The page was taken out of the browser's cache, and the tab may have had another document meanwhile. */
+  #woken = false
   readonly #retry = new Retry(() => this.#again())
+  readonly #heartbeat = new Heartbeat(
+    () => this.#send(ping),
+    () => this.#lost(),
+  )
   #socket: WebSocket | undefined
-  #id: string | undefined
-  /** A hello went out: there may be a process for this document, and it cannot have another. */
+  /** When it is over, the socket is given up. */
+  #deadline: ReturnType<typeof setTimeout> | undefined
+  /** A first hello went out: there may be a process for this document, and it cannot have another. */
   #said = false
   #ended = false
 
-  constructor(token: string, path: string) {
+  constructor(token: string) {
     this.#token = token
-    this.#url = new URL(path, location.href)
-    this.#url.protocol = location.protocol === "https:" ? "wss:" : "ws:"
   }
 
   start(): void {
     show("starting")
-    watchLeaving()
-    addEventListener("pagehide", (event) => this.#hidden(event.persisted))
-    addEventListener("pageshow", (event) => {
-      if (event.persisted) reload("")
-    })
+    onRestart(() => this.#end())
+    onRaised((number) => this.#send({ method: "$/identity", params: { number } }))
+    addEventListener("pagehide", (event) => this.#hide(event.persisted))
+    addEventListener("pageshow", (event) => event.persisted && this.#wake())
+    addEventListener("online", () => this.#hurry())
+    document.addEventListener("resume", () => this.#hurry()) // it was frozen
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#hurry())
     this.#open()
   }
 
   #open(): void {
     const socket = new WebSocket(this.#url, "ocsigo.v1")
     this.#socket = socket
-    socket.onopen = () => this.#opened()
-    socket.onmessage = (event) => this.#receive(JSON.parse(event.data as string) as Message | Message[])
+    this.#within(openWithin)
+    socket.onopen = () => {
+      if (this.#socket === socket) this.#hello()
+    }
+    socket.onmessage = (event) => {
+      if (this.#socket === socket) this.#receive(JSON.parse(event.data as string) as Message | Message[])
+    }
     socket.onclose = (event) => {
       if (this.#socket === socket) this.#closed(event.code, event.reason)
     }
   }
 
-  /** Says hello; but when a socket was lost the server has answered again, and the document starts anew. */
-  #opened(): void {
-    if (this.#said) {
-      this.#end()
-      restart("")
-      return
-    }
-    this.#hello()
+  #within(time: number): void {
+    clearTimeout(this.#deadline)
+    this.#deadline = setTimeout(() => this.#lost(), time)
   }
 
   #hello(): void {
-    this.#said = true
-    this.#send({ ...hello, params: { token: this.#token, ...(this.#previous && { previous: this.#previous }) } })
+    this.#within(answerWithin)
+    const identity = pageIdentity()
+    const process = processID()
+    if (process) {
+      this.#send({ ...hello, params: { process, number: identityNumber(), identity } })
+    } else if (this.#said) {
+      restart("ask") // whether the first hello was heard, nobody knows
+    } else {
+      this.#said = true
+      this.#send({ ...hello, params: { token: this.#token, identity, ...(this.#previous && { previous: this.#previous }) } })
+    }
   }
 
   /** Tries once more what did not work: a socket, or a hello on an open one whose start hooks failed. */
   #again(): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#hello()
-    else this.#open()
+    if (this.#socket?.readyState !== WebSocket.OPEN) return this.#open()
+    this.#said = false
+    this.#hello()
   }
 
   #receive(message: Message | Message[]): void {
+    this.#heartbeat.heard()
     if (Array.isArray(message)) {
       message.forEach((one) => this.#receive(one))
     } else if (message.method !== undefined) {
@@ -83,65 +107,97 @@ class Process {
 
   /** A start hook may fail for a while; any other refusal means that the document is out of date. */
   #answered({ result, error }: Message): void {
-    if (error?.data?.kind === "start_failed") {
-      this.#retry.later()
-      return
-    }
-    if (!result) {
-      this.#end()
-      restart("")
-      return
-    }
-    this.#id = (result as { process: string }).process
+    clearTimeout(this.#deadline)
+    if (error?.data?.kind === "start_failed") return this.#retry.later()
+    if (!result) return restart("now")
+    named((result as { process: string }).process)
+    if (this.#woken) takePrevious() // this page has left it; a copy of this tab must not find it
+    this.#woken = false
     this.#retry.reset()
+    this.#heartbeat.start()
     forgetRestarts()
     show("ready")
-    connect((call) => this.#send(call))
+    connect((call) => this.#socket?.send(call))
+  }
+
+  /** The other side does not answer. The browser has not noticed yet, and need not be waited for. */
+  #lost(): void {
+    const socket = this.#socket
+    this.#closed(1006, "")
+    socket?.close()
   }
 
   #closed(code: number, reason: string): void {
     if (this.#ended) return
-    connect(undefined)
-    interrupt()
-    if (code === Code.restart) {
-      this.#end()
-      restart(reason)
+    this.#socket = undefined
+    this.#quiet()
+    if (code === Code.restart || code === Code.reload) {
+      restart(code === Code.reload ? "ask" : "now", reason)
     } else if (code >= Code.stop && code < 5000) {
       this.#end()
       stop(reason)
     } else {
       if (code === Code.noHello || code === Code.unavailable) this.#said = false
-      show(this.#said ? "lost" : "starting")
+      if (document.documentElement.dataset.process !== "restarting") show("lost")
       this.#retry.later()
     }
   }
 
-  /** The document goes: for good, or into the browser's cache, where it stays covered until it starts anew. */
-  #hidden(persisted: boolean): void {
-    if (this.#id) leave(this.#id)
-    this.#id = undefined // a page that wakes from the cache leaves again: its process is no news then
-    this.#end(persisted ? Code.goneForNow : Code.goneForGood)
-    if (persisted) show("restarting")
+  /** There is no socket: calls wait, and the open ones are broken off. */
+  #quiet(): void {
+    clearTimeout(this.#deadline)
+    this.#heartbeat.stop()
+    connect(undefined)
+    interrupt()
   }
 
-  #end(code: number = Code.goneForGood): void {
+  /** There is hope, or doubt: tries at once what is planned, and asks a socket that may be dead. */
+  #hurry(): void {
+    this.#retry.hurry()
+    this.#heartbeat.check()
+  }
+
+  /** The document goes: for good, or into the browser's cache, where it stays covered until it is known whose it is. */
+  #hide(persisted: boolean): void {
+    const process = processID() ?? this.#previous
+    if (process && !this.#woken) leave(process) // what the document in between has left is newer
+    if (persisted) show("restarting")
+    if (this.#ended) return
+    this.#ended = !persisted
+    this.#leave(persisted ? Code.goneForNow : Code.goneForGood)
+  }
+
+  /** The page is shown again: its process may still wait for it. */
+  #wake(): void {
+    if (this.#ended || !processID()) return reload("")
+    this.#woken = true
+    this.#open()
+  }
+
+  /** Nothing more goes through this document's socket. */
+  #end(): void {
     this.#ended = true
+    endCalls()
+    this.#leave(Code.goneForGood)
+  }
+
+  #leave(code: number): void {
+    const socket = this.#socket
+    this.#socket = undefined // what it still says is not heard
     this.#retry.cancel()
-    connect(undefined)
-    this.#socket?.close(code)
+    this.#quiet()
+    socket?.close(code)
   }
 
   #send(message: object): void {
-    this.#socket?.send(JSON.stringify({ jsonrpc: "2.0", ...message }))
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(encode(message))
   }
 }
 
-let started = false
-
-/** Starts the process of this document. A document without a token, and a second start, do nothing. */
-export function start(): void {
-  const meta = document.querySelector<HTMLMetaElement>('meta[name="ocsigo-process"]')
-  if (!meta || started) return
-  started = true
-  new Process(meta.content, meta.dataset.socket ?? "/process").start()
+/** Opens the connection of this document. A document without a token has none. */
+export function startProcess(): boolean {
+  const ours = token()
+  if (ours) new Connection(ours).start()
+  else endCalls() // there is nobody to answer them
+  return ours !== undefined
 }

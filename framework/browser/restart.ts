@@ -1,41 +1,102 @@
+import { halfFilled, keepDrafts } from "./drafts"
+import { pageConnected } from "./identity"
 import { countRestart } from "./memory"
+import { notify } from "./notice"
 import { show } from "./state"
 import { stop } from "./stop"
+import { watch } from "./watch"
+import { words } from "./words"
 
 /** How often in a row a document may be replaced without an answered hello. */
 const restartsAtMost = 3
 
-/** How long a document that is being left has for it. */
+/** How long a document that is being left has for it, and a request of its own for its answer. */
 const leavingTime = 5_000
 
-let leaving = 0
+let begun = false
+let leaving = -Infinity
+let asking: Promise<unknown> | undefined
+
+let end = (): void => {}
+
+/** Says what ends the process of a document that is to be replaced. */
+export function onRestart(ends: () => void): void {
+  end = ends
+}
 
 /** Notices that the document is being left, before the request for the next one goes out. */
 export function watchLeaving(): void {
-  addEventListener("beforeunload", () => {
-    leaving = Date.now()
+  addEventListener("beforeunload", leave)
+  addEventListener("pageshow", () => {
+    leaving = -Infinity // it is shown once more
   })
 }
 
+/** The document is being left. */
+export function leave(): void {
+  leaving = performance.now() // no clock that jumps
+}
+
+/** A request of this page is under way: its answer comes before any restart. It resolves when it is done with. */
+export function awaitAnswer(answer: Promise<unknown>): void {
+  asking = answer
+  void answer.finally(() => {
+    if (asking === answer) asking = undefined
+  })
+}
+
+/** Reports whether such a request is under way. */
+export function answerAwaited(): boolean {
+  return asking !== undefined
+}
+
 /**
- * Replaces the document: by the one at `to`, or by itself. It is covered at once: it may be another user's.
+ * Replaces the document: by the one at `to`, or by itself. Its process is over. A second restart does nothing.
  *
- * A document that is being left is let go: a restart now would cut off the answer that brings the new
- * document and its cookies. If it is still there after a while, nothing came.
+ * "now": it may be another user's by now, so it is covered at once, and nothing of it is kept. "ask": its user stays,
+ * or somebody has come where nobody was. Then a half filled form is not taken away without a word, and its text is
+ * offered again afterwards.
  */
-export function restart(to: string): void {
+export function restart(how: "now" | "ask", to = ""): void {
+  if (begun) return
+  begun = true
+  end()
+  if (how === "now") return void replace(to)
+  show("outdated")
+  void settled().then(() => (halfFilled() ? ask() : replace(to)))
+}
+
+function ask(): void {
+  addEventListener("pagehide", keepDrafts)
+  notify(words.outdated, { label: words.loadAgain, act: () => replace("") }, false)
+  if (!pageConnected()) return // everybody may see it
+  watch(() => {
+    removeEventListener("pagehide", keepDrafts)
+    void replace("")
+  })
+}
+
+async function replace(to: string): Promise<void> {
   show("restarting")
-  const left = leaving + leavingTime - Date.now()
-  if (left > 0) {
-    setTimeout(() => restart(to), left)
-    return
+  await settled()
+  if (countRestart() <= restartsAtMost) return reload(to)
+  document.body.replaceChildren() // it may be another user's page
+  stop("restarts")
+}
+
+/**
+ * A document that is being left is let go, and so is one that waits for an answer: a restart now would cut off what
+ * brings the new document and its cookies. If it is still there after a while, nothing came.
+ */
+async function settled(): Promise<void> {
+  for (let left; (left = leaving + leavingTime - performance.now()) > 0 || asking; ) {
+    await (left > 0 ? after(left) : Promise.race([asking, after(leavingTime)]))
+    if (left <= 0) asking = undefined
   }
-  if (countRestart() > restartsAtMost) {
-    document.body.replaceChildren() // it may be another user's page
-    stop("restarts")
-    return
-  }
-  reload(to)
+}
+
+function after(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time))
 }
 
 /**

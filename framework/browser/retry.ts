@@ -3,7 +3,7 @@
 const shortest = 500
 const longest = 20_000
 
-/** Tries again later, and at once when the network is back or the tab is looked at. */
+/** Tries again later, or at once when there is hope. */
 export class Retry {
   #tries = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -11,10 +11,6 @@ export class Retry {
 
   constructor(again: () => void) {
     this.#again = again
-    addEventListener("online", () => this.#hurry())
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#hurry()
-    })
   }
 
   /** Plans the next try. */
@@ -22,6 +18,11 @@ export class Retry {
     const jitter = Math.random() * Math.min(longest, shortest * 2 ** this.#tries++)
     this.cancel()
     this.#timer = setTimeout(() => this.#go(), Math.min(longest, shortest + jitter))
+  }
+
+  /** Does at once what is planned, if anything is. */
+  hurry(): void {
+    if (this.#timer !== undefined) this.#go()
   }
 
   /** Plans none. */
@@ -34,10 +35,6 @@ export class Retry {
   reset(): void {
     this.#tries = 0
     this.cancel()
-  }
-
-  #hurry(): void {
-    if (this.#timer !== undefined) this.#go()
   }
 
   #go(): void {

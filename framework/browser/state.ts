@@ -1,14 +1,23 @@
+import { cover } from "./status"
+
 /**
  * What the process of this tab is doing:
  * - starting: its hello is not answered yet; calls wait
  * - ready: calls go out
- * - lost: the socket is gone; the tab loads its document again when the server answers
+ * - lost: the socket is gone, and the tab tries to come back; calls wait
+ * - outdated: the document must be replaced, and asks first, for a form in it is half filled
  * - restarting: the document is being replaced, and covered because it may be another user's
  * - stopped: nothing more will happen; the page says why
  */
-export type State = "starting" | "ready" | "lost" | "restarting" | "stopped"
+export type State = "starting" | "ready" | "lost" | "outdated" | "restarting" | "stopped"
 
-/** Shows the state on the document, for stylesheets and tests. */
+/** Shows the state on the document, for stylesheets and tests: <html data-process="ready">. */
 export function show(state: State): void {
   document.documentElement.dataset.process = state
+  cover(state)
+}
+
+/** The state as it is. */
+export function state(): State | undefined {
+  return document.documentElement.dataset.process as State | undefined
 }

@@ -1,21 +1,13 @@
 import { show } from "./state"
+import { words } from "./words"
 
-/** What a page says when its process cannot go on, by the reason. */
-const explanations: Record<string, string> = {
-  cookies: "This site needs cookies. Allow them for this site, then load the page again.",
-  restarts:
-    "This page was loaded several times and could not be started. Check that cookies are allowed and that the " +
-    "computer's clock is right, then load the page again.",
-}
-
-/** Ends the process of this document for good. */
+/** Ends the process of this document for good. What the page says about it depends on the reason. */
 export function stop(reason: string): void {
   show("stopped")
-  const text = explanations[reason]
-  if (!text) return
+  if (reason !== "cookies" && reason !== "restarts") return
   const message = document.createElement("p")
   message.className = "message error"
   message.setAttribute("role", "alert")
-  message.textContent = text
+  message.textContent = words[reason]
   document.body.prepend(message)
 }

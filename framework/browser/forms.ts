@@ -1,0 +1,76 @@
+/** A form that is under way. A submitter that is null is none: the form was sent by a key or by a script. */
+export interface Sent {
+  form: HTMLFormElement | null
+  submitter: HTMLButtonElement | HTMLInputElement | null
+}
+
+let busy: Sent | undefined
+
+/** How long a form that loads a document is held: what comes may be a file to be saved, and nobody says that it did. */
+const heldFor = 20_000
+
+/**
+ * Shows that a form is on its way, and keeps it from being sent twice: <form aria-busy="true">, and on the button that
+ * was pressed aria-disabled="true". Forms that are sent by loading a document are shown so too.
+ */
+export function watchForms(): void {
+  addEventListener("submit", (event) => {
+    if ((event.target as Element).getAttribute("aria-busy") !== "true") return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  }, true)
+  addEventListener("submit", (event) => {
+    const { defaultPrevented, submitter, target } = event
+    const form = target as HTMLFormElement
+    const posts = /^post$/i.test(setting(form, submitter, "method"))
+    const sameTab = /^(_self)?$/i.test(setting(form, submitter, "target"))
+    if (!defaultPrevented && posts && sameTab) begin({ form, submitter: submitter as Sent["submitter"] })
+  })
+  addEventListener("pageshow", () => done(busy)) // the page came back from the browser's cache
+}
+
+/** How a form is sent, which its button may decide. A property would do, were there not fields with these names. */
+function setting(form: HTMLFormElement, submitter: HTMLElement | null, name: string): string {
+  return submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? ""
+}
+
+let held: ReturnType<typeof setTimeout> | undefined
+
+function begin(sent: Sent): void {
+  done(busy)
+  busy = sent
+  sent.form?.setAttribute("aria-busy", "true")
+  sent.submitter?.setAttribute("aria-disabled", "true")
+  held = setTimeout(() => done(sent), heldFor)
+}
+
+/** The form for which an answer is asked in place, if it is one: it is held until done is said. */
+export function underWay(): Sent | undefined {
+  clearTimeout(held)
+  return busy
+}
+
+/** The form's answer is here, or it did not come. Another one may be under way meanwhile. */
+export function done(sent: Sent | undefined): void {
+  if (!sent || sent !== busy) return
+  clearTimeout(held)
+  busy.form?.removeAttribute("aria-busy")
+  busy.submitter?.removeAttribute("aria-disabled")
+  busy = undefined
+}
+
+/** What a navigation posts. Chromium goes by the form's method for it, and forgets that a button may have another. */
+export function posted({ formData, sourceElement }: NavigateEvent): FormData | undefined {
+  const button = sourceElement as HTMLButtonElement | null | undefined
+  const method = button?.getAttribute("formmethod")
+  if (!button || !method) return formData ?? undefined
+  if (!/^post$/i.test(method)) return undefined
+  return formData ?? new FormData(button.form ?? undefined, button)
+}
+
+/** The form that a navigation comes from: one that a script has sent is not under way. */
+export function submission({ sourceElement }: NavigateEvent): Sent {
+  if (sourceElement instanceof HTMLFormElement) return { form: sourceElement, submitter: null }
+  const button = sourceElement as HTMLButtonElement | null | undefined
+  return { form: button?.form ?? null, submitter: button ?? null }
+}

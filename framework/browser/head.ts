@@ -1,0 +1,70 @@
+import { script } from "./trusted"
+
+/** How long a page waits for its stylesheets. */
+const stylesWithin = 3_000
+
+/** The scripts that this document has run: it runs none twice. */
+const ran = new Set([...document.scripts].map((script) => script.src))
+
+/** Stylesheets of a page that is not shown yet, and what they are in it: they may not touch the page before it. */
+const early = new Map<HTMLLinkElement, HTMLLinkElement>()
+
+/** Loads the stylesheets of the next page: it is not shown without its looks. They count from mergeHead on. */
+export async function addStyles(next: HTMLHeadElement, url: string, signal: AbortSignal): Promise<void> {
+  const missing = [...next.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')].filter((link) => !has(link))
+  if (missing.length === 0) return
+  const links = missing.map((link) => waiting(link, url))
+  const loaded = links.map((link) => new Promise((resolve) => (link.onload = link.onerror = resolve)))
+  document.head.append(...links)
+  const enough = new Promise((resolve) => {
+    setTimeout(resolve, stylesWithin)
+    signal.addEventListener("abort", resolve)
+  })
+  await Promise.race([Promise.all(loaded), enough])
+  if (signal.aborted) for (const link of links) link.remove(), early.delete(link)
+  signal.throwIfAborted()
+}
+
+/** A copy that loads and changes nothing. A path that is relative is so to the next page's URL. */
+function waiting(link: HTMLLinkElement, url: string): HTMLLinkElement {
+  const href = link.getAttribute("href") ?? ""
+  if (!href.startsWith("/")) link.href = new URL(href, url).href
+  const copy = document.importNode(link)
+  copy.media = "not all"
+  early.set(copy, link)
+  return copy
+}
+
+/** Makes the head that of the next page: what both have stays as it is, and scripts that are new run. */
+export function mergeHead(next: HTMLHeadElement): void {
+  const wanted = new Set([...next.children].map((child) => child.outerHTML))
+  for (const [link, original] of early) {
+    if (!wanted.has(original.outerHTML)) continue
+    if (original.hasAttribute("media")) link.media = original.media
+    else link.removeAttribute("media")
+  }
+  early.clear()
+  for (const child of [...document.head.children]) {
+    if (!wanted.has(child.outerHTML) && !child.matches("script[src]")) child.remove() // what has run cannot be undone
+  }
+  for (const child of [...next.children]) {
+    if (child instanceof HTMLScriptElement && child.hasAttribute("src")) run(child)
+    else if (!has(child)) document.head.append(document.importNode(child, true))
+  }
+}
+
+/** A script that may not run is the site's mistake, and no reason to show half a page. */
+function run(from: HTMLScriptElement): void {
+  const { href } = new URL(from.getAttribute("src") ?? "", location.href)
+  if (ran.has(href)) return
+  ran.add(href)
+  try {
+    document.head.append(script(from, href))
+  } catch (error) {
+    reportError(error)
+  }
+}
+
+function has(element: Element): boolean {
+  return [...document.head.children].some((child) => child.outerHTML === element.outerHTML)
+}

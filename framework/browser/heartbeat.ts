@@ -1,0 +1,63 @@
+/** How long a socket may be quiet before the other side is asked for a sign of life, and how long that may take. */
+const quietAtMost = 25_000
+const answerWithin = 5_000
+
+/** How often the clock is looked at, and how late a look may come before the computer must have been asleep. */
+const beat = 2_000
+const lateAtMost = 10_000
+
+/**
+ * Notices that a socket is dead: long before the browser does, which may take minutes when a network goes without a
+ * word. A quiet socket is asked for a sign of life now and then, and at once when the computer was asleep.
+ */
+export class Heartbeat {
+  readonly #ask: () => void
+  readonly #dead: () => void
+  #ticker: ReturnType<typeof setInterval> | undefined
+  #deadline: ReturnType<typeof setTimeout> | undefined
+  #looked = 0
+  #heard = 0
+
+  /** ask sends something that the other side answers; dead is called when no answer came. */
+  constructor(ask: () => void, dead: () => void) {
+    this.#ask = ask
+    this.#dead = dead
+  }
+
+  /** A socket has opened, and is alive. */
+  start(): void {
+    this.stop()
+    this.#looked = this.#heard = Date.now()
+    this.#ticker = setInterval(() => this.#look(), beat)
+  }
+
+  stop(): void {
+    clearInterval(this.#ticker)
+    this.#ticker = undefined
+    this.heard()
+  }
+
+  /** Something came: the socket is alive. */
+  heard(): void {
+    this.#heard = Date.now()
+    clearTimeout(this.#deadline)
+    this.#deadline = undefined
+  }
+
+  /** Asks now, if there is a socket to ask: there is a reason to doubt. */
+  check(): void {
+    if (this.#ticker === undefined || this.#deadline !== undefined) return
+    this.#deadline = setTimeout(() => {
+      this.#deadline = undefined
+      this.#dead()
+    }, answerWithin)
+    this.#ask()
+  }
+
+  #look(): void {
+    const now = Date.now()
+    const asleep = Math.abs(now - this.#looked - beat) > lateAtMost
+    this.#looked = now
+    if (asleep || now - this.#heard >= quietAtMost) this.check()
+  }
+}

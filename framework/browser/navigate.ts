@@ -1,0 +1,163 @@
+import { focusBefore, rememberFocus } from "./focus"
+import { done, posted, submission, underWay } from "./forms"
+import { addStyles } from "./head"
+import { processID } from "./identity"
+import { ask, type Answer } from "./load"
+import { failed, save } from "./outcome"
+import { onThisPage, stayHere, watchPlace } from "./place"
+import { watchPointer } from "./prefetch"
+import { progress } from "./progress"
+import { awaitAnswer, restart } from "./restart"
+import { show, type NextPage } from "./show"
+import { state } from "./state"
+import { announce } from "./status"
+import { asDocument, load, travel } from "./travel"
+import { parse } from "./trusted"
+
+/** A navigation that was given up: nothing is shown, and nothing is to be said. */
+const givenUp = new DOMException("The navigation was given up.", "AbortError")
+
+/** Whether the browser lets a page be fetched before its URL is shown. Else the URL comes first. */
+const precommits = "NavigationPrecommitController" in window
+
+/** Answers links and forms inside the site in place, where the browser has the Navigation API. */
+export function watchNavigation(): void {
+  if (!("navigation" in window)) return
+  watchPlace()
+  announce("") // screen readers listen to what is there before it changes
+  navigation.addEventListener("navigate", (event) => {
+    if (!mayIntercept(event)) return
+    if (event.info instanceof Redirected) return redirected(event, event.info.page)
+    if (alive()) return begin(event)
+    // A browser would go back to another page of this document by changing the URL alone.
+    if (event.destination.sameDocument) event.intercept({ handler: async () => load(event.destination.url, "replace") })
+  })
+  watchPointer((link) => alive() && link.origin === location.origin && !link.hasAttribute("download") && /^(_self)?$/.test(link.target) &&
+    link.pathname + link.search !== location.pathname + location.search && !optedOut(link))
+}
+
+/** Only a process that is there goes on with the next page. */
+function alive(): boolean {
+  return processID() !== undefined && (state() === "ready" || state() === "lost")
+}
+
+/** What stays on the page, and what is to be a document, is the browser's to do. */
+function mayIntercept(event: NavigateEvent): boolean {
+  const { destination, info, navigationType } = event
+  if (!event.canIntercept || event.downloadRequest !== null || info === asDocument) return false
+  if (info instanceof Redirected) return true
+  if (event.hashChange || navigationType === "reload" || optedOut(event.sourceElement)) return false
+  if (navigationType === "traverse") return !onThisPage(destination.key)
+  return !destination.sameDocument // a script's own pushState
+}
+
+/** data-navigate="document" on a link or form, or around it, loads a document. */
+function optedOut(source: Element | null | undefined): boolean {
+  return source?.closest('[data-navigate="document"]') != null
+}
+
+/** What a redirect of a URL that is shown already hands to the navigation that replaces it. */
+class Redirected {
+  readonly page: NextPage
+
+  constructor(page: NextPage) {
+    this.page = page
+  }
+}
+
+function redirected(event: NavigateEvent, page: NextPage): void {
+  event.intercept({ scroll: "manual", handler: () => show(event, page) })
+}
+
+function begin(event: NavigateEvent): void {
+  rememberFocus()
+  const traverse = event.navigationType === "traverse"
+  const focus = traverse ? focusBefore(event.destination.key) : undefined
+  const options = { focusReset: focus ? "manual" : "after-transition", scroll: "manual" } as const
+  if (!precommits || !event.cancelable) {
+    event.intercept({ ...options, handler: async () => arrive(event, await bring(event, true), focus) })
+    return
+  }
+  let brought: Brought
+  event.intercept({
+    ...options,
+    precommitHandler: async (controller) => {
+      brought = await bring(event, false)
+      if (traverse || brought.url === event.destination.url) return
+      controller.redirect(brought.url, { history: brought.url === location.href ? "replace" : "auto" })
+    },
+    handler: () => arrive(event, brought, focus),
+  })
+}
+
+/** Where a navigation ends: with a page to be shown, or with a document to be loaded. */
+type Brought = NextPage | { url: string; next?: undefined }
+
+/**
+ * Brings what a navigation leads to, with its stylesheets. What is no page gives the navigation up, and a document is
+ * loaded from the page that is left. Only an entry of the history that there was before becomes the document's.
+ */
+async function bring(event: NavigateEvent, shown: boolean): Promise<Brought> {
+  const { navigationType, signal } = event
+  const traverse = navigationType === "traverse"
+  const replace = navigationType === "replace"
+  const end = progress()
+  const sent = underWay()
+  const form = posted(event)
+  try {
+    const answer = await answered(event, form)
+    if (answer.kind === "page" && (alive() || answer.posted)) {
+      const next = parse(answer.html)
+      await addStyles(next.head, answer.url, signal)
+      return { url: answer.url, next }
+    }
+    const document = documentFor(event, answer, form)
+    if (document !== undefined && (traverse || (shown && replace))) return { url: document }
+    if (shown) await stayHere()
+    if (document !== undefined) load(document, replace ? "replace" : "auto")
+    else act(answer)
+  } catch (error) {
+    const off = signal.aborted // for staying here does it too
+    if (shown && (!off || (await stopped()))) await stayHere()
+    if (!off) failed(event, form && (sent ?? submission(event)))
+    done(sent)
+    throw error
+  } finally {
+    end()
+  }
+  done(sent)
+  throw givenUp
+}
+
+async function answered({ destination, signal }: NavigateEvent, form?: FormData): Promise<Answer> {
+  const asked = ask({ url: destination.url, form, signal })
+  awaitAnswer(asked.catch(() => {}))
+  const answer = await asked
+  signal.throwIfAborted() // nobody waits for it any more
+  return answer
+}
+
+/** Reports whether a navigation ended because it was stopped, and not because of another one. */
+async function stopped(): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve))
+  return navigation.transition === null
+}
+
+/** The URL of the document that the answer leads to, if it leads to one. */
+function documentFor(event: NavigateEvent, answer: Answer, form?: FormData): string | undefined {
+  if (answer.kind === "document" || answer.kind === "page") return answer.url // the process has ended meanwhile
+  return answer.kind === "refused" && !form ? event.destination.url : undefined
+}
+
+/** Does what an answer wants that leads to no other page. */
+function act(answer: Answer): void {
+  if (answer.kind === "refused") restart("ask")
+  else if (answer.kind === "file") save(answer.content, answer.name)
+}
+
+/** The URL is that of the navigation now: shows its page there, or at the URL to which it was redirected. */
+async function arrive(event: NavigateEvent, brought: Brought, focus?: () => void): Promise<void> {
+  if (!brought.next) load(brought.url, "replace")
+  else if (brought.url === location.href) await show(event, brought, focus)
+  else travel(brought.url, { history: "replace", info: new Redirected(brought) })
+}

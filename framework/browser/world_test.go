@@ -1,0 +1,269 @@
+// Package browser_test runs the tab's half in a real browser against a server that says what each test wants.
+package browser_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/evanw/esbuild/pkg/api"
+	"github.com/gorilla/websocket"
+
+	"github.com/ocsigo/start/framework/browser/browsertest"
+)
+
+func TestMain(m *testing.M) {
+	stop := browsertest.Setup()
+	code := m.Run()
+	stop()
+	os.Exit(code)
+}
+
+// message is what a tab sends.
+type message struct {
+	ID     any // number or string; nil for a notification
+	Method string
+	Params json.RawMessage
+}
+
+// server serves pages with the runtime, and answers its sockets by a script.
+type server struct {
+	*httptest.Server
+	t   *testing.T
+	mux *http.ServeMux
+
+	mu      sync.Mutex // protects the fields below
+	pages   int        // documents that were loaded
+	inPlace []string   // what was asked in place: "GET /next"
+	sockets int
+	heard   []string // methods, in the order they came, without pings
+}
+
+// answerer answers one message of a tab's socket, the socket-th of all.
+type answerer func(conn *websocket.Conn, socket int, m message)
+
+// process is what hellos are answered with.
+var process = map[string]string{"process": "p1"}
+
+// ready answers every hello, every ping, and no call.
+func ready(conn *websocket.Conn, _ int, m message) {
+	switch m.Method {
+	case "$/hello":
+		reply(conn, m.ID, process)
+	case "$/ping":
+		reply(conn, m.ID, struct{}{})
+	}
+}
+
+// serve starts a server whose main page is "/", with a private paragraph; page adds others.
+func serve(t *testing.T, answer answerer) *server {
+	t.Helper()
+	s := &server{t: t, mux: http.NewServeMux()}
+	script := bundle(t)
+	s.mux.HandleFunc("/script.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		w.Write(script)
+	})
+	s.mux.HandleFunc("/process", func(w http.ResponseWriter, r *http.Request) { s.socket(w, r, answer) })
+	s.page("/", "page", `<p id="secret">private</p>`)
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.count(r)
+		s.mux.ServeHTTP(w, r)
+	}))
+	t.Cleanup(func() {
+		s.CloseClientConnections() // a handler may still be held
+		s.Close()
+	})
+	return s
+}
+
+// count notes documents and requests in place.
+func (s *server) count(r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.Header.Get("Sec-Fetch-Dest") == "document" { // not an icon
+		s.pages++
+	}
+	if r.Header.Get("Ocsigo-Process") != "" {
+		s.inPlace = append(s.inPlace, r.Method+" "+r.URL.RequestURI())
+	}
+}
+
+// page serves a page whose body is always the same.
+func (s *server) page(path, title, body string) {
+	s.mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { write(w, http.StatusOK, title, "", body) })
+}
+
+// policy is the content security policy of these pages: that of package page.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types ocsigo"
+
+// write answers with a page as package page makes them.
+func write(w http.ResponseWriter, status int, title, head, body string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Ocsigo-Build", "b1")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>%s</title>
+		<meta name="ocsigo-process" content="the token" data-socket="/process" data-build="b1" data-identity="nobody's">
+		<script type="module" src="/script.js"></script>%s</head><body>%s</body></html>`, title, head, body)
+}
+
+// redirect answers as package page does: in place with 204, else with 303.
+func redirect(w http.ResponseWriter, r *http.Request, to string) {
+	if r.Header.Get("Ocsigo-Process") == "" {
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return
+	}
+	w.Header().Set("Ocsigo-Build", "b1")
+	w.Header().Set("Ocsigo-Location", to)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *server) socket(w http.ResponseWriter, r *http.Request, answer answerer) {
+	upgrader := websocket.Upgrader{Subprotocols: []string{"ocsigo.v1"}}
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if _, wrong := errors.AsType[websocket.HandshakeError](err); wrong {
+		s.t.Error(err)
+	}
+	if err != nil { // as a rule the tab has gone again
+		return
+	}
+	defer conn.Close()
+	s.mu.Lock()
+	s.sockets++
+	n := s.sockets
+	s.mu.Unlock()
+	for {
+		var m message
+		if conn.ReadJSON(&m) != nil {
+			return
+		}
+		if m.Method != "$/ping" {
+			s.mu.Lock()
+			s.heard = append(s.heard, m.Method)
+			s.mu.Unlock()
+		}
+		answer(conn, n, m)
+	}
+}
+
+// counts returns how many documents and sockets there have been.
+func (s *server) counts() (pages, sockets int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pages, s.sockets
+}
+
+// asked returns what was asked in place, and forgets it.
+func (s *server) asked() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asked := strings.Join(s.inPlace, ", ")
+	s.inPlace = nil
+	return asked
+}
+
+func (s *server) said() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Join(s.heard, " ")
+}
+
+// bundle makes a script of the runtime that shows its functions to the tests.
+func bundle(t *testing.T) []byte {
+	t.Helper()
+	result := api.Build(api.BuildOptions{
+		Stdin: &api.StdinOptions{
+			Contents: `import { start, call, listen, onPage } from "./runtime"
+				Object.assign(window, { call, listen, onPage }); start()`,
+			ResolveDir: ".",
+			Loader:     api.LoaderTS,
+		},
+		Bundle: true,
+		Format: api.FormatESModule,
+	})
+	if len(result.Errors) > 0 {
+		t.Fatal(result.Errors)
+	}
+	return result.OutputFiles[0].Contents
+}
+
+func reply(conn *websocket.Conn, id, result any) {
+	conn.WriteJSON(map[string]any{"jsonrpc": "2.0", "id": id, "result": result})
+}
+
+func refuse(conn *websocket.Conn, id any, kind string) {
+	conn.WriteJSON(map[string]any{"jsonrpc": "2.0", "id": id, "error": map[string]any{
+		"code": 1, "message": "No.", "data": map[string]string{"kind": kind},
+	}})
+}
+
+func hangUp(conn *websocket.Conn, code int, reason string) {
+	conn.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason))
+}
+
+// ways are the two in which browsers navigate in place: most fetch a page before its URL is shown, some after it.
+var ways = map[string]string{
+	"page first": "",
+	"URL first":  "delete window.NavigationPrecommitController",
+}
+
+// bothWays runs a test in both kinds of browsers.
+func bothWays(t *testing.T, test func(t *testing.T, b *browsertest.Browser)) {
+	t.Parallel()
+	for name, js := range ways {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := browsertest.New(t)
+			if js != "" {
+				b.BeforeScripts(js)
+			}
+			test(t, b)
+		})
+	}
+}
+
+// visit opens a page and waits for its process.
+func visit(b *browsertest.Browser, url string) *browsertest.Tab {
+	tab := b.Open(url)
+	tab.Ready()
+	return tab
+}
+
+// stays fails the test unless the tab still shows this document.
+func stays(t *testing.T, tab *browsertest.Tab, document string) {
+	t.Helper()
+	if now := tab.Document(); now != document {
+		t.Errorf("the document is %s, was %s: it was loaded again", now, document)
+	}
+}
+
+// handle adds a page with a handler of its own.
+func (s *server) handle(path string, handler http.HandlerFunc) {
+	s.mux.HandleFunc(path, handler)
+}
+
+// hasAsked waits for nothing: it fails the test unless this was asked in place, and forgets it.
+func (s *server) hasAsked(want string) {
+	s.t.Helper()
+	if got := s.asked(); got != want {
+		s.t.Errorf("asked in place: %q, want %q", got, want)
+	}
+}
+
+// hold keeps an answer back until the test lets go, or nobody waits for it any more.
+func hold(r *http.Request, goOn <-chan struct{}) {
+	select {
+	case <-goOn:
+	case <-r.Context().Done():
+	}
+}
