@@ -2,7 +2,10 @@ package page
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 )
@@ -33,10 +36,17 @@ func Invalid(title string, body templ.Component) (Content, error) {
 }
 
 // Redirect answers with status 303: the browser goes on with a GET of the URL. It is how a form that was
-// taken answers. A URL that comes from outside goes through LocalPath first.
-func Redirect(url string) (Content, error) {
-	if url == "" {
+// taken answers. A URL that comes from outside goes through LocalPath first. One that leads to no page, such as
+// javascript:, is an error.
+func Redirect(to string) (Content, error) {
+	u, err := url.Parse(to) // control characters are an error
+	switch {
+	case err != nil:
+		return Content{}, fmt.Errorf("page: a redirect: %w", err)
+	case to == "":
 		return Content{}, errors.New("page: a redirect to nowhere")
+	case !slices.Contains([]string{"", "http", "https", "mailto"}, u.Scheme):
+		return Content{}, fmt.Errorf("page: a redirect to %s:", u.Scheme)
 	}
-	return Content{Status: http.StatusSeeOther, location: url}, nil
+	return Content{Status: http.StatusSeeOther, location: to}, nil
 }

@@ -35,11 +35,15 @@ func join(r *http.Request) error {
 	if !inPlace(r) {
 		return nil
 	}
-	number, err := strconv.Atoi(r.Header.Get(identityHeader))
-	if err != nil {
-		return errors.Join(session.ErrForeignTab, fmt.Errorf("the tab's identity number: %w", err))
+	process, identity := r.Header[processHeader], r.Header[identityHeader]
+	if len(process) != 1 || len(identity) != 1 {
+		return errors.Join(session.ErrForeignTab, errors.New("a tab has one process, and one identity number"))
 	}
-	return session.Join(r.Context(), r.Header.Get(processHeader), number)
+	number, err := strconv.Atoi(identity[0])
+	if err != nil || strconv.Itoa(number) != identity[0] {
+		return errors.Join(session.ErrForeignTab, fmt.Errorf("%q is no identity number", identity[0]))
+	}
+	return session.Join(r.Context(), process[0], number)
 }
 
 // refuseTab answers a request in place that is not one of its tab.

@@ -14,6 +14,15 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
+// TestTooLongToComeBackTo: who is nobody is sent to log in all the same.
+func TestTooLongToComeBackTo(t *testing.T) {
+	s := newSite(t, page.Config{})
+	p := s.browser(0).Get("/mine?" + strings.Repeat("%20", 2000))
+	if to := p.Header.Get("Location"); p.Status != http.StatusSeeOther || to != "/login" {
+		t.Errorf("%d, %d bytes of location: %.20s", p.Status, len(to), to)
+	}
+}
+
 // TestURLsThatAreTooMuch are refused, and the page is the visitor's. S184
 func TestURLsThatAreTooMuch(t *testing.T) {
 	s := newSite(t, page.Config{ErrorPage: errorPage, Layout: withVisitor})

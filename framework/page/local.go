@@ -21,7 +21,11 @@ func LocalPath(target string) string {
 // unfit says which characters browsers drop from URLs or read as slashes, so that /\evil is //evil.
 func unfit(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }
 
-// logInURL sends nobody to log in, and back to where he wanted to go.
+// logInURL sends nobody to log in, and back to where he wanted to go, unless that is too long a way to tell.
 func (s *Site) logInURL(wanted *url.URL) string {
-	return s.config.LogIn + "?next=" + url.QueryEscape(wanted.RequestURI())
+	back := s.config.LogIn + "?next=" + url.QueryEscape(wanted.RequestURI())
+	if len(back) > urlAtMost {
+		return s.config.LogIn
+	}
+	return back
 }

@@ -102,8 +102,10 @@ func TestAnswersOfForms(t *testing.T) {
 
 // TestRedirectToNowhere is a mistake in the program, not a page without content.
 func TestRedirectToNowhere(t *testing.T) {
-	if _, err := page.Redirect(""); err == nil {
-		t.Error("no error")
+	for _, to := range []string{"", "javascript:alert(1)", "data:text/html,x", "/a\r\nSet-Cookie: x=y", "/a\x00", "%zz"} {
+		if _, err := page.Redirect(to); err == nil {
+			t.Errorf("%q: no error", to)
+		}
 	}
 }
 
