@@ -80,6 +80,7 @@
 //	a body with a Content-Encoding                            415
 //	a form of more than 1 MiB, with its files                 413, and the connection is closed
 //	a multipart form of more than 100 parts                   400
+//	another form of more than 9,999 fields (net/url's)        400
 //	a header of more than 16 KiB (http.Server's, see cmd/app) 431
 //
 // A form is read, and refused with 409 unless its tag was made for the visitor who now sends it: an old page posts
