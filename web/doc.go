@@ -7,8 +7,12 @@
 //
 //	r.Get("/notes", page.Connected(a.notes))
 //
-// What handlers may use is in App: the database, the accounts, the tabs. A page that visitors shall find in the
-// header is added to App.pages.
+// What handlers may use is in App: the accounts, the tabs, and the database, which is pgx's:
+//
+//	found, _ := a.DB.Query(r.Context(), `SELECT id, text FROM notes WHERE owner = $1`, me)
+//	notes, err := pgx.CollectRows(found, pgx.RowToStructByName[Note])
+//
+// A page that visitors shall find in the header is added to App.pages; one for connected users alone says so there.
 //
 // # Server functions and events
 //
@@ -16,9 +20,10 @@
 //
 //	rpc.Connected(a.api, "notes.add", a.addNote)                    // server.notes.add(…) in the browser
 //	changed := process.NewEvent[Note](a.Tabs, "notes.changed")      // events.notes.changed(…)
+//	err := changed.Send(process.User(me), note)                     // to every tab of a user; or process.Sharing, Everyone
 //
-// A feature that has several of these does as the demo in yourtabs.go: one function of the feature adds its
-// routes, functions, events and hooks, and is one line in routes.go.
+// A feature that has several of these is one function that adds its routes, functions, events and hooks, and is one
+// line in routes.go.
 //
 // # The browser's side
 //
@@ -32,19 +37,24 @@
 //
 //	onPage("#notes", (list, { signal }) => {
 //		events.notes.changed((note) => show(list, note), { signal })
-//		server.notes.all({ signal }).then((notes) => notes.forEach((note) => show(list, note)))
+//		server.notes.all({ signal }).then((notes) => notes.forEach((note) => show(list, note))).catch(problem)
 //	})
 //
 // A tab hears the events that are sent after its hello. So a page listens first, then asks once for how things
-// are. framework/browser/runtime.ts has the rest: what to write in the markup where a link shall load a document, an
+// are; what is rendered with the page can be read without JavaScript too. framework/browser/runtime.ts has the rest: what to write in the markup where a link shall load a document, an
 // element outlive its page, or a form not be kept.
 //
 // # Forms
 //
-// page.ReadForm reads what was entered, the fields in templates/fields.templ show it, and what is wrong with it. Give
+// page.ReadForm reads what was entered, the fields in templates/fields.templ show it, and what is wrong with it:
+// page.Invalid answers with the form once more, and status 422. A page with a head of its own says so itself, as in
+// page.Content{Title: …, Head: …, Body: …, Status: http.StatusUnprocessableEntity}. Give
 // each form that people fill in an id: should the page have to be loaded again, what they have typed is offered back.
 //
 // # Tests
 //
-// newSite in main_test.go starts the whole site over a database of its own; browsertest and processtest visit it.
+// newSite in main_test.go starts the whole site over a database of its own. site.user makes an account, site.open
+// opens a page in a real browser (package browsertest), site.logIn logs in there, and barrierFree looks for what keeps
+// people out; site.visitor is a client without a browser (package processtest). A script that fills in a page says so
+// in its markup, as data-filled, so that a test can wait for it.
 package web

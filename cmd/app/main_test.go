@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -43,13 +44,15 @@ type program struct {
 	URL    string
 }
 
+// address is what the program says when it serves; in which words is the site's.
+var address = regexp.MustCompile(`http://\S+`)
+
 // start starts the program over a data folder, and returns when it says where it is.
 func start(t *testing.T, data string, env ...string) *program {
 	t.Helper()
 	p := launch(t, data, env...)
 	for p.lines.Scan() {
-		if rest, found := strings.CutPrefix(p.lines.Text(), "Ocsigo Start is at "); found {
-			p.URL, _, _ = strings.Cut(rest, " ")
+		if p.URL = address.FindString(p.lines.Text()); p.URL != "" {
 			return p
 		}
 	}
