@@ -5,32 +5,69 @@ import (
 	"time"
 )
 
-// alarms do something later, at most once for each session at a time.
+// alarms do something later, at most one thing for each browser at a time.
 type alarms struct {
 	mu      sync.Mutex // protects the fields below
-	timers  map[ID]*time.Timer
+	pending map[Hash]*alarm
 	stopped bool
 }
 
-// once does f after a while, unless something is already going to happen for this session.
-func (a *alarms) once(id ID, after time.Duration, f func()) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.stopped || a.timers[id] != nil {
-		return
-	}
-	a.timers[id] = time.AfterFunc(after, func() {
-		a.cancel(id)
-		f()
-	})
+type alarm struct {
+	timer *time.Timer
+	about ID // a session; 0 for none
 }
 
-func (a *alarms) cancel(id ID) {
+// set does f after a while, instead of what was going to happen for this browser.
+func (a *alarms) set(browser Hash, after time.Duration, f func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if t := a.timers[id]; t != nil {
-		t.Stop()
-		delete(a.timers, id)
+	a.setLocked(browser, 0, after, f)
+}
+
+// once is set, unless something is already going to happen about this session.
+func (a *alarms) once(browser Hash, about ID, after time.Duration, f func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if one := a.pending[browser]; one == nil || one.about != about {
+		a.setLocked(browser, about, after, f)
+	}
+}
+
+func (a *alarms) setLocked(browser Hash, about ID, after time.Duration, f func()) {
+	if a.stopped {
+		return
+	}
+	a.cancelLocked(browser)
+	one := &alarm{about: about}
+	one.timer = time.AfterFunc(after, func() {
+		if a.over(browser, one) {
+			f()
+		}
+	})
+	a.pending[browser] = one
+}
+
+// over takes an alarm away whose time has come; false when it was cancelled just then.
+func (a *alarms) over(browser Hash, one *alarm) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.pending[browser] != one {
+		return false
+	}
+	delete(a.pending, browser)
+	return true
+}
+
+func (a *alarms) cancel(browser Hash) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cancelLocked(browser)
+}
+
+func (a *alarms) cancelLocked(browser Hash) {
+	if one := a.pending[browser]; one != nil {
+		one.timer.Stop()
+		delete(a.pending, browser)
 	}
 }
 
@@ -38,8 +75,7 @@ func (a *alarms) stop() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.stopped = true
-	for id, t := range a.timers {
-		t.Stop()
-		delete(a.timers, id)
+	for browser := range a.pending {
+		a.cancelLocked(browser)
 	}
 }

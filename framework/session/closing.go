@@ -27,17 +27,20 @@ type Closing struct {
 
 // end closes one session. When another call was first there is nothing left to do.
 func (m *Manager) end(ctx context.Context, record Record, reason Reason) error {
-	return m.endAs(ctx, record, ending{reason: reason})
-}
-
-func (m *Manager) endAs(ctx context.Context, record Record, how ending) error {
-	return m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.Delete(ctx, record.ID) })
+	_, err := m.close(ctx, ending{reason: reason}, func(ctx context.Context) ([]Record, error) { return m.store.Delete(ctx, record.ID) })
+	return err
 }
 
 // endUser closes all the sessions of a user.
-func (m *Manager) endUser(ctx context.Context, user UserID, reason Reason) error {
-	how := ending{reason: reason}
-	return m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.DeleteUser(ctx, user) })
+func (m *Manager) endUser(ctx context.Context, user UserID, how ending) error {
+	_, err := m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.DeleteUser(ctx, user) })
+	return err
+}
+
+// endBrowser closes all the sessions of a browser, and returns how many there were: log-ins sent at once may have
+// made more than one.
+func (m *Manager) endBrowser(ctx context.Context, browser Hash, how ending) (int, error) {
+	return m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.DeleteBrowser(ctx, browser) })
 }
 
 // ending is the way in which sessions close.
@@ -51,12 +54,12 @@ type ending struct {
 // close deletes rows, and does what follows for those that it deleted. First of all nothing more starts or
 // runs under these sessions, in any tab; only then their hooks run, one session after the other. It goes on
 // when nobody waits for it any more: a session without its row must not keep its tabs.
-func (m *Manager) close(ctx context.Context, how ending, rows func(context.Context) ([]Record, error)) error {
+func (m *Manager) close(ctx context.Context, how ending, rows func(context.Context) ([]Record, error)) (int, error) {
 	deleting, cancel := lasting(ctx)
 	defer cancel()
 	gone, err := rows(deleting)
 	if err != nil {
-		return fmt.Errorf("close sessions: %w", err)
+		return 0, fmt.Errorf("close sessions: %w", err)
 	}
 	tabs := make([][]*Tab, len(gone))
 	for i, record := range gone {
@@ -65,7 +68,7 @@ func (m *Manager) close(ctx context.Context, how ending, rows func(context.Conte
 	for i, record := range gone {
 		m.runClosing(ctx, how, record, tabs[i])
 	}
-	return nil
+	return len(gone), nil
 }
 
 // lasting is a context for what must be done even though nobody waits for it any more.
@@ -77,25 +80,26 @@ func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
 func (m *Manager) revoke(ctx context.Context, how ending, record Record) []*Tab {
 	asking := requestOf(ctx)
 	tabs := m.open.revoke(record, asking)
-	m.alarms.cancel(record.ID) // nobody waits for its first hello any more
+	m.alarms.cancel(record.Browser) // nobody waits for its first hello any more
 	switch {
 	case how.silent:
 	case how.reason == Replaced:
-		m.replaced(record, how.by, tabs)
+		m.replaced(record.Browser, how.by)
 	default:
-		m.tellToRestart(asking, tabs)
+		m.tellToRestart(asking, record.Browser)
 	}
 	return tabs
 }
 
-// tellToRestart tells the tabs at once, except the one that asks: it gets its answer first.
-func (m *Manager) tellToRestart(asking *request, tabs []*Tab) {
-	for _, t := range tabs {
+// tellToRestart tells the tabs of a browser where somebody was and nobody is, also those of sessions that a log-in
+// has replaced before. It does so at once, except for the tab that asks: that one gets its answer first.
+func (m *Manager) tellToRestart(asking *request, browser Hash) {
+	for _, t := range m.open.revokedIn(browser) {
 		if asking != nil && asking.tab == t {
-			asking.later(func() { t.host.Restart(MainPage) })
+			asking.later(func() { t.restart(MainPage) })
 			continue
 		}
-		t.host.Restart(MainPage)
+		t.restart(MainPage)
 	}
 }
 
@@ -112,7 +116,7 @@ func (m *Manager) runClosing(ctx context.Context, how ending, record Record, tab
 	m.forget(record, tabs)
 	if how.userIndep {
 		m.memory.dropUserIndep(record.Browser)
-		m.drafts.clear(record.Browser, true)
+		m.drafts.clear(record.Browser, true, nil)
 	}
 	if asking != nil && asking.isOf(record.ID) {
 		asking.leave()
@@ -145,7 +149,7 @@ func (m *Manager) closingRequest(asking *request, record Record) *request {
 // forget drops what was remembered for a session, in its tabs and in its browser's documents.
 func (m *Manager) forget(record Record, tabs []*Tab) {
 	m.memory.drop(atSession(record))
-	m.drafts.clear(record.Browser, false)
+	m.drafts.clear(record.Browser, false, nil)
 	for _, t := range tabs {
 		m.memory.drop(atTab(t, record.ID))
 	}

@@ -270,3 +270,17 @@ func TestDisconnectAllOfNobody(t *testing.T) {
 		t.Errorf("by nobody: %v", err)
 	}
 }
+
+// TestDisconnectAllOfUser0 is a mistake; it does not mean the one who asks.
+func TestDisconnectAllOfUser0(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.connect(ada)
+	if err := w.DisconnectAll(t.Context(), session.OfUser(0)); !errors.Is(err, session.ErrNoUser) {
+		t.Errorf("from nowhere: %v", err)
+	}
+	err := b.ask(func(ctx context.Context) error { return session.DisconnectAll(ctx, session.OfUser(0)) })
+	if !errors.Is(err, session.ErrNoUser) || b.visitor() != ada {
+		t.Errorf("by ada: %v, and then the visitor is %d", err, b.visitor())
+	}
+}

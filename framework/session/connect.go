@@ -15,9 +15,9 @@ type login struct{ expire bool }
 func Expire() ConnectOption { return func(l *login) { l.expire = true } }
 
 // Connect logs the user in, in the browser that makes this request. A session that is open there is
-// closed first, with its hooks. What the browser and its tabs remembered for nobody is dropped, so that
-// nothing planted before a log-in is found after it. Then OnOpenSession runs; its error undoes the
-// session and is returned.
+// closed first, with its hooks. Then OnOpenSession runs; its error undoes the session and is returned, and
+// nobody is connected. When it has let the user in, what the browser and its tabs remembered for nobody is
+// dropped, so that nothing planted before a log-in is found after it.
 //
 // The rest of the request is the user's. A tab that was nobody's and asks with a page request of its own (Join)
 // goes on as the user's: OnStartConnectedProcess runs for it. If that fails the log-in stands, the error is
@@ -26,7 +26,8 @@ func Expire() ConnectOption { return func(l *login) { l.expire = true } }
 // without its cookie.
 //
 // It needs an HTTP answer for the cookie, one that has not begun; in a server function, which has none, it
-// returns ErrNoAnswer. A user whom the groups function does not know gets ErrNoUser.
+// returns ErrNoAnswer. A user whom the groups function does not know gets ErrNoUser. A hook that Connect runs may
+// not call it: ErrConnecting, and the log-in under way goes on.
 // (Ocsigen: Os_session.connect.)
 func Connect(ctx context.Context, user UserID, opts ...ConnectOption) error {
 	r := requestOf(ctx)
@@ -38,6 +39,10 @@ func Connect(ctx context.Context, user UserID, opts ...ConnectOption) error {
 	case user == 0:
 		return ErrNoUser
 	}
+	if !r.connecting() {
+		return ErrConnecting
+	}
+	defer r.connected()
 	var l login
 	for _, o := range opts {
 		o(&l)
@@ -45,21 +50,36 @@ func Connect(ctx context.Context, user UserID, opts ...ConnectOption) error {
 	return r.m.connect(ctx, r, user, l)
 }
 
+// connecting begins a log-in; false when one is under way.
+func (r *request) connecting() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	already := r.logging
+	r.logging = true
+	return !already
+}
+
+func (r *request) connected() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.logging = false
+}
+
 func (m *Manager) connect(ctx context.Context, r *request, user UserID, l login) error {
 	if _, err := m.groups(ctx, user, nil); err != nil {
 		return err
 	}
-	old, err := r.atHand(ctx)
-	if err == nil && old.ID != 0 {
-		err = m.endAs(ctx, old, ending{reason: Replaced, by: user})
+	if _, err := r.find(ctx); err != nil {
+		return err
 	}
+	replaced, err := m.endBrowser(ctx, r.browser, ending{reason: Replaced, by: user})
 	if err != nil {
 		return err
 	}
 	token := newSecret(tokenBytes)
 	if err := m.openSession(ctx, r, user, token.hash()); err != nil {
-		if old.ID != 0 {
-			m.replacedInVain(r, old)
+		if replaced > 0 {
+			m.replacedInVain(r)
 		}
 		return err
 	}
@@ -85,19 +105,47 @@ func (m *Manager) openSession(ctx context.Context, r *request, user UserID, toke
 		m.open.move(r, before)
 		return err
 	}
-	m.forgetNobody(r.browser)
 	r.become(record)
+	nobodys := r.exchangeDraft(nil)
 	err = m.hooks.openSession.run(ctx, user)
-	if err == nil && r.joined {
-		m.goOn(ctx, r, record)
+	if err == nil {
+		err = r.checkIsOf(record.ID)
 	}
-	if err == nil && !r.isOf(record.ID) { // a hook has logged him out, or somebody else has
-		err = ErrNotConnected
+	if err == nil {
+		m.forgetNobody(r)
+		nobodys = nil
+		if r.joined {
+			m.goOn(ctx, r, record)
+		}
+		err = r.checkIsOf(record.ID)
 	}
 	if err != nil {
 		err = errors.Join(err, m.undo(ctx, r, record, before))
+		r.exchangeDraft(nobodys)
 	}
 	return err
+}
+
+// checkIsOf says whether a hook has logged the user out, or somebody else has.
+func (r *request) checkIsOf(id ID) error {
+	if !r.isOf(id) {
+		return ErrNotConnected
+	}
+	return nil
+}
+
+// exchangeDraft gives the document of this request other values to remember for the login, and returns those that
+// it had.
+func (r *request) exchangeDraft(values map[*variable]any) (before map[*variable]any) {
+	r.mu.Lock()
+	d := r.draft
+	r.mu.Unlock()
+	if d == nil {
+		return nil
+	}
+	before = d.tab.exchange(values)
+	r.m.drafts.weigh(d)
+	return before
 }
 
 // undo takes back a session that its hooks refused, and gives the request the token it had before. The session
@@ -107,20 +155,22 @@ func (m *Manager) undo(ctx context.Context, r *request, record Record, before Ha
 	defer cancel()
 	m.open.move(r, before)
 	r.become(Record{})
-	var tabs []*Tab
+	m.memory.drop(atSession(record))
 	if r.joined {
-		tabs = []*Tab{r.tab}
+		m.memory.drop(atTab(r.tab, record.ID))
 	}
-	m.forget(record, tabs)
 	_, err := m.store.Delete(ctx, record.ID)
 	return err
 }
 
 // forgetNobody drops what a browser, its tabs and its documents remember for the login while there is none.
-func (m *Manager) forgetNobody(browser Hash) {
-	m.memory.drop(atBrowser(browser))
-	m.drafts.clear(browser, false)
-	for _, t := range m.open.tabsOfBrowser(browser) {
+func (m *Manager) forgetNobody(r *request) {
+	r.mu.Lock()
+	own := r.draft // it holds what is the user's by now
+	r.mu.Unlock()
+	m.memory.drop(atBrowser(r.browser))
+	m.drafts.clear(r.browser, false, own)
+	for _, t := range m.open.tabsOfBrowser(r.browser) {
 		m.memory.drop(atTab(t, 0))
 	}
 }

@@ -5,15 +5,16 @@ import "context"
 // Disconnect logs the browser of this request out: it closes its session, with the closing hooks, and
 // what was remembered for the session, its tabs and this request. What is user-independent stays. All the
 // session's tabs restart at the main page; the asking one gets its answer first, be it a call's or that of a
-// page in place. With nobody connected it does nothing. (Ocsigen: Os_session.disconnect.)
+// page in place. Where log-ins sent at once have made the browser several sessions, all of them close. With nobody
+// connected there it does nothing. (Ocsigen: Os_session.disconnect.)
 func Disconnect(ctx context.Context) error {
 	r := requestOf(ctx)
 	if r == nil {
 		return ErrOutside
 	}
-	record, err := r.atHand(ctx)
-	if err == nil && record.ID != 0 {
-		err = r.m.end(ctx, record, LoggedOut)
+	_, err := r.find(ctx)
+	if err == nil {
+		_, err = r.m.endBrowser(ctx, r.browser, ending{reason: LoggedOut})
 	}
 	if err == nil {
 		r.loggedOut()
@@ -37,12 +38,16 @@ type DisconnectAllOption func(*disconnection)
 
 type disconnection struct {
 	user      UserID
+	named     bool // by OfUser
 	userIndep bool
 	restart   bool
 }
 
-// OfUser closes the sessions of this user instead of the current one's. (Ocsigen: ?userid.)
-func OfUser(user UserID) DisconnectAllOption { return func(d *disconnection) { d.user = user } }
+// OfUser closes the sessions of this user instead of the current one's. User 0 is none: ErrNoUser.
+// (Ocsigen: ?userid.)
+func OfUser(user UserID) DisconnectAllOption {
+	return func(d *disconnection) { d.user, d.named = user, true }
+}
 
 // UserIndep says whether the user-independent state of the browsers concerned goes too. Default true.
 // (Ocsigen: ?user_indep.)
@@ -68,11 +73,8 @@ func DisconnectAll(ctx context.Context, opts ...DisconnectAllOption) error {
 	}
 	me, _ := visitor.User()
 	d := newDisconnection(opts)
-	if d.user == 0 {
-		d.user = me
-	}
-	if d.user == 0 {
-		return ErrNotConnected
+	if !d.named {
+		d.user, d.named = me, visitor.Connected()
 	}
 	err = r.m.disconnectAll(ctx, d)
 	if err == nil && d.user == me {
@@ -83,11 +85,7 @@ func DisconnectAll(ctx context.Context, opts ...DisconnectAllOption) error {
 
 // DisconnectAll is the function of the same name for use outside requests, such as in a job: it needs OfUser.
 func (m *Manager) DisconnectAll(ctx context.Context, opts ...DisconnectAllOption) error {
-	d := newDisconnection(opts)
-	if d.user == 0 {
-		return ErrNotConnected
-	}
-	return m.disconnectAll(ctx, d)
+	return m.disconnectAll(ctx, newDisconnection(opts))
 }
 
 func newDisconnection(opts []DisconnectAllOption) disconnection {
@@ -99,6 +97,11 @@ func newDisconnection(opts []DisconnectAllOption) disconnection {
 }
 
 func (m *Manager) disconnectAll(ctx context.Context, d disconnection) error {
-	how := ending{reason: AllSessions, userIndep: d.userIndep, silent: !d.restart}
-	return m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.DeleteUser(ctx, d.user) })
+	switch {
+	case !d.named:
+		return ErrNotConnected
+	case d.user == 0:
+		return ErrNoUser
+	}
+	return m.endUser(ctx, d.user, ending{reason: AllSessions, userIndep: d.userIndep, silent: !d.restart})
 }

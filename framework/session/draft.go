@@ -60,9 +60,12 @@ func (d *drafts) take(nonce string) *draft {
 }
 
 // clear empties what the documents of a browser remember for the login, and on request what is
-// user-independent too.
-func (d *drafts) clear(browser Hash, userIndep bool) {
+// user-independent too. It leaves one out.
+func (d *drafts) clear(browser Hash, userIndep bool, but *draft) {
 	for _, one := range d.of(browser) {
+		if one == but {
+			continue
+		}
 		one.tab.clear()
 		if userIndep {
 			one.indep.clear()

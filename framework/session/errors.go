@@ -13,19 +13,11 @@ var (
 	ErrPermissionDenied = errors.New("permission denied")
 
 	// ErrNoUser is what the site's groups function answers for a user who is gone or disabled:
-	// all the user's sessions are closed.
+	// all the user's sessions are closed. User 0 is none either.
 	ErrNoUser = errors.New("no such user")
 
 	// ErrNoSession is what a Store answers when it holds no session for a token.
 	ErrNoSession = errors.New("no such session")
-
-	// ErrOutdated says that a document, or the process that comes back, is not good any more, but shows
-	// only what the present visitor may see: the tab loads it again, and may ask first (AskFirst).
-	ErrOutdated = errors.New("the document is out of date")
-
-	// ErrForeignDocument says that a document, or the process that comes back, is or may be somebody
-	// else's: the tab loads it again at once (SamePage).
-	ErrForeignDocument = errors.New("the document belongs to somebody else")
 
 	// ErrForeignTab says that a request names a process which is not its own: unknown, of another browser
 	// or session, not started yet, ended, or under another identity number than the request knows. It is
@@ -42,9 +34,23 @@ var (
 	// server function, whose websocket cannot carry one.
 	ErrNoAnswer = errors.New("only a request with an HTTP answer can set the session's cookie")
 
+	// ErrConnecting says that Connect was called inside a Connect of the same request, by one of its hooks.
+	ErrConnecting = errors.New("this request is logging somebody in already")
+
 	// ErrOutside says that the context comes from no request that passed Manager.Middleware and from no tab.
 	ErrOutside = errors.New("called outside a request")
 
 	// ErrTwoWrappers says that a second wrapper was entered in one request (in development only).
 	ErrTwoWrappers = errors.New("a second session wrapper in one request")
 )
+
+// OutOfDate is the error of a hello whose document, or whose process, cannot go on: the tab restarts. How says
+// what its page shows, as far as the identity tag of that page tells (IdentityTag):
+//
+//	AskFirst   what the present visitor, or anybody, may see
+//	MainPage   what a user may see, and nobody is connected any more
+//	SamePage   what another user may see, or there is no tag
+type OutOfDate struct{ How Restart }
+
+// Error implements error.
+func (OutOfDate) Error() string { return "the document is out of date" }

@@ -13,14 +13,14 @@ func (m *Manager) Held() (states, drafts int) {
 func (m *Manager) Watched() (requests, tabs int) {
 	m.open.mu.Lock()
 	defer m.open.mu.Unlock()
-	return len(m.open.requests), len(m.open.tabs) + len(m.open.browsers) + len(m.open.users)
+	return len(m.open.requests), len(m.open.tabs) + len(m.open.browsers) + len(m.open.users) + len(m.open.heirs)
 }
 
 // Waiting says how many alarms are set.
 func (m *Manager) Waiting() int {
 	m.alarms.mu.Lock()
 	defer m.alarms.mu.Unlock()
-	return len(m.alarms.timers)
+	return len(m.alarms.pending)
 }
 
 // ParseSecret is parseSecret for a browser's cookie, and back.

@@ -29,7 +29,7 @@ const (
 // world is one node without a network: a Manager, its store, its users and its clock.
 type world struct {
 	*session.Manager
-	t     *testing.T
+	t     testing.TB
 	store *store
 	clock *clock
 	users *users
@@ -37,7 +37,7 @@ type world struct {
 }
 
 // newWorld makes one; change may change its options.
-func newWorld(t *testing.T, change ...func(*session.Options)) *world {
+func newWorld(t testing.TB, change ...func(*session.Options)) *world {
 	t.Helper()
 	w := &world{t: t, store: &store{}, clock: &clock{now: time.Now()}, users: &users{}, log: &bytes.Buffer{}}
 	opts := session.Options{
@@ -60,6 +60,8 @@ type store struct {
 	made  atomic.Int64
 	fails atomic.Bool
 	full  atomic.Bool // it takes no more
+
+	meanwhile func() // is called once, just before a session is inserted
 }
 
 var errStore = errors.New("the store does not answer")
@@ -67,6 +69,10 @@ var errStore = errors.New("the store does not answer")
 func (s *store) Insert(ctx context.Context, r session.Record) (session.ID, error) {
 	if s.fails.Load() || s.full.Load() {
 		return 0, errStore
+	}
+	if do := s.meanwhile; do != nil {
+		s.meanwhile = nil
+		do()
 	}
 	s.made.Add(1)
 	return s.MemoryStore.Insert(ctx, r)
@@ -91,6 +97,13 @@ func (s *store) DeleteUser(ctx context.Context, user session.UserID) ([]session.
 		return nil, errStore
 	}
 	return s.MemoryStore.DeleteUser(ctx, user)
+}
+
+func (s *store) DeleteBrowser(ctx context.Context, browser session.Hash) ([]session.Record, error) {
+	if s.fails.Load() || ctx.Err() != nil {
+		return nil, errStore
+	}
+	return s.MemoryStore.DeleteBrowser(ctx, browser)
 }
 
 type clock struct {
@@ -343,6 +356,13 @@ var (
 	askFirst = []string{"ask first"}
 	mainPage = []string{"main page"}
 	samePage = []string{"same page"}
+)
+
+// how documents that cannot go on load again.
+var (
+	mayStay   = session.OutOfDate{How: session.AskFirst}
+	loadAgain = session.OutOfDate{How: session.SamePage}
+	goHome    = session.OutOfDate{How: session.MainPage}
 )
 
 // journal writes down what happens, in order.

@@ -60,5 +60,5 @@ func LeftTab(ctx context.Context) bool {
 func (g *registry) left(r *request) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.tabs[r.tab.id] != r.tab || r.tab.revoked || r.tab.token != r.token
+	return r.tab.over || r.tab.revoked || r.tab.token != r.token
 }

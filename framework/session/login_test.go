@@ -62,7 +62,7 @@ func TestStolenSessionCookie(t *testing.T) {
 	if thief.visitor() != 0 {
 		t.Error("the thief's page is ada's")
 	}
-	if _, err := thief.hello(token, ""); !errors.Is(err, session.ErrForeignDocument) {
+	if _, err := thief.hello(token, ""); !errors.Is(err, loadAgain) {
 		t.Errorf("the thief's hello: %v", err)
 	}
 	if thief.do(session.Disconnect); b.visitor() != ada {
@@ -289,4 +289,165 @@ func TestExpiryFails(t *testing.T) {
 	if !errors.Is(err, errStore) || errors.Is(err, session.ErrNotConnected) {
 		t.Errorf("%v", err)
 	}
+}
+
+// TestConnectInConnect: a hook of a log-in may not make another. What comes of the first is what the hook says.
+func TestConnectInConnect(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		add   func(w *world, hook func(context.Context, session.UserID) error)
+		tells bool // the hook returns the error
+		want  session.UserID
+	}{
+		{"OnOpenSession", func(w *world, f func(context.Context, session.UserID) error) { w.OnOpenSession(f) }, true, 0},
+		{"OnOpenSession, silent", func(w *world, f func(context.Context, session.UserID) error) { w.OnOpenSession(f) }, false, ada},
+		{"OnStartConnectedProcess", func(w *world, f func(context.Context, session.UserID) error) { w.OnStartConnectedProcess(f) }, true, ada},
+	} {
+		w := newWorld(t)
+		c.add(w, func(ctx context.Context, me session.UserID) error {
+			if me != ada {
+				t.Errorf("%s: %d", c.name, me)
+			}
+			err := session.Connect(ctx, bob)
+			if !errors.Is(err, session.ErrConnecting) {
+				t.Errorf("%s: the inner one: %v", c.name, err)
+			}
+			if now, _ := session.Current(ctx).User(); now != ada {
+				t.Errorf("%s: then it is %d", c.name, now)
+			}
+			if c.tells {
+				return err
+			}
+			return nil
+		})
+		b := w.browser()
+		tab := b.open().start()
+		tab.page(b, func(ctx context.Context) {
+			if err := session.Connect(ctx, ada); (err == nil) != (c.want == ada) {
+				t.Errorf("%s: the outer one: %v", c.name, err)
+			}
+			if now, _ := session.Current(ctx).User(); now != c.want {
+				t.Errorf("%s: the rest of the request is %d's", c.name, now)
+			}
+		})
+		if who := b.visitor(); who != c.want || w.store.made.Load() != 1 {
+			t.Errorf("%s: the browser is %d's, %d rows were made", c.name, who, w.store.made.Load())
+		}
+		b.page(func(ctx context.Context) { // one after the other is no harm
+			if err := errors.Join(session.Disconnect(ctx), session.Disconnect(ctx)); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+		})
+	}
+}
+
+// TestTwoLogInsAtOnce: both were sent while nobody was connected. Whoever logs in or out in that browser then closes
+// what both have made.
+func TestTwoLogInsAtOnce(t *testing.T) {
+	for what, c := range map[string]struct {
+		then func(b *browser)
+		want []string
+	}{
+		"a log-out":      {(*browser).disconnect, mainPage},
+		"a third log-in": {func(b *browser) { b.connect(bob); b.open() }, samePage},
+	} {
+		w := newWorld(t)
+		closed := &journal{}
+		w.OnPostCloseSession(func(_ context.Context, c session.Closing) error { closed.note(string(c.Reason)); return nil })
+		b := w.browser()
+		tab := b.open().start()
+		late := &browser{w, maps.Clone(b.cookies)} // its answer comes last: its cookie stays
+		w.store.meanwhile = func() { late.connect(bob) }
+		if err := tab.connect(b, ada); err != nil || late.visitor() != bob || b.visitor() != ada {
+			t.Fatalf("%s: not both are connected: %v", what, err)
+		}
+		tab.do(func(context.Context) {})
+		closed.check(t)
+		c.then(late)
+		if len(closed.log) != 2 || closed.log[0] != closed.log[1] {
+			t.Errorf("%s: closed %v", what, closed.log)
+		}
+		if err := tab.call(func(context.Context) {}); !errors.Is(err, session.ErrNotConnected) {
+			t.Errorf("%s: her tab still calls: %v", what, err)
+		}
+		if got := tab.heard(); !slices.Equal(got[len(got)-1:], c.want) {
+			t.Errorf("%s: her tab was told %q", what, got)
+		}
+		if b.visitor() != 0 {
+			t.Errorf("%s: her cookie still opens her session", what)
+		}
+	}
+}
+
+// TestRefusedLogInForgetsNothing: what a browser, its tabs and its documents remember for nobody stays as it was, and
+// nothing of what the hooks have written. A log-in that is not refused drops it.
+func TestRefusedLogInForgetsNothing(t *testing.T) {
+	w := newWorld(t)
+	refused := errors.New("refused")
+	fault := refused
+	w.OnOpenSession(func(ctx context.Context, _ session.UserID) error {
+		if perTab.Get(ctx) != 0 || perBrowser.Get(ctx) != 0 {
+			t.Error("the hook sees what is nobody's")
+		}
+		perTab.Set(ctx, 9)
+		perBrowser.Set(ctx, 9)
+		return fault
+	})
+	set := func(ctx context.Context) { perTab.Set(ctx, 5); perBrowser.Set(ctx, 5) }
+	see := func(what string, tab *tab, want int) {
+		t.Helper()
+		tab.do(func(ctx context.Context) {
+			if perTab.Get(ctx) != want || perBrowser.Get(ctx) != want {
+				t.Errorf("%s: %d in the tab, %d in the browser, want %d", what, perTab.Get(ctx), perBrowser.Get(ctx), want)
+			}
+		})
+	}
+	hello := func(b *browser, token string) *tab {
+		t.Helper()
+		tab, err := b.hello(token, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tab
+	}
+	b := w.browser()
+	asking, beside := b.open().start(), b.open().start()
+	asking.do(set)
+	beside.do(set)
+	waiting := b.document(set)
+	var own string // the log-in's answer is a document
+	logIn := func(ctx context.Context) (err error) {
+		set(ctx)
+		fails := session.Connect(ctx, ada)
+		if own, err = session.PageToken(ctx); err != nil {
+			t.Error(err)
+		}
+		return fails
+	}
+	for what, ask := range map[string]func() error{
+		"in place":                func() error { return asking.ask(b, logIn) },
+		"in place, unconnected":   func() error { return asking.ask(b, logIn, session.ForceUnconnected()) },
+		"a document, unconnected": func() error { return b.ask(logIn, session.ForceUnconnected()) },
+		"a document":              func() error { return b.ask(logIn) },
+	} {
+		if err := ask(); !errors.Is(err, refused) {
+			t.Errorf("%s: %v", what, err)
+		}
+		see(what+": the asking tab", asking, 5)
+		see(what+": another tab", beside, 5)
+		if what == "a document" {
+			see("its own tab", hello(b, own), 5)
+		}
+	}
+	see("a document from before", hello(b, waiting), 5)
+
+	fault = nil
+	forgotten := b.document(set)
+	b.do(logIn)
+	see("her document", hello(b, own), 9)
+	see("nobody's tab", asking, 0)
+	if _, err := w.store.DeleteUser(t.Context(), ada); err != nil { // as another node does
+		t.Fatal(err)
+	}
+	see("nobody's document", hello(b, forgotten), 0)
 }

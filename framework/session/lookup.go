@@ -44,7 +44,7 @@ func (m *Manager) groups(ctx context.Context, user UserID, of []Group) (in []Gro
 	if !errors.Is(err, ErrNoUser) {
 		return in, err
 	}
-	if failed := m.endUser(ctx, user, UserGone); failed != nil {
+	if failed := m.endUser(ctx, user, ending{reason: UserGone}); failed != nil {
 		return nil, failed
 	}
 	return nil, ErrNoUser

@@ -78,7 +78,7 @@ func New(store Store, opts Options) *Manager {
 	m.open.init()
 	m.memory = memory{idle: opts.Idle, now: opts.Now, inUse: m.open.uses, states: map[place]*state{}}
 	m.drafts = drafts{now: opts.Now, waiting: map[string]*draft{}}
-	m.alarms.timers = map[ID]*time.Timer{}
+	m.alarms.pending = map[Hash]*alarm{}
 	return m
 }
 

@@ -12,8 +12,9 @@ type state struct {
 	values map[*variable]any
 
 	// Protected by memory.mu.
-	used time.Time // when it was last asked for
-	ends time.Time // when it goes even so; zero when only disuse ends it
+	used  time.Time // when it was last asked for
+	ends  time.Time // when it goes even so; zero when only disuse ends it
+	found []place   // where it is to be found until then
 }
 
 // add takes over what another state has.
@@ -30,10 +31,14 @@ func (s *state) add(other *state) {
 	maps.Copy(s.values, values)
 }
 
-func (s *state) clear() {
+func (s *state) clear() { s.exchange(nil) }
+
+// exchange gives a state other values, and returns those that it had.
+func (s *state) exchange(values map[*variable]any) (before map[*variable]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.values)
+	before, s.values = s.values, values
+	return before
 }
 
 func (s *state) empty() bool {
@@ -151,18 +156,27 @@ func (m *memory) move(from, to place) {
 		return
 	}
 	delete(m.states, from)
+	for _, p := range s.found {
+		delete(m.states, p)
+	}
 	if s.ends.IsZero() || m.now().Before(s.ends) {
-		s.ends, s.used = time.Time{}, m.now()
+		s.ends, s.used, s.found = time.Time{}, m.now(), nil
 		m.states[to] = s
 	}
 }
 
-// end lets a place be forgotten after a while, used or not.
-func (m *memory) end(p place, after time.Duration) {
+// end lets a place be forgotten after a while, used or not. Until then what it remembers is found at others too.
+func (m *memory) end(p place, after time.Duration, too ...place) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if s := m.states[p]; s != nil {
-		s.ends = m.now().Add(after)
+	s := m.states[p]
+	if s == nil {
+		return
+	}
+	s.ends = m.now().Add(after)
+	s.found = append(append(s.found, p), too...)
+	for _, other := range too {
+		m.states[other] = s
 	}
 }
 

@@ -50,6 +50,11 @@ func (s *MemoryStore) DeleteUser(_ context.Context, user UserID) ([]Record, erro
 	return s.delete(func(r Record) bool { return r.User == user }), nil
 }
 
+// DeleteBrowser implements Store.
+func (s *MemoryStore) DeleteBrowser(_ context.Context, browser Hash) ([]Record, error) {
+	return s.delete(func(r Record) bool { return r.Browser == browser }), nil
+}
+
 func (s *MemoryStore) delete(which func(Record) bool) (gone []Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

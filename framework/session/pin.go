@@ -24,7 +24,7 @@ func (m *Manager) stay(ctx context.Context, r *request, record Record, fault err
 		return
 	}
 	m.opts.Log.ErrorContext(ctx, "start hook failed after a log-in", "user", record.User, "error", fault)
-	r.later(func() { r.tab.host.Restart(AskFirst) })
+	r.later(func() { r.tab.restart(AskFirst) })
 }
 
 // startConnected runs the start hooks for a user in a tab that started as nobody's.
@@ -47,12 +47,15 @@ func (g *registry) movePin(r *request, record Record) (number int, moved bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := r.tab
-	if g.tabs[t.id] != t || t.revoked || r.revoked || t.record.ID != 0 {
+	if t.over || t.revoked || r.revoked || t.record.ID != 0 {
 		return 0, false
 	}
+	h := g.browsers[t.browser]
+	h.remove(t)
 	t.token, t.record = record.Token, record
+	h.add(t)
 	t.number++
-	g.users[record.User] = append(g.users[record.User], t)
+	with(g.users, record.User, t)
 	return t.number, true
 }
 

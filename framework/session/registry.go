@@ -1,6 +1,7 @@
 package session
 
 import (
+	"maps"
 	"slices"
 	"sync"
 )
@@ -11,16 +12,18 @@ import (
 type registry struct {
 	mu       sync.Mutex // protects the fields below, and what Tab says
 	requests map[Hash]map[*request]struct{}
-	browsers map[Hash][]*Tab
-	users    map[UserID][]*Tab
+	browsers map[Hash]*house
+	users    map[UserID]tabSet
 	tabs     map[string]*Tab
+	heirs    map[place]*Tab // the tab that took over what a process before it remembered
 }
 
 func (g *registry) init() {
 	g.requests = map[Hash]map[*request]struct{}{}
-	g.browsers = map[Hash][]*Tab{}
-	g.users = map[UserID][]*Tab{}
+	g.browsers = map[Hash]*house{}
+	g.users = map[UserID]tabSet{}
 	g.tabs = map[string]*Tab{}
+	g.heirs = map[place]*Tab{}
 }
 
 // begin registers a running request.
@@ -96,24 +99,13 @@ func (g *registry) revoke(record Record, asking *request) []*Tab {
 		r.mu.Unlock()
 		r.cancel(ErrNotConnected)
 	}
-	tabs := g.tabsOfLocked(record)
+	h := g.browsers[record.Browser]
+	if h != nil && h.expects == record.ID {
+		h.expects = 0
+	}
+	tabs := slices.Collect(maps.Keys(h.of(record.Token)))
 	for _, t := range tabs {
 		t.revoked = true
-	}
-	return tabs
-}
-
-func (g *registry) tabsOf(record Record) []*Tab {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.tabsOfLocked(record)
-}
-
-func (g *registry) tabsOfLocked(record Record) (tabs []*Tab) {
-	for _, t := range g.browsers[record.Browser] {
-		if t.token == record.Token {
-			tabs = append(tabs, t)
-		}
 	}
 	return tabs
 }
@@ -123,7 +115,10 @@ func (g *registry) add(t *Tab) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.tabs[t.id] = t
-	g.browsers[t.browser] = append(g.browsers[t.browser], t)
+	if g.browsers[t.browser] == nil {
+		g.browsers[t.browser] = &house{tabs: map[Hash]tabSet{}, news: tabSet{}}
+	}
+	g.browsers[t.browser].add(t)
 }
 
 // pin says whose a tab is, unless that session was revoked since the tab was added.
@@ -135,7 +130,7 @@ func (g *registry) pin(t *Tab, record Record) bool {
 	}
 	t.record, t.pinned = record, true
 	if record.User != 0 {
-		g.users[record.User] = append(g.users[record.User], t)
+		with(g.users, record.User, t)
 	}
 	return true
 }
@@ -147,55 +142,48 @@ func (g *registry) remove(t *Tab) bool {
 	if g.tabs[t.id] != t {
 		return false
 	}
+	t.over = true
 	delete(g.tabs, t.id)
-	without(g.browsers, t.browser, t)
-	without(g.users, t.record.User, t)
-	return true
-}
-
-func without[K comparable](index map[K][]*Tab, key K, t *Tab) {
-	rest := slices.DeleteFunc(index[key], func(other *Tab) bool { return other == t })
-	if len(rest) == 0 {
-		delete(index, key)
-		return
+	h := g.browsers[t.browser]
+	h.remove(t)
+	if len(h.tabs) == 0 {
+		delete(g.browsers, t.browser)
 	}
-	index[key] = rest
+	without(g.users, t.record.User, t)
+	if before := atTabIndep(t.browser, t.previous); g.heirs[before] == t {
+		delete(g.heirs, before)
+	}
+	return true
 }
 
 func (g *registry) tabsOfBrowser(browser Hash) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.Clone(g.browsers[browser])
+	return slices.Collect(g.browsers[browser].all)
 }
 
 func (g *registry) tabsOfUser(user UserID) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.Clone(g.users[user])
+	return slices.Collect(maps.Keys(g.users[user]))
 }
 
 func (g *registry) all() []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	tabs := make([]*Tab, 0, len(g.tabs))
-	for _, t := range g.tabs {
-		tabs = append(tabs, t)
-	}
-	return tabs
+	return slices.Collect(maps.Values(g.tabs))
 }
 
-// strangers returns the tabs of the session's browser that are not of this session, each with how it restarts
-// now that this one is open there.
-func (g *registry) strangers(record Record) map[*Tab]Restart {
+// revokedIn returns the tabs of a browser whose session has ended.
+func (g *registry) revokedIn(browser Hash) (tabs []*Tab) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	found := map[*Tab]Restart{}
-	for _, t := range g.browsers[record.Browser] {
-		if t.token != record.Token {
-			found[t] = t.restartLocked(record.User)
+	for t := range g.browsers[browser].all {
+		if t.revoked {
+			tabs = append(tabs, t)
 		}
 	}
-	return found
+	return tabs
 }
 
 // uses reports whether an open tab keeps a place in memory from being forgotten.
@@ -208,8 +196,13 @@ func (g *registry) uses(p place) bool {
 	case forUser:
 		return len(g.users[UserID(p.number)]) > 0
 	case forSession:
-		return slices.ContainsFunc(g.browsers[p.browser], func(t *Tab) bool { return int64(t.record.ID) == p.number })
+		for t := range g.browsers[p.browser].all {
+			if int64(t.record.ID) == p.number {
+				return true
+			}
+		}
+		return false
 	default:
-		return len(g.browsers[p.browser]) > 0
+		return g.browsers[p.browser] != nil
 	}
 }

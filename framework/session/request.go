@@ -32,6 +32,7 @@ type request struct {
 	draft   *draft     // what that document will hand to its tab
 	after   []func()   // to do when the answer is out
 	raised  int        // the identity number that its Connect gave its tab
+	logging bool       // a Connect of it is under way
 }
 
 type requestKey struct{}
@@ -79,19 +80,6 @@ func (r *request) isOf(id ID) bool {
 	return r.record.ID == id && !r.closed
 }
 
-// atHand returns the session that the request's cookies open, also where the wrapper was told not to look:
-// who logs in or out means that one.
-func (r *request) atHand(ctx context.Context) (Record, error) {
-	r.mu.Lock()
-	forced := r.forced
-	r.mu.Unlock()
-	if forced {
-		return r.m.lookUp(ctx, r.browser, r.token)
-	}
-	_, err := r.find(ctx)
-	return r.session(), err
-}
-
 // find looks the request's session up, once.
 func (r *request) find(ctx context.Context) (Visitor, error) {
 	r.mu.Lock()
@@ -110,9 +98,9 @@ func (r *request) find(ctx context.Context) (Visitor, error) {
 	switch {
 	case record.ID == 0:
 	case r.joined:
-		r.m.seen(record)
+		r.m.seen(record, func() bool { return !r.revoked })
 	default:
-		r.m.expectHello(record)
+		r.m.expectHello(r, record)
 	}
 	return Visitor{record.User}, nil
 }

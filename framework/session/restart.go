@@ -16,55 +16,97 @@ const (
 	MainPage
 )
 
-// restartFor is how a tab of one user, or of nobody, restarts where another one is now.
-func restartFor(was, is UserID) Restart {
-	if was == 0 || was == is {
-		return AskFirst
-	}
-	return SamePage
-}
-
 // restartLocked is how a tab restarts where a user is now. One that has just said hello under another session may
 // be anybody's.
 func (t *Tab) restartLocked(is UserID) Restart {
-	if !t.pinned && t.token != (Hash{}) {
+	switch {
+	case !t.pinned && t.token != (Hash{}):
+		return SamePage
+	case t.record.User == 0 || t.record.User == is:
+		return AskFirst
+	default:
 		return SamePage
 	}
-	return restartFor(t.record.User, is)
 }
 
-// expectHello sees to it that the browser's other tabs hear of a new session even when the document that
-// brought its cookie back says no hello.
-func (m *Manager) expectHello(record Record) {
-	if len(m.open.strangers(record)) > 0 {
-		m.alarms.once(record.ID, seenAtLatest, func() { m.seen(record) })
-	}
+func (g *registry) restartOf(t *Tab, is UserID) Restart {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return t.restartLocked(is)
 }
 
-// seen restarts the browser's tabs that belong to another session, or to nobody: the new session's cookie
-// has come back, so they cannot be loaded without it.
-func (m *Manager) seen(record Record) {
-	m.alarms.cancel(record.ID)
-	for t, how := range m.open.strangers(record) {
+// restart tells the tab how to load its document again. Once it was told MainPage nothing else is true.
+func (t *Tab) restart(how Restart) {
+	t.m.open.mu.Lock()
+	said := t.home
+	t.home = said || how == MainPage
+	t.m.open.mu.Unlock()
+	if !said {
 		t.host.Restart(how)
 	}
 }
 
-// replaced restarts the tabs of a session that a log-in replaced, should the new session stay unseen.
-func (m *Manager) replaced(old Record, by UserID, tabs []*Tab) {
-	if len(tabs) == 0 {
+// expectHello sees to it that the browser's other tabs hear of a new session even when the document that
+// brought its cookie back says no hello.
+func (m *Manager) expectHello(r *request, record Record) {
+	m.open.mu.Lock() // also around the alarm: who revokes the session then cancels it
+	defer m.open.mu.Unlock()
+	h := m.open.browsers[record.Browser]
+	if r.revoked || !h.hasStrangers(record.Token) {
 		return
 	}
-	m.alarms.once(old.ID, replacedTabs, func() {
-		for _, t := range tabs {
-			t.host.Restart(restartFor(old.User, by))
+	h.expects = record.ID
+	m.alarms.once(record.Browser, record.ID, seenAtLatest, func() {
+		m.seen(record, func() bool {
+			h := m.open.browsers[record.Browser]
+			return h != nil && h.expects == record.ID
+		})
+	})
+}
+
+// seen restarts the browser's tabs that belong to another session, or to nobody: the new session's cookie
+// has come back, so they cannot be loaded without it. A session that has ended meanwhile restarts nobody: still
+// says so, under the registry's lock.
+func (m *Manager) seen(record Record, still func() bool) {
+	for t, how := range m.strangers(record, still) {
+		t.restart(how)
+	}
+}
+
+// strangers returns the tabs of the session's browser that are not of this session and have not been told of it,
+// each with how it restarts now that this one is open there.
+func (m *Manager) strangers(record Record, still func() bool) map[*Tab]Restart {
+	m.open.mu.Lock()
+	defer m.open.mu.Unlock()
+	h := m.open.browsers[record.Browser]
+	if !still() || !h.hasStrangers(record.Token) {
+		return nil
+	}
+	m.alarms.cancel(record.Browser)
+	h.expects = 0
+	found := map[*Tab]Restart{}
+	for t := range h.strangers(record.Token) {
+		found[t] = t.restartLocked(record.User)
+	}
+	return found
+}
+
+// replaced restarts the tabs whose session a log-in has replaced, the last one or one before, should the new
+// session stay unseen.
+func (m *Manager) replaced(browser Hash, by UserID) {
+	if len(m.open.revokedIn(browser)) == 0 {
+		return
+	}
+	m.alarms.set(browser, replacedTabs, func() {
+		for _, t := range m.open.revokedIn(browser) {
+			t.restart(m.open.restartOf(t, by))
 		}
 	})
 }
 
-// replacedInVain restarts the tabs of a session that was closed for a log-in which then failed: nobody is
+// replacedInVain restarts the tabs of sessions that were closed for a log-in which then failed: nobody is
 // connected in their browser.
-func (m *Manager) replacedInVain(asking *request, old Record) {
-	m.alarms.cancel(old.ID)
-	m.tellToRestart(asking, m.open.tabsOf(old))
+func (m *Manager) replacedInVain(asking *request) {
+	m.alarms.cancel(asking.browser)
+	m.tellToRestart(asking, asking.browser)
 }

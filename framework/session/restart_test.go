@@ -210,10 +210,109 @@ func TestLogInMeetsHello(t *testing.T) {
 	cookies, token := w.Cookies(b.request()), b.document()
 	meanwhile = func() { b.connect(bob); b.open() }
 	h := &host{}
-	if _, err := w.OpenTab(t.Context(), cookies, session.Hello{Token: token}, h); !errors.Is(err, session.ErrForeignDocument) {
+	if _, err := w.OpenTab(t.Context(), cookies, session.Hello{Token: token}, h); !errors.Is(err, loadAgain) {
 		t.Errorf("the hello: %v", err)
 	}
 	if got := h.heard(); !slices.Equal(got, samePage) {
 		t.Errorf("the tab was told %q", got)
 	}
+}
+
+// TestSeenOnce: a session tells each of the others once, also those that come later, and again the next one does.
+func TestSeenOnce(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	tabs := map[string]*tab{"nobody's": b.open()}
+	b.connect(ada)
+	adas := b.open().start()
+	tabs["ada's"] = adas
+	want := map[string][]string{"nobody's": askFirst}
+	for range 3 {
+		adas.page(b, func(context.Context) {})
+		b.visitor()
+		told(t, "ada is seen", tabs, want)
+	}
+	tabs["a late one"], tabs["a closed one"] = b.hanger(), b.hanger()
+	tabs["a closed one"].Close()
+	told(t, "before she is seen again", tabs, want)
+	for range 3 {
+		adas.page(b, func(context.Context) {})
+		want["a late one"] = askFirst
+		told(t, "ada is seen again", tabs, want)
+	}
+	if w.Waiting() != 0 {
+		t.Error("an alarm is left")
+	}
+	b.connect(bob)
+	b.open()
+	again := []string{"ask first", "ask first"}
+	told(t, "bob is seen", tabs, map[string][]string{"nobody's": again, "a late one": again, "ada's": samePage})
+}
+
+// TestReplacedThenLoggedOut: the tabs of a session that was replaced hear of the log-out that follows, at once; and
+// if another user follows, they do not go on showing what is the first one's.
+func TestReplacedThenLoggedOut(t *testing.T) {
+	out := func(b *browser) { b.disconnect() }
+	another := func(b *browser) { b.connect(bob) }
+	seen := func(b *browser) { b.open() }
+	for _, c := range []struct {
+		name  string
+		then  []func(b *browser)
+		at    []string // once
+		later []string // when all alarms are over
+	}{
+		{"logged out", []func(b *browser){out}, mainPage, mainPage},
+		{"logged out everywhere", []func(b *browser){func(b *browser) { b.disconnectAll() }}, mainPage, mainPage},
+		{"another, logged out", []func(b *browser){another, out}, mainPage, mainPage},
+		{"logged out, another", []func(b *browser){out, another, seen}, mainPage, mainPage},
+		{"seen, logged out", []func(b *browser){seen, out}, []string{"ask first", "main page"}, []string{"ask first", "main page"}},
+		{"another", []func(b *browser){another}, nil, samePage},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			b := w.browser()
+			b.connect(ada)
+			tabs := map[string]*tab{"the first": b.open().start()}
+			b.connect(ada)
+			time.Sleep(session.ReplacedTabs - time.Second)
+			for _, f := range c.then {
+				f(b)
+			}
+			told(t, c.name, tabs, map[string][]string{"the first": c.at})
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			told(t, c.name+", a minute later", tabs, map[string][]string{"the first": c.later})
+		})
+	}
+}
+
+// ending is a host that does something when its process ends.
+type ending struct {
+	host
+	do func()
+}
+
+func (h *ending) End() { h.do() }
+
+// TestSeenWhenItHasEnded: a session that is replaced while its first hello is under way restarts nobody.
+func TestSeenWhenItHasEnded(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.connect(ada)
+	h := &ending{}
+	before, err := w.OpenTab(t.Context(), w.Cookies(b.request()), session.Hello{Token: b.document()}, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(before.Close)
+	b.connect(ada)
+	token, cookies := b.document(), w.Cookies(b.request())
+	var bobs *tab
+	h.do = func() { b.connect(bob); bobs = b.open().start() } // between the hello's pin and its end
+	after, err := w.OpenTab(t.Context(), cookies, session.Hello{Token: token, Previous: before.ID()}, &host{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(after.Close)
+	told(t, "the hello", map[string]*tab{"bob's": bobs}, nil)
 }

@@ -14,9 +14,8 @@ type Returning struct {
 // again: the tab was registered before, so whoever closes the session has either deleted the row or finds the
 // tab. No hook runs.
 //
-// ErrNoCookies: the browser keeps none. ErrOutdated and ErrForeignDocument: no such process is open for this
-// browser, session and identity number; the identity tag says which of the two. With these two a tab is
-// returned all the same if the process is one of this browser: it is over, and its host may know why.
+// ErrNoCookies: the browser keeps none. OutOfDate: no such process is open for this browser, session and
+// identity number, and returning.Identity says how the tab restarts.
 func (m *Manager) ReturningTab(ctx context.Context, c Cookies, returning Returning) (*Tab, error) {
 	if c.browser == "" {
 		return nil, ErrNoCookies
@@ -27,39 +26,42 @@ func (m *Manager) ReturningTab(ctx context.Context, c Cookies, returning Returni
 	if err != nil {
 		return nil, err
 	}
-	t, still := m.open.returning(returning, browser, token, record.ID)
-	if !still {
-		return t, notGood(c.browser, returning.Identity, record)
+	t := m.open.returning(returning, browser, token, record.ID)
+	if t == nil {
+		return nil, outOfDate(c.browser, returning.Identity, record)
 	}
 	if record.ID != 0 {
-		m.seen(record)
+		m.seen(record, func() bool { return !t.revoked })
 	}
 	return t, nil
 }
 
-// returning finds a tab of this browser, and says whether it is still one of this session.
-func (g *registry) returning(as Returning, browser, token Hash, id ID) (t *Tab, still bool) {
+// returning finds a tab of this browser and session.
+func (g *registry) returning(as Returning, browser, token Hash, id ID) *Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	t = g.tabs[as.Process]
-	if t == nil || t.browser != browser {
-		return nil, false
+	t := g.tabs[as.Process]
+	if t == nil || t.browser != browser || !t.isLocked(token, as.Number) || t.record.ID != id {
+		return nil
 	}
-	return t, t.isLocked(token, as.Number) && t.record.ID == id
+	return t
 }
 
 // isLocked reports whether a tab still belongs to whom it is taken for.
 func (t *Tab) isLocked(token Hash, number int) bool {
-	return !t.revoked && t.token == token && t.number == number
+	return !t.over && !t.revoked && t.token == token && t.number == number
 }
 
-// notGood is the error of a document that cannot go on. Its identity tag says whom it was made for: what
+// outOfDate is the error of a document that cannot go on. Its identity tag says whom it was made for: what
 // nobody or the present visitor was shown may stay in sight, everything else goes at once.
-func notGood(browser secret, tag string, present Record) error {
+func outOfDate(browser secret, tag string, present Record) error {
 	for _, user := range []UserID{0, present.User} {
 		if browser.sealed(tag, "identity", identityOf(Visitor{user})) {
-			return ErrOutdated
+			return OutOfDate{AskFirst}
 		}
 	}
-	return ErrForeignDocument
+	if tag != "" && present.User == 0 { // made for somebody who was logged out
+		return OutOfDate{MainPage}
+	}
+	return OutOfDate{SamePage}
 }

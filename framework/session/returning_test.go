@@ -87,20 +87,20 @@ func TestReturnRefused(t *testing.T) {
 		tab := b.open().start()
 		c.then(b, tab)
 		for whose, tag := range tags {
-			want := session.ErrForeignDocument
-			if whose == "nobody" || whose == c.present {
-				want = session.ErrOutdated
+			want := loadAgain
+			switch {
+			case whose == "nobody" || whose == c.present:
+				want = mayStay
+			case whose != "none" && c.present == "nobody":
+				want = goHome
 			}
 			got, err := b.back(tab, tag)
-			if !errors.Is(err, want) {
-				t.Errorf("%s, tag of %s: %v, want %v", what, whose, err, want)
-			}
-			if got != nil && got != tab.Tab {
-				t.Errorf("%s: another tab", what)
+			if got != nil || !errors.Is(err, want) {
+				t.Errorf("%s, tag of %s: %v, %#v, want %#v", what, whose, got, err, want)
 			}
 			_, err = b.w.OpenTab(t.Context(), w.Cookies(b.request()), session.Hello{Token: "forged", Identity: tag}, &host{})
 			if !errors.Is(err, want) {
-				t.Errorf("%s, a hello with the tag of %s: %v, want %v", what, whose, err, want)
+				t.Errorf("%s, a hello with the tag of %s: %#v, want %#v", what, whose, err, want)
 			}
 		}
 	}
@@ -113,9 +113,9 @@ func TestReturnElsewhere(t *testing.T) {
 	b.connect(ada)
 	tab := b.open().start()
 	other.visitor()
-	for _, tag := range []string{"", b.identity()} {
-		if got, err := other.back(tab, tag); got != nil || !errors.Is(err, session.ErrForeignDocument) {
-			t.Errorf("%v, %v", got, err)
+	for tag, want := range map[string]error{"": loadAgain, b.identity(): goHome} {
+		if got, err := other.back(tab, tag); got != nil || !errors.Is(err, want) {
+			t.Errorf("%v, %#v, want %#v", got, err, want)
 		}
 	}
 	if got, err := w.browser().back(tab, ""); got != nil || !errors.Is(err, session.ErrNoCookies) {
@@ -124,5 +124,55 @@ func TestReturnElsewhere(t *testing.T) {
 	w.store.fails.Store(true)
 	if got, err := b.back(tab, ""); got != nil || !errors.Is(err, errStore) {
 		t.Errorf("the store fails: %v, %v", got, err)
+	}
+}
+
+// TestOutOfDate is for whoever asks how, not whether.
+func TestOutOfDate(t *testing.T) {
+	b := newWorld(t).browser()
+	b.visitor()
+	_, err := b.hello("forged", "")
+	var out session.OutOfDate
+	if !errors.As(err, &out) || out.How != session.SamePage || err.Error() == "" {
+		t.Errorf("%#v", err)
+	}
+}
+
+// TestLeave: when its process is over nothing begins in a tab that belongs to an open one, and what it holds goes
+// when it closes.
+func TestLeave(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	tab := b.open().start()
+	tab.do(func(call context.Context) {
+		tab.page(b, func(page context.Context) {
+			tab.Leave()
+			if !session.LeftTab(page) {
+				t.Error("the page that is under way is still one of the tab")
+			}
+			if err := session.Connect(page, ada); err != nil || tab.Visitor().Connected() {
+				t.Errorf("the log-in that is under way: %v, the tab is %s's", err, name(tab.Visitor()))
+			}
+			if _, raised := session.Raised(page); raised {
+				t.Error("the number of the tab is raised")
+			}
+		})
+		if got := session.TabsSharing(call, session.PerTab); len(got) != 0 || len(w.Tabs()) != 0 {
+			t.Errorf("it is among the open tabs: %v, %v", got, w.Tabs())
+		}
+		if call.Err() != nil || perTabIndep.Get(call) != 0 {
+			t.Errorf("its call: %v", call.Err())
+		}
+	})
+	b.disconnect()
+	if err := tab.ask(b, nop); !errors.Is(err, session.ErrForeignTab) {
+		t.Errorf("a page in place: %v", err)
+	}
+	if got, err := b.back(tab, b.identity()); got != nil || !errors.Is(err, mayStay) {
+		t.Errorf("it comes back: %v, %#v", got, err)
+	}
+	tab.Close()
+	if requests, tabs := w.Watched(); requests != 0 || tabs != 0 {
+		t.Errorf("%d requests and %d tabs are known", requests, tabs)
 	}
 }

@@ -33,4 +33,7 @@ type Store interface {
 
 	// DeleteUser removes all the sessions of a user and returns what this call removed.
 	DeleteUser(ctx context.Context, user UserID) ([]Record, error)
+
+	// DeleteBrowser removes all the sessions of a browser and returns what this call removed.
+	DeleteBrowser(ctx context.Context, browser Hash) ([]Record, error)
 }

@@ -7,7 +7,8 @@ import (
 
 // Host is the tab's other half, which has its socket. framework/process implements it.
 type Host interface {
-	// Restart tells the tab to load a document again. It must not block.
+	// Restart tells the tab to load a document again. It must not block. It may be called again, for what has
+	// happened since: MainPage is the last word.
 	Restart(how Restart)
 
 	// End ends the process: its document is gone, or has a successor. It must not block.
@@ -30,13 +31,18 @@ type Tab struct {
 	pinned  bool // record says whose it is
 	ready   bool // all its start hooks have run
 	revoked bool // its session has ended: nothing starts in it any more
+	over    bool // its process has ended, though calls of it may still run
+	home    bool // it was told to go to the main page
 
 	starting sync.Mutex // held while the start hooks run
 	started  int        // how many of them have been
+
+	previous string // the process before it, whose user-independent state it took over; set before OpenTab returns
 }
 
 // Hello is what a tab says first: its document's token, which process was in this tab before, and for whom
-// the document was made (IdentityTag).
+// the document was made (IdentityTag). A tab that has not heard its own process id says the one before again
+// in its next document: the process that it has not heard of ends then, and what that one took over goes on.
 type Hello struct {
 	Token    string
 	Previous string
@@ -46,8 +52,8 @@ type Hello struct {
 // OpenTab makes a tab of a hello. The tab is registered first and its session looked up then: a log-out
 // that races the hello either finds the tab or has deleted the row.
 //
-// ErrNoCookies: the browser keeps none. ErrOutdated and ErrForeignDocument: the token is not one of this
-// browser, build and session, or the session has just ended; hello.Identity says which of the two.
+// ErrNoCookies: the browser keeps none. OutOfDate: the token is not one of this browser, build and session, or
+// the session has just ended, and hello.Identity says how the tab restarts.
 func (m *Manager) OpenTab(ctx context.Context, c Cookies, hello Hello, host Host) (*Tab, error) {
 	if c.browser == "" {
 		return nil, ErrNoCookies
@@ -72,22 +78,23 @@ func (m *Manager) pin(ctx context.Context, t *Tab, hello Hello) error {
 	}
 	nonce, ok := m.openPage(t.secret, hello.Token, record.ID)
 	if !ok {
-		return notGood(t.secret, hello.Identity, record)
+		return outOfDate(t.secret, hello.Identity, record)
 	}
 	if !m.open.pin(t, record) {
-		return notGood(t.secret, hello.Identity, Record{})
+		return outOfDate(t.secret, hello.Identity, Record{})
 	}
 	m.inherit(t, record.ID, hello.Previous, nonce)
 	if record.ID != 0 {
-		m.seen(record)
+		m.seen(record, func() bool { return !t.revoked })
 	}
 	return nil
 }
 
 // inherit gives a new tab what the process before it and its own document left for it.
 func (m *Manager) inherit(t *Tab, of ID, previous, nonce string) {
-	m.open.endPrevious(t, previous)
-	m.memory.move(atTabIndep(t.browser, previous), atTabIndep(t.browser, t.id))
+	if parseSecret(previous, processBytes) != "" {
+		m.succeed(t, previous)
+	}
 	d := m.drafts.take(nonce)
 	if d == nil {
 		return
@@ -96,14 +103,32 @@ func (m *Manager) inherit(t *Tab, of ID, previous, nonce string) {
 	m.memory.put(atTabIndep(t.browser, t.id), &d.indep)
 }
 
-// endPrevious ends the process that was in the tab before, if it is still open and the same browser's.
-func (g *registry) endPrevious(t *Tab, previous string) {
-	g.mu.Lock()
-	old := g.tabs[previous]
-	g.mu.Unlock()
-	if old != nil && old != t && old.browser == t.browser {
+// succeed ends the process that was in the tab before, and takes over what is the tab's whoever is connected. Where
+// another tab has done so already, that one was of a document whose hello got no answer: it ends too.
+func (m *Manager) succeed(t *Tab, previous string) {
+	old, heir := m.open.succeed(t, previous)
+	m.memory.move(atTabIndep(t.browser, previous), atTabIndep(t.browser, t.id))
+	if heir != nil {
+		m.memory.move(atTabIndep(t.browser, heir.id), atTabIndep(t.browser, t.id))
+		heir.host.End()
+	}
+	if old != nil {
 		old.host.End()
 	}
+}
+
+// succeed makes a tab the heir of the process that was there before. It returns that one and its heir so far, if
+// they are still open and the same browser's.
+func (g *registry) succeed(t *Tab, previous string) (old, heir *Tab) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	before := atTabIndep(t.browser, previous)
+	old, heir = g.tabs[previous], g.heirs[before]
+	if old != nil && old.browser != t.browser {
+		old = nil
+	}
+	t.previous, g.heirs[before] = previous, t
+	return old, heir
 }
 
 // ID is the process id: a secret that the server and this tab share.
@@ -215,6 +240,14 @@ func (t *Tab) ended() bool {
 	return t.revoked
 }
 
+// Leave says that the tab's process is over, though calls of it may still run: from now on no request joins it,
+// no log-in moves its pin, it does not come back, and it is not among the open tabs. Close does the rest.
+func (t *Tab) Leave() {
+	t.m.open.mu.Lock()
+	defer t.m.open.mu.Unlock()
+	t.over = true
+}
+
 // Close ends what this room knows of the tab. What its session, browser and user remember is not idle before
 // now; what is the tab's own and user-independent waits a while for the tab's next document.
 func (t *Tab) Close() {
@@ -222,8 +255,16 @@ func (t *Tab) Close() {
 	if t.m.open.remove(t) {
 		t.m.memory.drop(atTab(t, 0)) // of nobody before the log-in in it, or since
 		t.m.memory.drop(atTab(t, t.session().ID))
-		t.m.memory.end(atTabIndep(t.browser, t.id), handOver)
+		t.m.memory.end(atTabIndep(t.browser, t.id), handOver, t.before()...)
 	}
+}
+
+// before is where the tab's next document looks for the tab's state if this one has not heard its own process id.
+func (t *Tab) before() []place {
+	if t.previous == "" {
+		return nil
+	}
+	return []place{atTabIndep(t.browser, t.previous)}
 }
 
 // kept are the places that this tab, while it is open, keeps from being forgotten.

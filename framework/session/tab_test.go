@@ -111,14 +111,14 @@ func TestHelloRefused(t *testing.T) {
 		from        *browser
 		want        error
 	}{
-		{"nobody's document, now hers", nobodys, b, session.ErrForeignDocument},
-		{"one of her session before", before, b, session.ErrForeignDocument},
-		{"another browser's", elsewhere, b, session.ErrForeignDocument},
-		{"hers, in another browser", adas, other, session.ErrForeignDocument},
-		{"none", "", b, session.ErrForeignDocument},
-		{"without its seal", strings.Split(adas, ".")[0], b, session.ErrForeignDocument},
-		{"with an empty seal", strings.Split(adas, ".")[0] + ".", b, session.ErrForeignDocument},
-		{"with another's seal", strings.Split(adas, ".")[0] + "." + strings.Split(before, ".")[1], b, session.ErrForeignDocument},
+		{"nobody's document, now hers", nobodys, b, loadAgain},
+		{"one of her session before", before, b, loadAgain},
+		{"another browser's", elsewhere, b, loadAgain},
+		{"hers, in another browser", adas, other, loadAgain},
+		{"none", "", b, loadAgain},
+		{"without its seal", strings.Split(adas, ".")[0], b, loadAgain},
+		{"with an empty seal", strings.Split(adas, ".")[0] + ".", b, loadAgain},
+		{"with another's seal", strings.Split(adas, ".")[0] + "." + strings.Split(before, ".")[1], b, loadAgain},
 		{"no cookies", adas, w.browser(), session.ErrNoCookies},
 	} {
 		if _, err := c.from.hello(c.token, ""); !errors.Is(err, c.want) {
@@ -139,7 +139,7 @@ func TestAnotherBuild(t *testing.T) {
 	b := old.browser()
 	token := b.document()
 	b.w = newWorld(t, func(o *session.Options) { o.Build = "the next build" })
-	if _, err := b.hello(token, ""); !errors.Is(err, session.ErrForeignDocument) {
+	if _, err := b.hello(token, ""); !errors.Is(err, loadAgain) {
 		t.Errorf("%v", err)
 	}
 }
@@ -189,11 +189,62 @@ func TestSuccessor(t *testing.T) {
 			t.Error("its value was kept longer than a minute")
 		}
 	})
-	t.Run("a second one", func(t *testing.T) {
+	t.Run("which does not hear its id", func(t *testing.T) {
 		b, before := opened(t)
-		first, second := b.openAfter(before), b.openAfter(before)
-		if value(first) != 5 || value(second) != 0 {
-			t.Error("its value did not move once")
+		first := b.openAfter(before)
+		first.do(func(ctx context.Context) { perTabIndep.Set(ctx, 6) })
+		second := b.openAfter(before)
+		if got := first.heard(); !slices.Equal(got, []string{"end"}) {
+			t.Errorf("the process that nobody knows of was told %q", got)
+		}
+		if value(first) != 0 || value(second) != 6 {
+			t.Error("its value did not move on")
+		}
+		first.Close()
+		if value(second) != 6 {
+			t.Error("its value went when the process that nobody knows of ended")
+		}
+		second.Close()
+		if third := b.openAfter(second); value(third) != 6 {
+			t.Error("its value is not found under the second's id")
+		}
+	})
+	t.Run("which closes before it hears its id", func(t *testing.T) {
+		for what, next := range map[string]func(b *browser, before, first *tab) *tab{
+			"names the one before": func(b *browser, before, _ *tab) *tab { return b.openAfter(before) },
+			"names it":             func(b *browser, _, first *tab) *tab { return b.openAfter(first) },
+		} {
+			b, before := opened(t)
+			before.Close()
+			first := b.openAfter(before)
+			first.Close()
+			third := next(b, before, first)
+			if value(third) != 5 {
+				t.Errorf("%s: its value did not move on", what)
+			}
+			if states, _ := b.w.Held(); states != 1 || value(b.openAfter(before)) == 5 && value(b.openAfter(first)) == 5 {
+				t.Errorf("%s: %d states; its value moved twice", what, states)
+			}
+			for _, tab := range b.w.Tabs() {
+				tab.Close()
+			}
+			if _, tabs := b.w.Watched(); tabs != 0 {
+				t.Errorf("%s: %d tabs are known", what, tabs)
+			}
+			b.w.clock.pass(session.HandOver)
+			if sweep(b.w); value(b.openAfter(before)) != 0 || value(b.openAfter(third)) != 0 {
+				t.Errorf("%s: its value was kept longer than a minute", what)
+			}
+			if states, _ := b.w.Held(); states != 1 { // the sweeper's own
+				t.Errorf("%s: %d states are left", what, states)
+			}
+		}
+	})
+	t.Run("which does not hear its id, in another browser", func(t *testing.T) {
+		b, before := opened(t)
+		first := b.openAfter(before)
+		if thief := b.w.browser().openAfter(before); value(thief) != 0 || value(first) != 5 || len(first.heard()) != 0 {
+			t.Errorf("another browser took it; the tab was told %q", first.heard())
 		}
 	})
 	t.Run("in another browser", func(t *testing.T) {

@@ -141,7 +141,32 @@ func TestDeleteUser(t *testing.T) {
 	})
 }
 
-// TestDeletesAtOnce: of fifty that delete one session, in both ways, one alone gets it: it runs the hooks.
+func TestDeleteBrowser(t *testing.T) {
+	contract(t, func(t *testing.T, s session.Store) {
+		here, there := record(ada, 1), record(ada, 2)
+		bobs := record(bob, 3)
+		bobs.Browser = here.Browser // two log-ins at once
+		goes := []session.Record{insert(t, s, here), insert(t, s, bobs)}
+		stays := insert(t, s, there)
+		gone, err := s.DeleteBrowser(t.Context(), here.Browser)
+		if err != nil || len(gone) != 2 {
+			t.Fatalf("deleted %+v, %v", gone, err)
+		}
+		for _, want := range goes {
+			if !slices.ContainsFunc(gone, func(got session.Record) bool { return same(got, want) }) {
+				t.Errorf("%+v is not among the deleted", want)
+			}
+		}
+		if gone, err := s.DeleteBrowser(t.Context(), here.Browser); err != nil || len(gone) != 0 {
+			t.Errorf("deleted again: %+v, %v", gone, err)
+		}
+		if _, err := s.Find(t.Context(), stays.Token); err != nil {
+			t.Errorf("that of the other browser: %v", err)
+		}
+	})
+}
+
+// TestDeletesAtOnce: of fifty that delete one session, in all ways, one alone gets it: it runs the hooks.
 func TestDeletesAtOnce(t *testing.T) {
 	contract(t, func(t *testing.T, s session.Store) {
 		r := insert(t, s, record(ada, 1))
@@ -150,10 +175,13 @@ func TestDeletesAtOnce(t *testing.T) {
 		for i := range 50 {
 			all.Go(func() {
 				gone, err := []session.Record(nil), error(nil)
-				if i%2 == 0 {
+				switch i % 3 {
+				case 0:
 					gone, err = s.Delete(t.Context(), r.ID)
-				} else {
+				case 1:
 					gone, err = s.DeleteUser(t.Context(), ada)
+				default:
+					gone, err = s.DeleteBrowser(t.Context(), r.Browser)
 				}
 				if err != nil {
 					t.Error(err)

@@ -2,8 +2,9 @@ package pgstore
 
 // Statements are all that this package says to Postgres.
 var Statements = map[string]string{
-	"insertSession":      insertSession,
-	"findSession":        findSession,
-	"deleteSession":      deleteSession,
-	"deleteUserSessions": deleteUserSessions,
+	"insertSession":         insertSession,
+	"findSession":           findSession,
+	"deleteSession":         deleteSession,
+	"deleteUserSessions":    deleteUserSessions,
+	"deleteBrowserSessions": deleteBrowserSessions,
 }

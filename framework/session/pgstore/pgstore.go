@@ -33,9 +33,10 @@ const columns = `id, user_id, token, browser, created, signed_in, ends`
 const (
 	insertSession = `INSERT INTO ocsigo_sessions (user_id, token, browser, created, signed_in, ends)
 		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`
-	findSession        = `SELECT ` + columns + ` FROM ocsigo_sessions WHERE token = $1`
-	deleteSession      = `DELETE FROM ocsigo_sessions WHERE id = $1 RETURNING ` + columns
-	deleteUserSessions = `DELETE FROM ocsigo_sessions WHERE user_id = $1 RETURNING ` + columns
+	findSession           = `SELECT ` + columns + ` FROM ocsigo_sessions WHERE token = $1`
+	deleteSession         = `DELETE FROM ocsigo_sessions WHERE id = $1 RETURNING ` + columns
+	deleteUserSessions    = `DELETE FROM ocsigo_sessions WHERE user_id = $1 RETURNING ` + columns
+	deleteBrowserSessions = `DELETE FROM ocsigo_sessions WHERE browser = $1 RETURNING ` + columns
 )
 
 // row is a session as its table has it.
@@ -76,6 +77,11 @@ func (s *Store) Delete(ctx context.Context, id session.ID) ([]session.Record, er
 // DeleteUser implements session.Store.
 func (s *Store) DeleteUser(ctx context.Context, user session.UserID) ([]session.Record, error) {
 	return s.records(ctx, deleteUserSessions, user)
+}
+
+// DeleteBrowser implements session.Store.
+func (s *Store) DeleteBrowser(ctx context.Context, browser session.Hash) ([]session.Record, error) {
+	return s.records(ctx, deleteBrowserSessions, browser[:])
 }
 
 func (s *Store) records(ctx context.Context, query string, arguments ...any) ([]session.Record, error) {
