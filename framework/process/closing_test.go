@@ -8,9 +8,12 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/process/processtest"
+	"github.com/ocsigo/start/framework/rpc"
 	"github.com/ocsigo/start/framework/session"
 )
 
@@ -63,6 +66,94 @@ func TestLogOutInBatch(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	wantClose(t, tab, process.Restart, "/")
+}
+
+// TestLogOutThatPanics: a call that panics is over all the same. Whom it has logged out is told so.
+func TestLogOutThatPanics(t *testing.T) {
+	w := newWorld(t)
+	serveRaw(w.Tabs, func(ctx context.Context, _ string, _ []byte) ([]byte, *process.Error) {
+		if err := session.Disconnect(ctx); err != nil {
+			t.Error(err)
+		}
+		panic("secret of the call")
+	})
+	b := processtest.NewBrowser(t, w.URL)
+	b.Get("/in?user=1")
+	tab := b.Open("/")
+	tab.Send(call(1, "out", ""))
+	wantClose(t, tab, process.Restart, "/")
+}
+
+// TestLogOutAfterReload: a log-out finds a tab that is to be told less, and has not been yet.
+func TestLogOutAfterReload(t *testing.T) {
+	for name, told := range map[string]func(*testing.T, *bubble){
+		"to reload":                      func(_ *testing.T, w *bubble) { w.sessions.Tabs()[0].Host().Restart(session.AskFirst) },
+		"to make room for its successor": func(_ *testing.T, w *bubble) { w.sessions.Tabs()[0].Host().End() },
+		"that it is too slow": func(t *testing.T, w *bubble) {
+			for i := range 257 {
+				w.tell(t, i)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+				b.Get("/in?user=1")
+				tab := b.Open("/")
+				w.tell(t, 1) // the tab does not read yet: this is on its way
+				synctest.Wait()
+				told(t, w)
+				if err := w.sessions.DisconnectAll(context.Background(), session.OfUser(1)); err != nil {
+					t.Error(err)
+				}
+				for _, other := range w.sessions.Tabs() {
+					t.Errorf("a tab of %v is left", other.Visitor())
+				}
+				wantClose(t, tab, process.Restart, "/")
+			})
+		})
+	}
+}
+
+// TestRestartSaysMost: what was to be said stays, when what comes after it says less.
+func TestRestartSaysMost(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.Open("/")
+		w.tell(t, 1)
+		synctest.Wait()
+		host := w.sessions.Tabs()[0].Host()
+		for _, how := range []session.Restart{session.SamePage, session.AskFirst, session.MainPage} {
+			host.Restart(how)
+		}
+		host.End()
+		wantClose(t, tab, process.Restart, "")
+	})
+}
+
+// TestOverButBusy: a process is over when its tab says so, or does not come back. Calls that do not listen may run
+// on, but nobody finds it any more.
+func TestOverButBusy(t *testing.T) {
+	for name, leave := range map[string]func(*processtest.Tab){
+		"gone": func(tab *processtest.Tab) { tab.Close() },
+		"lost": func(tab *processtest.Tab) { lose(tab); time.Sleep(61 * time.Second) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+				stuck := make(chan struct{})
+				defer close(stuck)
+				rpc.Handle(w.api, "stuck", func(context.Context, struct{}) (struct{}, error) { <-stuck; return struct{}{}, nil })
+				tab := b.Open("/")
+				tab.Send(`{"jsonrpc":"2.0","id":1,"method":"stuck"}`)
+				synctest.Wait()
+				leave(tab)
+				wantTabs(t, w, 0)
+				if page := tab.Get("/in?user=1"); page.Status != http.StatusConflict {
+					t.Errorf("a log-in in it is answered %d", page.Status)
+				}
+				_, err := tab.Return()
+				wantEnd(t, err, process.Reload, "")
+			})
+		})
+	}
 }
 
 // TestWithoutRestart: the tab stays, and every call of it is refused, the running one too.

@@ -50,6 +50,12 @@ const (
 // final reports whether the tab does not come back with the same process.
 func (c Code) final() bool { return c >= 4500 }
 
+// outweighs reports whether a code is to be said instead of another that was not sent yet: the end instead of a
+// pause, and above all that what the tab shows must go at once.
+func (c Code) outweighs(other Code) bool {
+	return c.final() && !other.final() || c == Restart && other != Restart
+}
+
 // Reasons of Stop.
 const (
 	noCookies = "cookies"   // the browser keeps none

@@ -37,7 +37,7 @@
 //     a tab that logs itself out hears that it worked before it is told to restart.
 //   - The socket is lost: what runs for it has its context ended, and what waits is dropped. The process waits
 //     a minute for another socket, with a timer and no goroutine. It is in its audiences all the time: what it is
-//     told is kept. One that is told to load a document is told so first thing on its return.
+//     told is kept. One that is told to load a document is over: its tab hears how first thing on its return.
 //   - The hello of a process that comes back names it. session checks that it is still that browser's and
 //     session's. The socket before it is closed, and read to its end; then the hello is answered, and what has
 //     waited follows. No hook runs.
@@ -52,8 +52,8 @@
 // Nobody waits for a tab. What is sent to it goes into its outbox, and into the socket from there: by the
 // goroutine that answers, or by one that lives as long as something waits. An idle tab has neither writer
 // nor buffers. A tab that does not read fills its outbox and is closed as TooSlow; it may come back for what has
-// waited. One for which still more is sent meanwhile is lost: its process ends. One that is told to go
-// and stays is cut off. Whatever panics ends one socket, not the node.
+// waited, and that does not count there. One for which still more is sent meanwhile is lost: its process ends. One
+// that is told to go and stays is cut off. Whatever panics ends one socket, not the node.
 //
 // # Codes
 //

@@ -105,13 +105,12 @@ func welcome(m parsed, tab *session.Tab) []byte {
 
 // refuse closes the socket with the reason why its hello is not good.
 func (v *visit) refuse(ctx context.Context, err error) {
+	var old session.OutOfDate
 	switch {
 	case errors.Is(err, session.ErrNoCookies):
 		v.process.post(parcel{code: Stop, reason: noCookies})
-	case errors.Is(err, session.ErrOutdated):
-		v.process.Restart(session.AskFirst)
-	case errors.Is(err, session.ErrForeignDocument):
-		v.process.Restart(session.SamePage)
+	case errors.As(err, &old):
+		v.process.Restart(old.How)
 	default:
 		v.hub.opts.Log.ErrorContext(ctx, "hello failed", "error", err)
 		v.process.post(parcel{code: Unavailable})

@@ -204,7 +204,7 @@ func (h *Hub) Close(ctx context.Context) error {
 		close(h.pings)
 	}
 	for _, p := range h.all() {
-		p.end(parcel{code: ServerGoing})
+		p.post(parcel{code: ServerGoing})
 	}
 	gone := make(chan struct{})
 	go func() {

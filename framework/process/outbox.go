@@ -10,8 +10,9 @@ import (
 // into an idle outbox sends it, or starts one. A tab that does not read fills it, and is closed as too
 // slow; nobody else waits for that tab.
 //
-// Sockets come and go; what is for the tab, and not for one of its sockets, waits for the next. A tab for which
-// more waits than fits is lost.
+// Sockets come and go; what is for the tab, and not for one of its sockets, waits for the next. What had waited
+// when a socket came is not held against it. While there is none everything counts: a tab for which more waits
+// than fits is lost.
 type outbox struct {
 	work *sync.WaitGroup // counts who sends
 
@@ -19,18 +20,19 @@ type outbox struct {
 	socket  *socket    // nil while the tab has none
 	giveUp  func()     // ends a socket that does not take its closing frame
 	queue   []parcel
-	bytes   int         // of the queue
+	backlog int         // how many of the queue had waited when the socket came
+	bytes   int         // of the others
 	sending bool        // somebody empties the queue
 	closing bool        // this socket's closing frame is in the queue, or was
 	stopped bool        // nothing more goes into this socket
-	final   bool        // nothing more is taken: the tab was told to go for good, or is lost
+	final   bool        // nothing more is kept for the tab: it was told to go for good, or cannot be told
 	last    *time.Timer // until giveUp
 }
 
 // parcel is one thing to send: a frame, a ping, or the closing frame.
 type parcel struct {
 	frame  []byte
-	to     *socket // for which alone the frame is; nil: for the tab
+	to     *socket // for which alone it is; nil: for the tab
 	ping   bool
 	code   Code // of the closing frame, when it is not 0
 	reason string
@@ -41,17 +43,18 @@ func (p parcel) lasts() bool { return p.frame != nil && p.to == nil }
 
 // put adds something to send. When send is true the caller must see to it that sendAll runs, or sendOne
 // and what follows from it: it counts as work from here on, so that a hub that closes waits for it. lost says
-// that the tab cannot be told any more that it was too slow.
+// that there is no telling the tab any more that it is to go, or was too slow: its process is over.
 func (o *outbox) put(p parcel) (send, lost bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	full := len(o.queue) >= outboxMessages || len(o.queue) > 0 && o.bytes+len(p.frame) > outboxBytes
+	waiting := len(o.queue) - o.backlog
+	full := waiting >= outboxMessages || waiting > 0 && o.bytes+len(p.frame) > outboxBytes
 	switch {
-	case !o.takesLocked(p), full && p.ping:
+	case !o.takesLocked(p), p.ping && full:
 		return false, false
-	case p.code != 0:
+	case p.code != 0 && o.socket != nil:
 		o.closeLocked(p)
-	case !full:
+	case p.code == 0 && !full:
 		o.queue = append(o.queue, p)
 		o.bytes += len(p.frame)
 	case o.socket == nil || o.closing:
@@ -67,29 +70,29 @@ func (o *outbox) put(p parcel) (send, lost bool) {
 }
 
 // takesLocked: what is for one socket is taken while that one is there and not told to go; what is for the tab,
-// until it is told to go for good. A later word for good counts only where it says more: that what the tab shows
-// is to go at once.
+// until it is told to go for good; and that it is to go, always.
 func (o *outbox) takesLocked(p parcel) bool {
 	switch {
-	case o.final:
-		return p.code == Restart && o.socket == nil && len(o.queue) == 1 && o.queue[0].code == Reload
-	case p.lasts(), p.code.final():
+	case p.lasts():
+		return !o.final
+	case p.code != 0 && p.to == nil:
 		return true
 	}
 	return o.socket != nil && !o.closing && (p.to == nil || p.to == o.socket)
 }
 
-// closeLocked puts the closing frame behind what waits already. Nothing follows it on this socket, and if it is
-// for good nothing at all. Where there is no socket it is all that is kept.
+// closeLocked puts the closing frame behind what waits already, or in the place of one that says less and was not
+// sent yet. Nothing follows it on this socket, and if it is for good nothing at all.
 func (o *outbox) closeLocked(p parcel) {
 	o.final = o.final || p.code.final()
-	if o.socket == nil {
-		o.queue, o.bytes = []parcel{p}, 0
-		return
-	}
 	if !o.closing {
 		o.queue = append(o.queue, p)
 		o.expectEndLocked()
+		return
+	}
+	last := slices.IndexFunc(o.queue, func(q parcel) bool { return q.code != 0 })
+	if last >= 0 && p.code.outweighs(o.queue[last].code) {
+		o.queue[last] = p
 	}
 }
 
@@ -118,31 +121,17 @@ func (o *outbox) over() bool {
 	return o.closing || o.final
 }
 
-// told is the closing frame that waits for a tab without a socket; none when its code is 0.
-func (o *outbox) told() (p parcel) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.socket == nil && o.final && len(o.queue) > 0 {
-		p = o.queue[0]
-	}
-	return p
-}
-
-// attach sends to another socket from now on: the welcome first, then what has waited. A tab that was told to go
-// meanwhile hears that instead. It is not attached when it is lost.
+// attach sends to another socket from now on: the welcome first, then what has waited. It reports false when the
+// tab is lost.
 func (o *outbox) attach(s *socket, giveUp func(), welcome []byte) (attached, send bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.final && len(o.queue) == 0 {
+	if o.final {
 		return false, false
 	}
 	o.socket, o.giveUp = s, giveUp
-	if o.final {
-		o.expectEndLocked()
-	} else {
-		o.queue = slices.Insert(o.queue, 0, parcel{frame: welcome, to: s})
-		o.bytes += len(welcome)
-	}
+	o.queue = slices.Insert(o.queue, 0, parcel{frame: welcome, to: s})
+	o.backlog, o.bytes = len(o.queue), 0
 	return true, o.wakeLocked()
 }
 
@@ -152,18 +141,26 @@ func (o *outbox) detach() (final bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.socket, o.giveUp, o.closing, o.stopped = nil, nil, false, false
-	o.keepLocked(func(p parcel) bool { return p.lasts() && !o.final })
+	o.keepLocked(parcel.lasts)
 	if o.last != nil {
 		o.last.Stop()
 		o.last = nil
 	}
+	o.final = o.final || o.tooMuchLocked()
 	return o.final
+}
+
+// tooMuchLocked reports whether more waits than fits, and the one more for which a tab was too slow. It has lost its
+// socket before it had read what had waited for it there, and much has come since.
+func (o *outbox) tooMuchLocked() bool {
+	n := len(o.queue)
+	return n > outboxMessages+1 || n > 2 && o.bytes-len(o.queue[n-1].frame) > outboxBytes
 }
 
 // keepLocked drops what is not to be kept.
 func (o *outbox) keepLocked(keep func(parcel) bool) {
 	var kept []parcel
-	o.bytes = 0
+	o.backlog, o.bytes = 0, 0
 	for _, p := range o.queue {
 		if keep(p) {
 			kept = append(kept, p)

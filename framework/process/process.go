@@ -18,12 +18,11 @@ type Process struct {
 	hub    *Hub
 	outbox outbox
 	calls  calls
-	tab    *session.Tab // set by the hello; only readers look at it
+	tab    *session.Tab // set by the hello; only readers look at it, and who ends the process
 	ready  bool         // the start hooks have run; only readers look at it
 
 	mu    sync.Mutex  // protects the fields below
 	visit *visit      // nil while it has no socket
-	turn  int         // counts when visit changes: a timer that comes too late finds another number
 	timer *time.Timer // ends it while it has no socket
 	over  bool
 }
@@ -51,7 +50,8 @@ func (p *Process) enter(ctx context.Context, v *visit, welcome []byte) error {
 	}
 }
 
-// admit lets a visit in, unless another is still there: that one must go first.
+// admit lets a visit in, unless another is still there: that one must go first. Who comes when the time is up, or
+// when the tab is lost, is too late.
 func (p *Process) admit(v *visit, welcome []byte) (old *visit, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -61,13 +61,15 @@ func (p *Process) admit(v *visit, welcome []byte) (old *visit, err error) {
 	case p.visit != nil:
 		return p.visit, nil
 	}
-	attached, send := p.outbox.attach(v.socket, v.giveUp, welcome)
+	var attached, send bool
+	if p.timer.Stop() {
+		attached, send = p.outbox.attach(v.socket, v.giveUp, welcome)
+	}
 	if !attached {
+		p.endAwayLocked()
 		return nil, errOver
 	}
-	p.timer.Stop()
 	p.visit = v
-	p.turn++
 	if send {
 		go p.outbox.sendAll()
 	}
@@ -79,48 +81,40 @@ func (p *Process) admit(v *visit, welcome []byte) (old *visit, err error) {
 func (p *Process) leave(forGood bool) (over bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	told := p.outbox.detach()
+	final := p.outbox.detach()
 	p.calls.drop()
 	p.visit = nil
-	p.turn++
-	if forGood || told || !p.ready || p.hub.closing() {
+	if forGood || final || !p.ready || p.hub.closing() {
 		p.overLocked()
 		return true
 	}
-	turn := p.turn
-	p.timer = time.AfterFunc(returnTime, func() { p.endWaiting(turn) })
+	p.timer = time.AfterFunc(returnTime, p.endAway)
 	return false
 }
 
+// overLocked: from now on nobody finds the process, and nothing waits for it.
 func (p *Process) overLocked() {
 	p.over = true
 	p.outbox.shut()
-}
-
-// endWaiting ends a process that has had no socket since this turn.
-func (p *Process) endWaiting(turn int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.turn == turn {
-		p.endAwayLocked()
+	if p.tab != nil {
+		p.tab.Leave()
 	}
 }
 
-// endAway ends a process that has no socket; false when it has one.
-func (p *Process) endAway() bool {
+// endAway ends a process that has no socket.
+func (p *Process) endAway() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.endAwayLocked()
+	p.endAwayLocked()
 }
 
-func (p *Process) endAwayLocked() bool {
+func (p *Process) endAwayLocked() {
 	if p.over || p.visit != nil {
-		return p.over
+		return
 	}
 	p.timer.Stop()
 	p.overLocked()
 	go p.finish()
-	return true
 }
 
 // finish is called once, when the process is over: when all that ran for it has returned, session forgets it.
@@ -132,13 +126,6 @@ func (p *Process) finish() {
 	p.hub.remove(p)
 }
 
-// end tells the tab that its process is over. One without a socket ends at once.
-func (p *Process) end(last parcel) {
-	if !p.endAway() {
-		p.post(last)
-	}
-}
-
 // cut closes the socket, if it has one.
 func (p *Process) cut() {
 	p.mu.Lock()
@@ -148,7 +135,8 @@ func (p *Process) cut() {
 	}
 }
 
-// post sends without waiting. What a tab without a socket cannot be told is kept for its return.
+// post sends without waiting. What a tab without a socket cannot be told is kept for its return; but when it is told
+// to go, its process is over.
 func (p *Process) post(what parcel) {
 	send, lost := p.outbox.put(what)
 	switch {
@@ -166,8 +154,8 @@ var restarts = map[session.Restart]parcel{
 	session.MainPage: {code: Restart, reason: "/"},
 }
 
-// Restart implements session.Host. A tab that has no socket hears it when it comes back.
+// Restart implements session.Host. A tab that has no socket hears it when it comes back, and is not known any more.
 func (p *Process) Restart(how session.Restart) { p.post(restarts[how]) }
 
 // End implements session.Host: the tab's next document has taken over.
-func (p *Process) End() { p.end(parcel{code: Stop, reason: successor}) }
+func (p *Process) End() { p.post(parcel{code: Stop, reason: successor}) }

@@ -20,12 +20,10 @@ func (v *visit) comeBack(ctx context.Context, m parsed, params helloParams) {
 		v.socket.keep()
 	case v.hub.closing():
 		v.process.post(parcel{code: ServerGoing})
-	case errors.Is(err, errOver): // it ended just now: what is left is to say how its document restarts
-		returning.Process = ""
-		_, err = v.hub.sessions.ReturningTab(ctx, v.cookies, returning)
-		v.refuse(ctx, err)
+	case errors.Is(err, errOver): // just now: it is not found again
+		v.comeBack(ctx, m, params)
 	default:
-		v.refuseReturn(ctx, tab, err)
+		v.refuse(ctx, err)
 	}
 }
 
@@ -33,7 +31,7 @@ func (v *visit) comeBack(ctx context.Context, m parsed, params helloParams) {
 func (v *visit) resume(ctx context.Context, m parsed, tab *session.Tab) error {
 	p, ours := tab.Host().(*Process)
 	if !ours {
-		return errOver
+		return session.OutOfDate{How: session.SamePage}
 	}
 	if err := p.enter(ctx, v, welcome(m, tab)); err != nil {
 		return err
@@ -51,30 +49,4 @@ func (p *Process) discard() {
 	p.overLocked()
 	p.mu.Unlock()
 	p.finish()
-}
-
-// refuseReturn says how a tab restarts that cannot come back. What its process was told meanwhile comes first,
-// unless what the tab shows must go at once, and it was told less.
-func (v *visit) refuseReturn(ctx context.Context, tab *session.Tab, err error) {
-	var told parcel
-	if tab != nil {
-		if p, ours := tab.Host().(*Process); ours {
-			told = p.heard()
-		}
-	}
-	if told.code == 0 || told.code == Reload && errors.Is(err, session.ErrForeignDocument) {
-		v.refuse(ctx, err)
-		return
-	}
-	v.process.post(told)
-}
-
-// heard is what the process was told for good while it had no socket, if it was told anything: then it is over,
-// for its tab has come to hear it.
-func (p *Process) heard() parcel {
-	told := p.outbox.told()
-	if told.code != 0 {
-		p.endAway()
-	}
-	return told
 }

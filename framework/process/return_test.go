@@ -145,6 +145,36 @@ func TestCallsOfLostSocket(t *testing.T) {
 	})
 }
 
+// TestCrashOfLostSocket: a call that panics ends the socket that asked, not the one after it.
+func TestCrashOfLostSocket(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		crash := make(chan struct{})
+		serveRaw(w.tabs, func(_ context.Context, name string, _ []byte) ([]byte, *process.Error) {
+			if name == "crash" {
+				<-crash
+				panic("secret of the call")
+			}
+			return []byte("{}"), nil
+		})
+		tab := b.Open("/")
+		tab.Send(call(1, "crash", ""))
+		synctest.Wait()
+		lose(tab)
+		tab = back(t, tab)
+		close(crash)
+		synctest.Wait()
+		if err := tab.Call("nothing", nil, nil); err != nil {
+			t.Error(err)
+		}
+		tab.Send(call(1, "crash", ""))
+		wantClose(t, tab, process.Unavailable, "")
+		synctest.Wait()
+		if err := back(t, tab).Call("nothing", nil, nil); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestReturnTooLate: after a minute the process is gone. How its document restarts depends on for whom it was
 // made, and who is there now.
 func TestReturnTooLate(t *testing.T) {
@@ -170,7 +200,7 @@ func TestReturnTooLate(t *testing.T) {
 		_, err = silent.Return()
 		wantEnd(t, err, process.Restart, "")
 		_, err = leaving.Return()
-		wantEnd(t, err, process.Restart, "")
+		wantEnd(t, err, process.Restart, "/")
 	})
 }
 
@@ -240,6 +270,6 @@ func TestDisconnectedWithoutRestart(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := tab.Return()
-		wantEnd(t, err, process.Restart, "")
+		wantEnd(t, err, process.Restart, "/")
 	})
 }

@@ -26,7 +26,11 @@ func (o *outbox) next() (p parcel, to *socket) {
 	}
 	p, o.queue[0] = o.queue[0], parcel{}
 	o.queue = o.queue[1:]
-	o.bytes -= len(p.frame)
+	if o.backlog > 0 {
+		o.backlog--
+	} else {
+		o.bytes -= len(p.frame)
+	}
 	o.stopped = p.code != 0
 	return p, o.socket
 }

@@ -72,21 +72,19 @@ func (v *visit) identify(m parsed) {
 	}
 }
 
-// caller answers a call. Its end is called when the answer is out.
-type caller func(parsed) (result []byte, end func(), failure *Error)
-
-func nothing() {}
+// caller answers a call. What it gives to after is done when the answer is out, or will not come.
+type caller func(m parsed, after func(end func())) (result []byte, failure *Error)
 
 // refusing calls nothing.
 func refusing(why *Error) caller {
-	return func(parsed) ([]byte, func(), *Error) { return nil, nothing, why }
+	return func(parsed, func(func())) ([]byte, *Error) { return nil, why }
 }
 
 // forgetting frees a call's id before its answer goes out: who has the answer may use the id again.
 func (v *visit) forgetting(call caller) caller {
-	return func(m parsed) ([]byte, func(), *Error) {
+	return func(m parsed, after func(func())) ([]byte, *Error) {
 		defer v.ids.forget(m)
-		return call(m)
+		return call(m, after)
 	}
 }
 
@@ -95,13 +93,18 @@ func (v *visit) forgetting(call caller) caller {
 func (v *visit) answer(messages []parsed, batch bool, call caller) {
 	var answers [][]byte
 	var ends []func()
+	after := func(end func()) { ends = append(ends, end) }
+	defer func() {
+		for _, end := range ends {
+			end()
+		}
+	}()
 	for _, m := range messages {
 		if m.err != nil {
 			answers = append(answers, answer(m.ID, nil, m.err))
 			continue
 		}
-		result, end, failure := call(m)
-		ends = append(ends, end)
+		result, failure := call(m, after)
 		if !m.notifies() {
 			answers = append(answers, answer(m.ID, result, failure))
 		}
@@ -112,29 +115,26 @@ func (v *visit) answer(messages []parsed, batch bool, call caller) {
 	case len(answers) > 0:
 		v.reply(answers[0])
 	}
-	for _, end := range ends {
-		end()
-	}
 }
 
 // call runs one server function as the tab's visitor. Nothing starts once the tab's session has ended, nor what
 // was meant as somebody else's than the tab's present user.
-func (v *visit) call(m parsed) (result []byte, end func(), failure *Error) {
+func (v *visit) call(m parsed, after func(end func())) (result []byte, failure *Error) {
 	switch {
 	case v.ctx.Err() != nil || m.ctx.Err() != nil: // the tab went, or the call was cancelled, while it waited
-		return nil, nothing, Interrupted
+		return nil, Interrupted
 	case m.Method == pingMethod:
-		return []byte("{}"), nothing, nil
+		return []byte("{}"), nil
 	}
 	ctx, end, err := v.process.tab.Begin(m.ctx, m.number)
 	switch {
 	case err == nil:
-		result, failure = v.hub.call(ctx, m.Method, m.Params)
-		return result, end, failure
+		after(end)
+		return v.hub.call(ctx, m.Method, m.Params)
 	case errors.Is(err, session.ErrIdentityChanged):
-		return nil, nothing, errIdentity
+		return nil, errIdentity
 	case !errors.Is(err, session.ErrNotConnected):
 		v.hub.opts.Log.Error("call not begun", "error", err)
 	}
-	return nil, nothing, NotConnected
+	return nil, NotConnected
 }

@@ -98,7 +98,7 @@ func (v *visit) giveUp() {
 func (v *visit) contain() {
 	if crash := recover(); crash != nil {
 		v.hub.opts.Log.Error("tab crashed", "panic", crash, "stack", string(debug.Stack()))
-		v.process.post(parcel{code: Unavailable})
+		v.process.post(parcel{code: Unavailable, to: v.socket})
 	}
 }
 

@@ -1,6 +1,7 @@
 package process_test
 
 import (
+	"bytes"
 	"context"
 	"runtime"
 	"slices"
@@ -49,10 +50,12 @@ func TestSilentTabReturns(t *testing.T) {
 	})
 }
 
-// TestToldWhileAway: a tab hears first thing on its return that it restarts. Then its process is over.
+// TestToldWhileAway: the process of a tab that is told to restart ends at once. The tab hears first thing on its
+// return how.
 func TestToldWhileAway(t *testing.T) {
 	type happening func(*testing.T, *bubble, *processtest.Browser)
 	logIn := func(_ *testing.T, _ *bubble, b *processtest.Browser) { b.Get("/in?user=1"); b.Open("/") }
+	other := func(_ *testing.T, _ *bubble, b *processtest.Browser) { b.Get("/in?user=2"); b.Open("/") }
 	logOut := func(_ *testing.T, _ *bubble, b *processtest.Browser) { b.Get("/out") }
 	everywhere := func(t *testing.T, w *bubble, _ *processtest.Browser) {
 		if err := w.sessions.DisconnectAll(context.Background(), session.OfUser(1)); err != nil {
@@ -67,7 +70,8 @@ func TestToldWhileAway(t *testing.T) {
 	}{
 		"log in":                        {false, []happening{logIn}, process.Reload, ""},
 		"the same user again":           {true, []happening{logIn}, process.Reload, ""},
-		"the same user again, then out": {true, []happening{logIn, logOut}, process.Restart, ""},
+		"the same user again, then out": {true, []happening{logIn, logOut}, process.Restart, "/"},
+		"another user":                  {true, []happening{other}, process.Restart, ""},
 		"log out":                       {true, []happening{logOut}, process.Restart, "/"},
 		"disconnect all":                {true, []happening{everywhere}, process.Restart, "/"},
 	} {
@@ -83,12 +87,11 @@ func TestToldWhileAway(t *testing.T) {
 					f(t, w, b)
 				}
 				w.tell(t, 2)
-				_, err := tab.Return()
-				wantEnd(t, err, tt.code, tt.reason)
-				synctest.Wait()
 				if slices.ContainsFunc(w.sessions.Tabs(), func(other *session.Tab) bool { return other.ID() == tab.ID }) {
 					t.Error("its process is still there")
 				}
+				_, err := tab.Return()
+				wantEnd(t, err, tt.code, tt.reason)
 			})
 		})
 	}
@@ -131,6 +134,76 @@ func TestFullOutboxWhileAway(t *testing.T) {
 		w.tell(t, 257)
 		_, err := tab.Return()
 		wantEnd(t, err, process.Reload, "")
+	})
+}
+
+// TestFullOutboxDrains: what has waited while it was away is not held against a tab that has just come back.
+func TestFullOutboxDrains(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.Open("/")
+		lose(tab)
+		for i := range 256 {
+			w.tell(t, i)
+		}
+		tab = back(t, tab)
+		for i := range 256 { // as many once more, before it reads
+			w.tell(t, 256+i)
+		}
+		wantEvents(t, tab, 0, 511)
+
+		for i := range 1 + 256 { // from then on everything counts: one on its way, and so many that wait
+			w.tell(t, i)
+			synctest.Wait()
+		}
+		w.tell(t, 257)
+		wantEvents(t, tab, 0, 0)
+		wantClose(t, tab, process.TooSlow, "")
+	})
+}
+
+// TestFullOutboxDrainsBytes: nor is its size.
+func TestFullOutboxDrainsBytes(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		large := slices.Repeat([]int{1e15}, 20_000) // 17 bytes each: three fit
+		send := func(times int) {
+			for range times {
+				if err := w.mark.Send(process.Everyone(), large); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		tab := b.Open("/")
+		lose(tab)
+		send(3)
+		tab = back(t, tab)
+		send(3)
+		for range 6 {
+			tab.WaitEvent()
+		}
+		lose(tab)
+		send(4)
+		wantTabs(t, w, 0)
+	})
+}
+
+// TestReturnsPileNothingUp: a tab that comes back again and again, and never reads, is lost.
+func TestReturnsPileNothingUp(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.Open("/")
+		lose(tab)
+		for i := range 200 {
+			w.tell(t, i)
+		}
+		tab = back(t, tab)
+		w.tell(t, 200)
+		lose(tab)
+		wantTabs(t, w, 1)
+		tab = back(t, tab)
+		for i := range 100 {
+			w.tell(t, i)
+		}
+		lose(tab)
+		wantTabs(t, w, 0)
 	})
 }
 
@@ -177,6 +250,12 @@ func TestCloseWhileAway(t *testing.T) {
 	})
 }
 
+// goroutines counts them without the runtime's own, which are counted elsewhere while they run finalizers.
+func goroutines() int {
+	stacks := make([]byte, 4<<20)
+	return 1 + bytes.Count(stacks[:runtime.Stack(stacks, true)], []byte("\ngoroutine "))
+}
+
 // TestCostOfReturns: however often tabs are lost and come back, nothing is left of it. A process that waits has no
 // goroutine.
 func TestCostOfReturns(t *testing.T) {
@@ -184,13 +263,13 @@ func TestCostOfReturns(t *testing.T) {
 		const tabs, times = 100, 100
 		var open []*processtest.Tab
 		synctest.Wait()
-		before := runtime.NumGoroutine()
+		before := goroutines()
 		for range tabs {
 			open = append(open, b.Open("/"))
 		}
 		b.Client.CloseIdleConnections()
 		synctest.Wait()
-		if now := runtime.NumGoroutine(); now > before+tabs+1 { // each its reader; and the heartbeat
+		if now := goroutines(); now > before+tabs+1 { // each its reader; and the heartbeat
 			t.Errorf("%d goroutines for %d tabs", now-before, tabs)
 		}
 		for range times {
@@ -204,7 +283,7 @@ func TestCostOfReturns(t *testing.T) {
 			tab.Lose()
 		}
 		wantTabs(t, w, tabs)
-		if now := runtime.NumGoroutine(); now > before+1 {
+		if now := goroutines(); now > before+1 {
 			t.Errorf("%d goroutines for processes that wait", now-before)
 		}
 		time.Sleep(61 * time.Second)

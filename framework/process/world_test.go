@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
+	"github.com/go-json-experiment/json"
 	"go.uber.org/goleak"
 
 	"github.com/ocsigo/start/framework/process"
@@ -120,6 +122,13 @@ func newFunctions(tabs *process.Hub) *functions {
 		return struct{}{}, f.told.Send(process.Sharing(ctx, scopes[in.Scope]), in.Number)
 	})
 	return f
+}
+
+// serveRaw answers calls without framework/rpc, which lets no panic through.
+func serveRaw(tabs *process.Hub, m process.Method) {
+	tabs.Serve(m, func(string, reflect.Type) (func(any) ([]byte, error), error) {
+		return func(v any) ([]byte, error) { return json.Marshal(v) }, nil
+	})
 }
 
 // counted is what a tab of the world remembers.
