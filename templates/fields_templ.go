@@ -773,7 +773,7 @@ func next(form *page.Form) templ.Component {
 	})
 }
 
-// withNext does the same in a link.
+// withNext does the same in the URL of a link, and of a form, whose page is still the same when it is loaded again.
 func withNext(path string, form *page.Form) string {
 	if form.Next() == "/" {
 		return path

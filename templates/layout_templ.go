@@ -41,7 +41,7 @@ func Layout(path string, pages []Link, me *accounts.User, body templ.Component) 
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<a class=\"skip\" href=\"#main\">Skip to the content</a><header class=\"site-header\"><div class=\"strip\"><a class=\"tab brand\" href=\"/\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<header class=\"site-header\"><div class=\"strip\"><a class=\"skip\" href=\"#main\">Skip to the content</a> <a class=\"tab brand\" href=\"/\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -58,7 +58,8 @@ func TestFormsKeepWhatWasEntered(t *testing.T) {
 		contains(t, name, html, []string{
 			`value="&#34;&gt;&lt;script&gt;"`,
 			`name="next" value="/settings?a=1&amp;b=2"`,
-			`?next=%2Fsettings%3Fa%3D1%26b%3D2"`,
+			`?next=%2Fsettings%3Fa%3D1%26b%3D2" id="`, // of the form: its page is found again
+			`?next=%2Fsettings%3Fa%3D1%26b%3D2">`,     // of the link to the other page
 			`id="password-error">It is wrong.<`,
 			`aria-describedby="password-error`,
 		})

@@ -82,7 +82,7 @@ func (a *App) logOut(r *http.Request, _ session.Visitor) (page.Content, error) {
 }
 
 // logOutEverywhere logs the user out in all browsers. What his browsers remember whoever is connected stays.
-func (a *App) logOutEverywhere(r *http.Request, _ session.UserID) (page.Content, error) {
+func logOutEverywhere(r *http.Request) (page.Content, error) {
 	if err := session.DisconnectAll(r.Context(), session.UserIndep(false)); err != nil {
 		return page.Content{}, err
 	}

@@ -209,11 +209,16 @@ func TestLogOutEverywhereByForm(t *testing.T) {
 	site, _ := url.Parse(s.URL)
 	kept := two.Client.Jar.Cookies(site)
 
-	if p := one.Post("/logout-everywhere", nil); p.Status != http.StatusConflict || who(two) == "" {
+	everywhere := url.Values{"do": {"log-out-everywhere"}}
+	if p := one.Post("/settings", everywhere); p.Status != http.StatusConflict || who(two) == "" {
 		t.Errorf("without a tag: %d, and the other browser is %q", p.Status, who(two))
 	}
-	tag := one.Get("/settings").IdentityTag()
-	p := one.Post("/logout-everywhere", url.Values{"_identity": {tag}})
+	for _, unknown := range []string{"", "log-in-everywhere"} {
+		if p := one.Submit("/settings", url.Values{"do": {unknown}}); p.Status != http.StatusBadRequest || who(two) == "" {
+			t.Errorf("the button %q: %d, and the other browser is %q", unknown, p.Status, who(two))
+		}
+	}
+	p := one.Submit("/settings", everywhere)
 	if p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/" {
 		t.Errorf("%d %q", p.Status, p.Header.Get("Location"))
 	}
@@ -226,8 +231,8 @@ func TestLogOutEverywhereByForm(t *testing.T) {
 	}
 
 	nobody := s.visitor()
-	tag = nobody.Get("/login").IdentityTag()
-	if p := nobody.Post("/logout-everywhere", url.Values{"_identity": {tag}}); p.Status != http.StatusUnauthorized {
+	everywhere.Set("_identity", nobody.Get("/login").IdentityTag())
+	if p := nobody.Post("/settings", everywhere); p.Status != http.StatusUnauthorized {
 		t.Errorf("nobody is told that it was done: %d", p.Status)
 	}
 }
@@ -270,7 +275,7 @@ func TestCrossSiteForms(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")
 	b := s.visitorAs("ada@example.com")
-	for _, path := range []string{"/login", "/signup", "/logout", "/logout-everywhere"} {
+	for _, path := range []string{"/login", "/signup", "/logout", "/settings"} {
 		p := send(t, b, http.MethodPost, path, http.Header{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"}})
 		if p.Status != http.StatusForbidden || p.Header["Set-Cookie"] != nil {
 			t.Errorf("%s: %d, cookies %q", path, p.Status, p.Header["Set-Cookie"])

@@ -1,7 +1,11 @@
 package web_test
 
 import (
+	"fmt"
+	"net"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/ocsigo/start/framework/browser/browsertest"
 )
@@ -26,7 +30,7 @@ func still(tab *browsertest.Tab) {
 // TestNoBarriers: nothing in the pages keeps out who cannot see them, or cannot use a mouse.
 func TestNoBarriers(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := newSiteAs(t, setup{more: fail})
 	s.user("ada@example.com")
 	tab := s.open(browsertest.New(t), "/")
 	all := func(who string, paths ...string) {
@@ -49,18 +53,64 @@ func TestNoBarriers(t *testing.T) {
 		barrierFree(t, tab, path+" with errors")
 	}
 	s.logIn(tab, "ada@example.com")
-	all("a user", "/", "/settings", "/nothing")
+	all("a user", "/", "/settings", "/nothing", "/denied", "/fails")
+	tab.Goto(s.URL + "/settings")
+	tab.Ready()
+	staleForm(tab, "form[action='/settings']")
+	barrierFree(t, tab, "a form of somebody else's")
+}
+
+// TestNoBarriersBeforeTheContent: the link that skips the header covers nothing that can be pressed, at any width.
+func TestNoBarriersBeforeTheContent(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	tab := s.open(browsertest.New(t), "/")
+	s.logIn(tab, "ada@example.com")
+	for _, path := range []string{"/", "/settings"} {
+		tab.Goto(s.URL + path)
+		tab.Ready()
+		tab.Press(kb.Tab)
+		if !tab.Has(".skip:focus") {
+			t.Fatalf("%s: the first is %s", path, tab.Focused())
+		}
+		for _, width := range []int{360, 768, 1280} {
+			tab.Size(width, 740, browsertest.Desktop)
+			barrierFree(t, tab, fmt.Sprintf("%s, %d wide, before its content", path, width))
+		}
+	}
+	tab.Press(kb.Enter)
+	tab.Wait(`document.activeElement.id === "main"`)
 }
 
 // TestNoBarriersInTrouble: what the tab says about itself can be read, too.
 func TestNoBarriersInTrouble(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	listener, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSiteAs(t, setup{host: listener.Addr().String()})
+	w := newWire(t, listener, s.Listener.Addr().String())
+	s.URL = s.address.String()
 	s.user("ada@example.com")
 	b := browsertest.New(t)
 	tab := s.open(b, "/signup")
 	tab.Fill("[name=email]", "grace@example.com")
-	s.logIn(s.open(b, "/"), "ada@example.com")
+	other := s.open(b, "/")
+	s.logIn(other, "ada@example.com")
 	tab.Text(".notice span")
 	barrierFree(t, tab, "a page that is out of date")
+	tab.Click(".notice button")
+	tab.WaitText("header .who", "ada@example.com")
+
+	w.setCut(true)
+	other.Wait(`document.documentElement.dataset.process === "lost" && document.querySelector(".process-status").textContent`)
+	barrierFree(t, other, "a tab that is lost")
+	other.Click("header a[href='/settings']")
+	other.Text(".notice span")
+	barrierFree(t, other, "a page that was not loaded")
+	w.setCut(false)
+	other.Ready()
+	barrierFree(t, other, "a page that was not loaded, and the server is back")
 }

@@ -20,7 +20,7 @@ func TestNoCookies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSiteAt(t, listener.Addr().String())
+	s := newSiteAs(t, setup{host: listener.Addr().String()})
 	front := withoutCookies(t, listener, s.URL)
 
 	tab := browsertest.New(t).Open(front + "/signup")

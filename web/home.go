@@ -25,3 +25,13 @@ func (a *App) settings(r *http.Request, me session.UserID) (page.Content, error)
 	}
 	return page.Body("Settings", templates.Settings(user))
 }
+
+// changeSettings does what the pressed button of the settings says.
+func (a *App) changeSettings(r *http.Request, _ session.UserID) (page.Content, error) {
+	switch page.ReadForm(r).Value("do") {
+	case "log-out-everywhere":
+		return logOutEverywhere(r)
+	default:
+		return page.Content{}, page.ErrBadRequest
+	}
+}

@@ -92,22 +92,6 @@ func TestLogOutLoadsADocument(t *testing.T) {
 	}
 }
 
-// TestErrorPagesInPlace: a page that is not there is shown as such, under its address.
-func TestErrorPagesInPlace(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	tab := s.open(browsertest.New(t), "/")
-	document := tab.Document()
-	for path, status := range map[string]string{"/nothing": "404", "/logout": "405"} {
-		browsertest.Eval[bool](tab, `(navigation.navigate("`+path+`"), true)`)
-		tab.WaitURL(path)
-		tab.WaitText(".failure .status", status)
-	}
-	if tab.Document() != document {
-		t.Error("the document was loaded again")
-	}
-}
-
 // TestNobodyIsSentToLogInInPlace, and back to where he wanted to go.
 func TestNobodyIsSentToLogInInPlace(t *testing.T) {
 	t.Parallel()

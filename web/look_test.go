@@ -33,16 +33,57 @@ func TestLookCanBeTried(t *testing.T) {
 	}
 }
 
-// TestLookOnASmallTelephone: it does not scroll sideways, with errors neither.
-func TestLookOnASmallTelephone(t *testing.T) {
+// TestLookFitsTheScreen: it does not scroll sideways, with errors neither.
+func TestLookFitsTheScreen(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	tab := s.open(browsertest.New(t), "/look")
-	tab.Size(360, 740, browsertest.Phone)
 	fits(t, tab, "the look")
 	tab.Submit("main form[method=post]")
 	tab.Text("#email-error")
 	fits(t, tab, "the look with errors")
+}
+
+// TestLookWithoutJavaScript: its form comes back with what was entered and what is wrong, and is taken in the end.
+func TestLookWithoutJavaScript(t *testing.T) {
+	t.Parallel()
+	b := browsertest.New(t)
+	b.NoJavaScript()
+	tab := b.Open(newSite(t).URL + "/look")
+	tab.Fill("[name=email]", "nobody")
+	tab.Fill("[name=words]", "some words")
+	tab.Submit("#look")
+	tab.WaitText(".message[role=alert]", "Nothing was sent. Look at the fields that are marked.")
+	if wrong := tab.Text("#email-error"); wrong == "" || tab.Has("#words-error") || !tab.Has("#seat-error") {
+		t.Errorf("the page says %q", tab.Text("main"))
+	}
+	if focused := tab.Focused(); focused != "input#email" {
+		t.Errorf("the cursor is in %s", focused)
+	}
+	if kept := browsertest.Eval[string](tab, `document.querySelector("[name=words]").value`); kept != "some words" {
+		t.Errorf("kept: %q", kept)
+	}
+	tab.Fill("[name=email]", "ada@example.com")
+	tab.Fill("[name=amount]", "1")
+	tab.Fill("[name=day]", "2026-01-31")
+	tab.Fill("[name=kind]", "door")
+	tab.Click("[name=seat]")
+	tab.Click("[name=agreed]")
+	tab.Submit("#look")
+	tab.Text(".message.success[role=status]")
+	tab.WaitURL("/look?taken=yes#form-title")
+}
+
+// TestRefusedLookIsThereStill, as TestRefusedFormsAreThereStill has it for the other pages.
+func TestRefusedLookIsThereStill(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	tab := s.open(browsertest.New(t), "/look")
+	tab.Submit("#look")
+	tab.Text("#email-error")
+	thereStill(t, tab, "/look")
+	staleForm(tab, "#look")
+	thereStill(t, tab, "/look")
 }
 
 // TestNoBarriersInTheLook: what everything else is made of keeps nobody out, with errors neither.

@@ -79,7 +79,7 @@ func TestLostSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSiteAt(t, listener.Addr().String())
+	s := newSiteAs(t, setup{host: listener.Addr().String()})
 	w := newWire(t, listener, s.Listener.Addr().String())
 	starts := s.countStarts()
 	b := browsertest.New(t)
@@ -89,7 +89,7 @@ func TestLostSocket(t *testing.T) {
 
 	w.setCut(true)
 	tab.Wait(`document.documentElement.dataset.process === "lost"`)
-	tab.WaitText(".process-status", "The server does not answer. This page goes on as soon as it does.")
+	tab.WaitText(".process-status", "The server does not answer. This page keeps trying to reach it.")
 	w.setCut(false)
 	tab.Ready()
 	tab.WaitText(".process-status", "")

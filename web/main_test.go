@@ -3,6 +3,7 @@ package web_test
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/ocsigo/start/accounts"
@@ -33,50 +35,110 @@ func TestMain(m *testing.M) {
 // password is that of every user in these tests.
 const password = "correct horse battery staple"
 
-// site is the whole site over a database of its own.
+// site is the whole site over a database of its own, and can be started again.
 type site struct {
 	*httptest.Server
-	t        *testing.T
+	setup
+	t       *testing.T
+	db      *pgxpool.Pool
+	address *url.URL
+
+	turn     sync.RWMutex // protects the fields below from requests: they are other ones after a restart
+	routes   chi.Router
 	accounts *accounts.Accounts
 	sessions *session.Manager
+	tabs     *process.Hub
+}
+
+// setup is what a test may want to be other than usual.
+type setup struct {
+	host       string                 // at which visitors find the site; default: its own address
+	production bool                   // no words for developers
+	more       func(pages chi.Router) // adds pages of the test's own
 }
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	return newSiteAt(t, "")
+	return newSiteAs(t, setup{})
 }
 
-// newSiteAt is newSite for a site that visitors find at another address than its own.
-func newSiteAt(t *testing.T, host string) *site {
+func newSiteAs(t *testing.T, as setup) *site {
 	t.Helper()
 	db, err := pgxpool.New(t.Context(), dbtest.New(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Close)
-	users := accounts.New(db)
-	sessions := session.New(pgstore.New(db), session.Options{
-		Groups: users.Groups, Build: "test", Development: true,
+	s := &site{setup: as, t: t, db: db}
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.turn.RLock()
+		defer s.turn.RUnlock()
+		s.routes.ServeHTTP(w, r)
+	}))
+	s.address = &url.URL{Scheme: "http", Host: cmp.Or(as.host, s.Listener.Addr().String())}
+	s.begin()
+	s.Start()
+	t.Cleanup(func() {
+		s.end()
+		s.Close()
 	})
-	server := httptest.NewUnstartedServer(nil)
-	address := &url.URL{Scheme: "http", Host: cmp.Or(host, server.Listener.Addr().String())}
-	tabs := process.New(sessions, process.Options{Origin: address.String()})
+	return s
+}
+
+// begin makes the program's parts of its database.
+func (s *site) begin() {
+	s.t.Helper()
+	s.accounts = accounts.New(s.db)
+	s.sessions = session.New(pgstore.New(s.db), session.Options{
+		Groups: s.accounts.Groups, Build: "test", Development: !s.production,
+	})
+	s.tabs = process.New(s.sessions, process.Options{Origin: s.address.String()})
 	app, err := web.New(web.App{
-		DB: db, Accounts: users, Sessions: sessions, Tabs: tabs, URL: address, Development: true,
+		DB: s.db, Accounts: s.accounts, Sessions: s.sessions, Tabs: s.tabs, URL: s.address, Development: !s.production,
 	})
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	server.Config.Handler = app.Handler()
-	server.Start()
-	t.Cleanup(func() {
-		if err := tabs.Close(context.Background()); err != nil {
-			t.Error(err)
+	s.routes = app.Handler().(chi.Router)
+	if s.more != nil {
+		s.more(pagesOf(s.t, s.routes))
+	}
+}
+
+// pagesOf is where pages may be added to the routes of a site: behind what its own stand behind.
+func pagesOf(t *testing.T, routes chi.Router) chi.Router {
+	t.Helper()
+	var behind chi.Middlewares
+	err := chi.Walk(routes, func(_, route string, _ http.Handler, all ...func(http.Handler) http.Handler) error {
+		if route == "/" {
+			behind = all[len(routes.Middlewares()):]
 		}
-		server.Close()
-		sessions.Close()
+		return nil
 	})
-	return &site{server, t, users, sessions}
+	if err != nil || len(behind) == 0 {
+		t.Fatal("nothing is before the main page", err)
+	}
+	return routes.With(behind...)
+}
+
+// end ends the program: its tabs are told.
+func (s *site) end() {
+	s.t.Helper()
+	if err := s.tabs.Close(context.Background()); err != nil {
+		s.t.Error(err)
+	}
+	s.sessions.Close()
+}
+
+// restart ends the program and begins it again, over the same database and under the same address. Who asks for
+// something meanwhile waits; before he is answered, then happens.
+func (s *site) restart(then func()) {
+	s.t.Helper()
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	s.end()
+	s.begin()
+	then()
 }
 
 // user makes an account.

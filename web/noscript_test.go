@@ -38,9 +38,16 @@ func TestVisitWithoutJavaScript(t *testing.T) {
 	}
 
 	tab.Goto(s.URL + "/logout") // an address does nothing
+	tab.WaitText(".failure .status", "405")
 	if !connected(tab) {
 		t.Error("logged out by an address")
 	}
+	tab.Goto(s.URL + "/nothing")
+	tab.WaitText(".failure .status", "404")
+	tab.Click(".failure .buttons a")
+	tab.WaitURL("/")
+	tab.WaitText("main h1", "Every open tab is a live program.")
+	tab.Goto(s.URL + "/settings")
 	tab.Submit("header form[action='/logout']")
 	tab.WaitText("main h1", "Every open tab is a live program.")
 	if connected(tab) {
@@ -62,7 +69,7 @@ func TestVisitWithoutJavaScript(t *testing.T) {
 	tab.WaitText("header .who", "ada@example.com")
 
 	tab.Goto(s.URL + "/settings")
-	tab.Submit("form[action='/logout-everywhere']")
+	tab.Submit("form[action='/settings']")
 	tab.WaitText("main h1", "Every open tab is a live program.")
 	if connected(tab) {
 		t.Error("still logged in, after everywhere")
@@ -95,7 +102,7 @@ func TestOldPageWithoutJavaScript(t *testing.T) {
 	now.WaitText("main h1", "Every open tab is a live program.")
 	logIn(now, "bob@example.com")
 
-	old.Submit("form[action='/logout-everywhere']")
+	old.Submit("form[action='/settings']")
 	old.WaitText("main h1", "The page was somebody else's")
 	now.Reload()
 	now.WaitText("header .who", "bob@example.com")

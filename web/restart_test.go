@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,6 +96,48 @@ func TestLogOutRestartsAllTabs(t *testing.T) {
 	}
 }
 
+// noteStates has a tab note what its process does, with what of the page can be seen then, through all its documents.
+const noteStates = `{
+	const note = () => {
+		const state = document.documentElement.dataset.process
+		const seen = document.querySelector("main").checkVisibility({ visibilityProperty: true, opacityProperty: true })
+		const noted = sessionStorage.states ?? "", now = state + (seen ? "" : " covered") + ", "
+		if (!noted.endsWith(now)) sessionStorage.states = noted + now
+	}
+	new MutationObserver(note).observe(document, { subtree: true, attributeFilter: ["data-process"] })
+}`
+
+// states are those that a tab has noted, and forgets.
+func states(tab *browsertest.Tab) string {
+	return browsertest.Eval[string](tab, `(({ states }) => (delete sessionStorage.states, states))(sessionStorage)`)
+}
+
+// TestLogOutCoversAHalfFilledForm in the user's other tab at once, and asks nobody: what was typed was his.
+func TestLogOutCoversAHalfFilledForm(t *testing.T) {
+	t.Parallel()
+	s := newSiteAs(t, setup{more: note})
+	s.user("ada@example.com")
+	b := browsertest.New(t)
+	b.BeforeScripts(noteStates)
+	tab := s.open(b, "/")
+	s.logIn(tab, "ada@example.com")
+	typing := s.open(b, "/note")
+	typing.Fill("[name=text]", "typed by Ada")
+	document := typing.Document()
+
+	states(typing)
+	leave(tab)
+	typing.WaitNewDocument(document)
+	typing.WaitURL("/")
+	if got, want := states(typing), "restarting covered, starting, ready, "; got != want {
+		t.Errorf("the tab was %s, want %s", got, want)
+	}
+	kept := browsertest.Eval[string](typing, "JSON.stringify(sessionStorage)")
+	if connected(typing) || typing.Has(".notice") || strings.Contains(kept, "typed") {
+		t.Errorf("of Ada's, this was kept: %s", kept)
+	}
+}
+
 // TestLogOutEverywhere: (d) all four tabs of a user restart, logged out, and another user's tab is not
 // touched. How long it takes is logged; what the machine does beside is no reason to fail.
 func TestLogOutEverywhere(t *testing.T) {
@@ -115,7 +158,7 @@ func TestLogOutEverywhere(t *testing.T) {
 	documents := documentsOf(tabs)
 
 	asked := time.Now()
-	tabs[1].Submit("form[action='/logout-everywhere']")
+	tabs[1].Submit("form[action='/settings']")
 	for i, tab := range tabs {
 		tab.WaitNewDocument(documents[i])
 		tab.WaitURL("/")

@@ -29,8 +29,8 @@ func (a *App) Handler() http.Handler {
 		r.Post("/logout", page.Opt(a.logOut, page.AnyIdentity()))
 
 		// For connected users.
-		r.Post("/logout-everywhere", page.Connected(a.logOutEverywhere))
 		r.Get("/settings", page.Connected(a.settings))
+		r.Post("/settings", page.Connected(a.changeSettings))
 
 		// Features that bring routes, functions and events of their own.
 		a.yourTabs(r) // the demo: see "Delete the demo" in the README

@@ -26,7 +26,7 @@ var takesAnyTag = []string{"/logout"}
 func TestRoutes(t *testing.T) {
 	s := newSite(t)
 	walked := 0
-	err := chi.Walk(s.Config.Handler.(chi.Routes), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+	err := chi.Walk(s.routes, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if slices.Contains(noPages, route) {
 			return nil
 		}
@@ -74,7 +74,7 @@ func TestMethods(t *testing.T) {
 	s := newSite(t)
 	address := s.Listener.Addr().String()
 	for route, allow := range map[string]string{
-		"/": "GET, HEAD", "/login": "GET, HEAD, POST", "/logout": "POST", "/settings": "GET, HEAD",
+		"/": "GET, HEAD", "/login": "GET, HEAD, POST", "/logout": "POST", "/settings": "GET, HEAD, POST",
 		"/static/style.css": "GET, HEAD", "/process": "GET, HEAD", "/nothing": "",
 	} {
 		for _, method := range []string{"TRACE", "TRACK", "CONNECT", "FOO", "PUT", "DELETE", "PATCH", "OPTIONS", "get"} {

