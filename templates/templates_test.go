@@ -17,7 +17,7 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
-var pages = []Link{{"/notes", "Notes"}}
+var pages = []Link{{Path: "/notes", Label: "Notes"}, {Path: "/mine", Label: "Mine", Connected: true}}
 
 var ada = accounts.User{ID: 17, Email: `"<ada>"@example.com`}
 

@@ -37,7 +37,7 @@
 //
 //	onPage("#notes", (list, { signal }) => {
 //		events.notes.changed((note) => show(list, note), { signal })
-//		server.notes.all({ signal }).then((notes) => notes.forEach((note) => show(list, note))).catch(problem)
+//		server.notes.all({ signal }).then((notes) => notes.forEach((note) => show(list, note)), problem)
 //	})
 //
 // A tab hears the events that are sent after its hello. So a page listens first, then asks once for how things

@@ -258,3 +258,33 @@ func TestFormIsRefused(t *testing.T) {
 		tab.WaitURL("/here")
 	})
 }
+
+// TestWhereNothingLeads: a server that sends the tab to something that is no page of the web is not followed.
+func TestWhereNothingLeads(t *testing.T) {
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		s := serve(t, ready)
+		var to atomic.Value
+		s.page("/here", "here", sender)
+		s.handle("/to", func(w http.ResponseWriter, r *http.Request) { redirect(w, r, to.Load().(string)) })
+		s.handle("/load", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Ocsigo-Load", "document")
+			redirect(w, r, to.Load().(string))
+		})
+		tab := visit(b, s.URL+"/here")
+		document := tab.Document()
+		for _, url := range []string{"javascript:document.body.remove()", "data:text/html,x", "mailto:ada@example.com", "blob:x", "http://"} {
+			to.Store(url)
+			for _, path := range []string{"/to", "/load"} {
+				browsertest.Eval[any](tab, `(document.querySelector("a").href = document.querySelector("form").action = "`+path+`", 1)`)
+				for by, want := range map[string]string{"a": "could not be loaded", "button": "may have been done"} {
+					tab.Click(by)
+					tab.Wait(`document.querySelector(".notice span")?.textContent.includes("` + want + `")`)
+					tab.Click(".notice button:last-child")
+				}
+			}
+		}
+		tab.WaitURL("/here")
+		tab.WaitText("h1", "Here")
+		stays(t, tab, document)
+	})
+}

@@ -55,12 +55,13 @@ func (w noStore) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// leaveAndReturn opens the main page, leaves it for another document, and goes back.
-func leaveAndReturn(t *testing.T, s *server, l line) (tab *browsertest.Tab, document string) {
+// leaveAndReturn opens a page, leaves it for another document, and goes back.
+func leaveAndReturn(t *testing.T, s *server, l line, path string) (tab *browsertest.Tab, document string) {
+	s.as("/ada", "ada's", `<p id="secret">private</p>`)
 	s.page("/other", "other", "")
 	b := browsertest.New(t)
 	b.BeforeScripts(watched)
-	tab = b.Open(s.URL)
+	tab = b.Open(s.URL + path)
 	l.greet(t)
 	tab.Ready()
 	document = tab.Document()
@@ -73,33 +74,61 @@ func leaveAndReturn(t *testing.T, s *server, l line) (tab *browsertest.Tab, docu
 }
 
 // TestWokenPageGoesOn: the process of a page from the browser's cache may still wait for it. Until that is known
-// nobody sees the page.
+// nobody sees the page, if it is somebody's.
 func TestWokenPageGoesOn(t *testing.T) {
 	t.Parallel()
-	s, l := listening(t)
-	tab, document := leaveAndReturn(t, s, l)
-	hello := l.next(t, "$/hello")
-	if hello.member("process") != "p1" || hello.member("token") != "" {
-		t.Errorf("the tab says %s", hello.Params)
+	for path, state := range map[string]string{"/": "lost", "/ada": "restarting"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			s, l := listening(t)
+			tab, document := leaveAndReturn(t, s, l, path)
+			hello := l.next(t, "$/hello")
+			if hello.member("process") != "p1" || hello.member("token") != "" {
+				t.Errorf("the tab says %s", hello.Params)
+			}
+			waitState(tab, state)
+			reply(hello.conn, hello.ID, process)
+			tab.Ready()
+			if !tab.FromBackForwardCache() || tab.Document() != document {
+				t.Errorf("the document was loaded: %v", tab.CacheRefusals())
+			}
+			if got, want := states(tab), "starting ready "+state+" ready"; got != want {
+				t.Errorf("the states were %q, want %q", got, want)
+			}
+			tab.Wait(`sessionStorage.getItem("ocsigo.previous") === null`)
+			l.silent(t)
+		})
 	}
-	waitState(tab, "restarting")
-	reply(hello.conn, hello.ID, process)
-	tab.Ready()
-	if !tab.FromBackForwardCache() || tab.Document() != document {
-		t.Errorf("the document was loaded: %v", tab.CacheRefusals())
+}
+
+// TestWokenWithoutServer: a page from the browser's cache says that the server does not answer. What is somebody's
+// stays covered all the time.
+func TestWokenWithoutServer(t *testing.T) {
+	t.Parallel()
+	for path, state := range map[string]string{"/": "lost", "/ada": "restarting"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			s, l := listening(t)
+			tab, _ := leaveAndReturn(t, s, l, path)
+			for range 2 {
+				l.next(t, "$/hello").conn.Close()
+			}
+			tab.Wait(`document.querySelector(".process-status").textContent.startsWith("The server does not answer")`)
+			l.greet(t)
+			tab.Ready()
+			tab.WaitText(".process-status", "")
+			if got, want := states(tab), "starting ready "+state+" ready"; got != want {
+				t.Errorf("the states were %q, want %q", got, want)
+			}
+		})
 	}
-	if got := states(tab); got != "starting ready restarting ready" {
-		t.Errorf("the states were %q", got)
-	}
-	tab.Wait(`sessionStorage.getItem("ocsigo.previous") === null`)
-	l.silent(t)
 }
 
 // TestWokenTooLate: a server that does not know the process any more wants another document.
 func TestWokenTooLate(t *testing.T) {
 	t.Parallel()
 	s, l := listening(t)
-	tab, document := leaveAndReturn(t, s, l)
+	tab, document := leaveAndReturn(t, s, l, "/ada")
 	hangUp(l.next(t, "$/hello").conn, 4501, "")
 	if hello := l.greet(t); hello.member("token") == "" || hello.member("previous") != "p2" {
 		t.Errorf("the new document says %s, want that it comes after p2", hello.Params)

@@ -1,5 +1,6 @@
 import { identityNumber } from "./identity"
 import { encode, Interrupted, Outdated, TimedOut, type Failure, type Params } from "./message"
+import { clearPrefetched } from "./prefetch"
 import { answerAwaited, restart } from "./restart"
 
 /** What a call may be told beside its input. */
@@ -35,8 +36,8 @@ interface Pending {
   reject(reason: unknown): void
 }
 
-/** How calls reach the server; undefined while they have to wait. */
-export type Sender = (text: string) => void
+/** How calls reach the server; it reports whether one could go out. undefined while they have to wait. */
+export type Sender = (text: string) => boolean
 
 /** Timers know no longer time. */
 const longest = 2 ** 31 - 1
@@ -63,6 +64,7 @@ export function call<Out>(method: string, input: unknown, { signal, timeout }: C
     const abort = (): void => breakOff(id, signal?.reason)
     const timer = timeout === undefined || timeout > longest ? undefined : setTimeout(() => breakOff(id, new CallError(TimedOut)), timeout)
     const settled = (): void => {
+      clearPrefetched() // as a form does: it may have changed what they show
       signal?.removeEventListener("abort", abort)
       clearTimeout(timer)
     }
@@ -99,11 +101,11 @@ export function connect(sender: Sender | undefined): void {
 
 function flush(): void {
   for (const [id, pending] of waiting) {
-    if (!send || open.size >= atOnce) return
+    if (open.size >= atOnce || !send?.(pending.text)) return
     waiting.delete(id)
     open.set(id, pending)
     pending.number = identityNumber()
-    send(pending.text)
+    clearPrefetched()
   }
 }
 

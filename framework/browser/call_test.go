@@ -108,6 +108,60 @@ func TestSignalsAreLetGo(t *testing.T) {
 	}
 }
 
+// TestCallWhileClosing: nothing goes out any more, so the call waits for the next socket.
+func TestCallWhileClosing(t *testing.T) {
+	t.Parallel()
+	_, l, tab, _ := calling(t, `{
+		const Real = WebSocket
+		window.WebSocket = class extends Real {
+			constructor(...args) { super(...args); window.socket = this }
+		}
+	}`)
+	browsertest.Eval[any](tab, `void (socket.close(3999), call("c").then((x) => { window.answer = x }))`)
+	l.greet(t)
+	c := l.next(t, "c")
+	reply(c.conn, c.ID, 7)
+	tab.Wait(`window.answer === 7`)
+}
+
+// TestFailuresAreInWords: what people read of a call that the tab itself lets fail is the site's, if it has its own words.
+func TestFailuresAreInWords(t *testing.T) {
+	t.Parallel()
+	const own = `window.startOptions = { words: { interrupted: "Weg.", timedOut: "Zu langsam." } };`
+	for before, want := range map[string]string{
+		own: "Zu langsam. Weg. This page is out of date. Nothing was done.",
+		"":  "That took too long. It may have been done. The connection was lost. It may have been done. This page is out of date. Nothing was done.",
+	} {
+		t.Run(before, func(t *testing.T) {
+			t.Parallel()
+			s, l := listening(t)
+			s.page("/form", "form", `<form id="f"><input name="text"></form>`)
+			b := browsertest.New(t)
+			b.BeforeScripts(before)
+			tab := b.Open(s.URL + "/form")
+			conn := l.greet(t).conn
+			tab.Ready()
+			tab.Fill("input", "typed") // or else the document goes
+			browsertest.Eval[any](tab, `void (async () => {
+				window.said = []
+				const fails = (method, options) => call(method, 1, options).catch((e) => said.push(e.message))
+				await fails("slow", { timeout: 1 })
+				await fails("open")
+				await fails("late")
+				window.all = said.join(" ")
+			})()`)
+			l.next(t, "slow")
+			l.next(t, "$/cancelRequest")
+			l.next(t, "open")
+			hangUp(conn, 4504, "")
+			tab.Wait(`window.all`)
+			if all := browsertest.Eval[string](tab, "all"); all != want {
+				t.Errorf("they fail with %q, want %q", all, want)
+			}
+		})
+	}
+}
+
 // TestInputIsTakenAtOnce: what changes later does not change the call, and what cannot be sent takes nobody's turn.
 func TestInputIsTakenAtOnce(t *testing.T) {
 	t.Parallel()

@@ -1,5 +1,5 @@
 import { pageConnected, pageIdentity } from "./identity"
-import { keep, take } from "./memory"
+import { keep, remembers, take } from "./memory"
 import { notify } from "./notice"
 import { words } from "./words"
 
@@ -20,15 +20,23 @@ type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 const never = /^(password|file|hidden|submit|button|image|reset)$/
 const secret = /one-time-code|passw|cc-/i
 
-/** The controls of a form whose content may be kept. data-draft="off" on a form or a control says no. */
+/** The controls of a form whose content may be kept. */
 function controls(form: HTMLFormElement): Control[] {
-  return ([...form.elements] as Control[]).filter(
-    (control) =>
-      /^(INPUT|TEXTAREA|SELECT)$/.test(control.tagName) &&
-      control.name !== "" &&
-      !never.test(control.type) &&
-      !secret.test(`${control.autocomplete} ${control.name}`) && // a password that is shown is a text
-      !control.closest('[data-draft="off"]'),
+  return all(form).filter(keepable)
+}
+
+function all(form: HTMLFormElement): Control[] {
+  return [...form.elements] as Control[]
+}
+
+/** data-draft="off" on a form or a control says no. */
+function keepable(control: Control): boolean {
+  return (
+    /^(INPUT|TEXTAREA|SELECT)$/.test(control.tagName) &&
+    control.name !== "" &&
+    !never.test(control.type) &&
+    !secret.test(`${control.autocomplete} ${control.name}`) && // a password that is shown is a text
+    !control.closest('[data-draft="off"]')
   )
 }
 
@@ -37,10 +45,17 @@ export function halfFilled(): boolean {
   return [...document.forms].some(begun)
 }
 
+/** Reports whether some of what a person has typed would not be kept. */
+export function lossy(): boolean {
+  const lost = (form: HTMLFormElement): boolean =>
+    (begun(form) && !idOf(form)) || all(form).some((control) => edited(control) && !keepable(control))
+  return [...document.forms].some(lost) || !remembers()
+}
+
 /** A form that has come back with something wrong in it is begun too: what it shows was typed before. */
 function begun(form: HTMLFormElement): boolean {
   if (form.closest('[data-draft="off"]')) return false
-  return ([...form.elements] as Control[]).some(edited) || form.querySelector('[aria-invalid="true"]') !== null
+  return all(form).some(edited) || form.querySelector('[aria-invalid="true"]') !== null
 }
 
 /** What the browser has filled in by itself is not counted. */
@@ -110,7 +125,7 @@ function taken(): Drafts | undefined {
 function offer(id: string, entries: Entry[]): boolean {
   const form = [...document.forms].find((one) => idOf(one) === id)
   if (form && JSON.stringify(entriesOf(form)) !== JSON.stringify(entries)) {
-    notify(words.draft, { label: words.putBack, act: () => putBack(form, entries) })
+    notify(words.draft, { label: words.putBack, act: () => putBack(form, entries) }, "page")
   }
   return form !== undefined
 }

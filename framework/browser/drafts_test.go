@@ -149,6 +149,9 @@ func TestWhoseDrafts(t *testing.T) {
 			tab.Fill("input", "typed")
 			hangUp(first.conn, 4504, "")
 			waitState(tab, "outdated")
+			if test.visitors[0] != "" { // it asks whether it may stay
+				hangUp(l.next(t, "$/hello").conn, 4504, "")
+			}
 			for range test.visitors[1:] {
 				old := tab.Document()
 				tab.Reload()

@@ -1,4 +1,5 @@
 import type { Params } from "./message"
+import { clearPrefetched } from "./prefetch"
 
 type Handler = (event: never) => void
 
@@ -26,6 +27,7 @@ export function listen<Event>(name: string, handler: (event: Event) => void, { s
 
 /** Hands an event to its handlers. One that throws keeps it from no other. */
 export function deliver(name: string, params: Params): void {
+  clearPrefetched() // something has changed
   const event = (Array.isArray(params) ? params[0] : params) as never
   const all = handlers.get(name)
   for (const handler of [...(all ?? [])]) {

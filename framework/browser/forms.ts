@@ -1,3 +1,5 @@
+import { unanswered } from "./outcome"
+
 /** A form that is under way. A submitter that is null is none: the form was sent by a key or by a script. */
 export interface Sent {
   form: HTMLFormElement | null
@@ -6,18 +8,22 @@ export interface Sent {
 
 let busy: Sent | undefined
 
-/** How long a form that loads a document is held: what comes may be a file to be saved, and nobody says that it did. */
-const heldFor = 20_000
+/** How long a form that loads a document is shown as being on its way. */
+const shownFor = 20_000
 
 /**
  * Shows that a form is on its way, and keeps it from being sent twice: <form aria-busy="true">, and on the button that
- * was pressed aria-disabled="true". Forms that are sent by loading a document are shown so too.
+ * was pressed aria-disabled="true". Forms that are sent by loading a document are shown so too, for a while: what came
+ * may be a file that was saved, and nobody says that it did. Or it is still to come: who presses once more is asked.
  */
 export function watchForms(): void {
   addEventListener("submit", (event) => {
-    if ((event.target as Element).getAttribute("aria-busy") !== "true") return
+    if (!busy || event.target !== busy.form) return
     event.preventDefault()
     event.stopImmediatePropagation()
+    if (!late) return
+    done(busy)
+    unanswered({ form: event.target as HTMLFormElement, submitter: event.submitter as Sent["submitter"] })
   }, true)
   addEventListener("submit", (event) => {
     const { defaultPrevented, submitter, target } = event
@@ -34,28 +40,37 @@ function setting(form: HTMLFormElement, submitter: HTMLElement | null, name: str
   return submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? ""
 }
 
-let held: ReturnType<typeof setTimeout> | undefined
+let timer: ReturnType<typeof setTimeout> | undefined
+let late = false
 
 function begin(sent: Sent): void {
   done(busy)
   busy = sent
   sent.form?.setAttribute("aria-busy", "true")
   sent.submitter?.setAttribute("aria-disabled", "true")
-  held = setTimeout(() => done(sent), heldFor)
+  timer = setTimeout(() => {
+    late = true
+    free(sent)
+  }, shownFor)
+}
+
+function free({ form, submitter }: Sent): void {
+  form?.removeAttribute("aria-busy")
+  submitter?.removeAttribute("aria-disabled")
 }
 
 /** The form for which an answer is asked in place, if it is one: it is held until done is said. */
 export function underWay(): Sent | undefined {
-  clearTimeout(held)
+  clearTimeout(timer)
   return busy
 }
 
 /** The form's answer is here, or it did not come. Another one may be under way meanwhile. */
 export function done(sent: Sent | undefined): void {
   if (!sent || sent !== busy) return
-  clearTimeout(held)
-  busy.form?.removeAttribute("aria-busy")
-  busy.submitter?.removeAttribute("aria-disabled")
+  clearTimeout(timer)
+  if (!late) free(sent)
+  late = false
   busy = undefined
 }
 
@@ -66,6 +81,20 @@ export function posted({ formData, sourceElement }: NavigateEvent): FormData | u
   if (!button || !method) return formData ?? undefined
   if (!/^post$/i.test(method)) return undefined
   return formData ?? new FormData(button.form ?? undefined, button)
+}
+
+/**
+ * Where a link or a form leads, if it stands on the page with this URL: while another page is on its way, the browser
+ * may have taken what is relative from that one's.
+ */
+export function target(event: NavigateEvent, page: string): string {
+  const { destination, sourceElement } = event
+  if (!sourceElement || page === location.href) return destination.url
+  const { form, submitter } = submission(event)
+  const to = form ? setting(form, submitter, "action") || page : sourceElement.getAttribute("href")
+  const url = new URL(to ?? destination.url, page)
+  if (form && !posted(event)) url.search = new URL(destination.url).search // its fields
+  return url.href
 }
 
 /** The form that a navigation comes from: one that a script has sent is not under way. */

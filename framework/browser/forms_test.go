@@ -147,3 +147,106 @@ func TestLinkBesideForm(t *testing.T) {
 		tab.WaitText("h1", "POST application/x-www-form-urlencoded;charset=UTF-8")
 	})
 }
+
+// TestNewlines: lines end as in a form that the browser sends by itself, in names and in values.
+func TestNewlines(t *testing.T) {
+	t.Parallel()
+	const html = `<form method="post" action="/tell" %s><input name="x
+y"><textarea name="a"></textarea><input type="file" name="f"><button>Send</button></form>`
+	file := filepath.Join(t.TempDir(), "note.txt")
+	if err := os.WriteFile(file, []byte("hel\nlo"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, row := range map[string]struct{ as, file string }{
+		"in place":         {`enctype="multipart/form-data"`, ""},
+		"a file, in place": {`enctype="multipart/form-data"`, file},
+		"as a document":    {`data-navigate="document"`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, ready)
+			sent := make(chan string, 1)
+			s.page("/form", "form", fmt.Sprintf(html, row.as))
+			s.handle("/tell", func(w http.ResponseWriter, r *http.Request) {
+				r.ParseMultipartForm(1 << 20)
+				r.PostForm.Del("f")
+				text := r.PostForm.Encode()
+				if r.MultipartForm != nil && len(r.MultipartForm.File["f"]) > 0 {
+					text += fmt.Sprint(" ", r.MultipartForm.File["f"][0].Size)
+				}
+				sent <- text
+				redirect(w, r, "/")
+			})
+			tab := visit(browsertest.New(t), s.URL+"/form")
+			browsertest.Eval[any](tab, `void (document.querySelector("textarea").value = "1\n2\r3\r\n\n4")`)
+			want := "a=1%0D%0A2%0D%0A3%0D%0A%0D%0A4"
+			if row.file == "" {
+				want += "&x%0D%0Ay="
+			} else {
+				tab.Upload("[type=file]", row.file)
+				want += "&x%250D%250Ay= 6" // so are names escaped here; the file is as it is
+			}
+			tab.Click("button")
+			if got := <-sent; got != want {
+				t.Errorf("sent %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// TestFormThatIsBusyItself: what a site says about its form is not that it is under way, and stays as it is until then.
+func TestFormThatIsBusyItself(t *testing.T) {
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		s := serve(t, ready)
+		s.page("/form", "form", `<form method="post" action="/tell" aria-busy="true"><input name="a" value="b"><button>Send</button></form>`)
+		s.handle("/tell", tells)
+		tab := visit(b, s.URL+"/form")
+		tab.Click("button")
+		tab.WaitText("h1", "POST application/x-www-form-urlencoded;charset=UTF-8 a=b")
+	})
+}
+
+// TestLateForm: a form that is sent as a document is shown to be under way for a while; who presses it after that is
+// told that it may have been done.
+func TestLateForm(t *testing.T) {
+	t.Parallel()
+	for name, js := range map[string]string{"opted out": "", "no API": "delete window.navigation"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, ready)
+			var posts atomic.Int32
+			s.page("/form", "form", `<form method="post" action="/file" data-navigate="document"><button name="do" value="it">Save</button></form>`)
+			s.handle("/file", func(w http.ResponseWriter, r *http.Request) {
+				posts.Add(1)
+				w.Header().Set("Content-Disposition", `attachment; filename="data.txt"`)
+				io.WriteString(w, r.FormValue("do"))
+			})
+			b := browsertest.New(t)
+			b.BeforeScripts(hurried + js)
+			tab := visit(b, s.URL+"/form")
+			document := tab.Document()
+			for i := range 2 {
+				tab.Click("button")
+				tab.Wait(`document.querySelector("form").ariaBusy === "true"`)
+				tab.Click("button")
+				if _, content := tab.WaitDownload(); string(content) != "it" {
+					t.Errorf("saved %q", content)
+				}
+				tab.Wait(`!document.querySelector("[aria-busy], [aria-disabled]")`)
+				tab.Click("button")
+				tab.Wait(`document.querySelector(".notice span")?.textContent.includes("may have been done")`)
+				if n := posts.Load(); n != int32(2*i)+1 {
+					t.Errorf("the form was sent %d times", n)
+				}
+				tab.Click(".notice button")
+				if _, content := tab.WaitDownload(); string(content) != "it" {
+					t.Errorf("saved %q", content)
+				}
+				tab.Wait(`!document.querySelector("[aria-busy], [aria-disabled]")`)
+				tab.Click("button")
+				tab.Click(".notice button:last-child")
+			}
+			stays(t, tab, document)
+		})
+	}
+}

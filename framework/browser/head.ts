@@ -1,4 +1,8 @@
+import { keepDrafts } from "./drafts"
+import { notify } from "./notice"
+import { load } from "./travel"
 import { script } from "./trusted"
+import { words } from "./words"
 
 /** How long a page waits for its stylesheets. */
 const stylesWithin = 3_000
@@ -6,8 +10,33 @@ const stylesWithin = 3_000
 /** The scripts that this document has run: it runs none twice. */
 const ran = new Set([...document.scripts].map((script) => script.src))
 
+/** Those of them that the page has which is shown. */
+let its = new Set(ran)
+
+/** What says that one of these did not come. */
+let said: HTMLElement | undefined
+
 /** Stylesheets of a page that is not shown yet, and what they are in it: they may not touch the page before it. */
 const early = new Map<HTMLLinkElement, HTMLLinkElement>()
+
+/** Notices scripts that do not come. Those of another page are no loss: it tries them when it is shown again. */
+export function watchScripts(): void {
+  document.addEventListener("error", ({ target }) => {
+    if (!(target instanceof HTMLScriptElement) || !ran.delete(target.src)) return
+    target.remove()
+    if (!its.has(target.src) || said?.isConnected) return
+    said = notify(words.loadFailed, { label: words.tryAgain, act: loadAgain }, "page")
+  }, true)
+}
+
+/**
+ * A page without its script only looks as if it worked. Browsers ask once in a document for a module, so another
+ * document is needed: the person says when, for it costs what is on the page.
+ */
+function loadAgain(): void {
+  keepDrafts()
+  load(location.href, "replace")
+}
 
 /** Loads the stylesheets of the next page: it is not shown without its looks. They count from mergeHead on. */
 export async function addStyles(next: HTMLHeadElement, url: string, signal: AbortSignal): Promise<void> {
@@ -47,6 +76,7 @@ export function mergeHead(next: HTMLHeadElement): void {
   for (const child of [...document.head.children]) {
     if (!wanted.has(child.outerHTML) && !child.matches("script[src]")) child.remove() // what has run cannot be undone
   }
+  its = new Set()
   for (const child of [...next.children]) {
     if (child instanceof HTMLScriptElement && child.hasAttribute("src")) run(child)
     else if (!has(child)) document.head.append(document.importNode(child, true))
@@ -56,6 +86,7 @@ export function mergeHead(next: HTMLHeadElement): void {
 /** A script that may not run is the site's mistake, and no reason to show half a page. */
 function run(from: HTMLScriptElement): void {
   const { href } = new URL(from.getAttribute("src") ?? "", location.href)
+  its.add(href)
   if (ran.has(href)) return
   ran.add(href)
   try {

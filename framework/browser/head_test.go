@@ -3,6 +3,7 @@ package browser_test
 import (
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ocsigo/start/framework/browser/browsertest"
@@ -142,4 +143,100 @@ func TestModules(t *testing.T) {
 			t.Errorf("two functions heard %d times of two shows", shown)
 		}
 	})
+}
+
+// TestModuleThatDoesNotCome: the page says that it is not whole, and a document runs what is missing. What had been
+// typed comes along.
+func TestModuleThatDoesNotCome(t *testing.T) {
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		s := serve(t, ready)
+		var works atomic.Bool
+		s.page("/one", "one", `<h1>One</h1><a href="/two#end">two</a>`)
+		s.handle("/two", func(w http.ResponseWriter, _ *http.Request) {
+			write(w, http.StatusOK, "two", `<script type="module" src="/two.js"></script><script type="module" src="/more.js"></script>`,
+				`<h1>Two</h1><a href="/one">one</a><form id="form"><input name="text"></form>`)
+		})
+		module := func(w http.ResponseWriter, _ *http.Request) {
+			if !works.Load() {
+				http.Error(w, "no upstream", http.StatusServiceUnavailable)
+				return
+			}
+			w.Header().Set("Content-Type", "text/javascript")
+			io.WriteString(w, `window.runs = (window.runs ?? 0) + 1`)
+		}
+		s.handle("/two.js", module)
+		s.handle("/more.js", module)
+		tab := visit(b, s.URL+"/one")
+		document := tab.Document()
+		for range 2 { // each time that the page is shown
+			tab.Click("a")
+			tab.WaitText("h1", "Two")
+			tab.WaitText(".notice span", "The page could not be loaded.")
+			tab.Wait(`!document.head.querySelector("[src='/two.js'], [src='/more.js']")`)
+			if n := browsertest.Eval[int](tab, `document.querySelectorAll(".notice").length`); n != 1 {
+				t.Errorf("it says so %d times", n)
+			}
+			tab.Click("a")
+			tab.WaitText("h1", "One")
+			if tab.Has(".notice") {
+				t.Error("another page speaks of it")
+			}
+		}
+		tab.Click("a")
+		tab.Fill("input", "typed")
+		before := browsertest.Eval[int](tab, "history.length")
+		works.Store(true)
+		stays(t, tab, document)
+		tab.Click(".notice button")
+		tab.WaitNewDocument(document)
+		tab.WaitURL("/two#end")
+		tab.Wait(`window.runs === 2`)
+		tab.Click(".notice button")
+		tab.Wait(`document.querySelector("input").value === "typed"`)
+		if after := browsertest.Eval[int](tab, "history.length"); after != before {
+			t.Errorf("the history has %d entries, had %d", after, before)
+		}
+	})
+}
+
+// TestModuleOfAPageThatIsLeft: when it does not come, the page that is shown has lost nothing.
+func TestModuleOfAPageThatIsLeft(t *testing.T) {
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		s := serve(t, ready)
+		goOn, asked := make(chan struct{}), make(chan struct{}, 1)
+		s.page("/one", "one", `<h1>One</h1><a href="/two">two</a>`)
+		s.handle("/two", func(w http.ResponseWriter, _ *http.Request) {
+			write(w, http.StatusOK, "two", `<script type="module" src="/two.js"></script>`, `<h1>Two</h1><a href="/one">one</a>`)
+		})
+		s.handle("/two.js", func(w http.ResponseWriter, r *http.Request) {
+			asked <- struct{}{}
+			hold(r, goOn)
+			w.WriteHeader(http.StatusNotFound)
+		})
+		tab := visit(b, s.URL+"/one")
+		tab.Click("a")
+		tab.WaitText("h1", "Two")
+		<-asked
+		tab.Click("a")
+		tab.WaitText("h1", "One")
+		close(goOn)
+		tab.Wait(`!document.head.querySelector("[src='/two.js']")`)
+		if tab.Has(".notice") {
+			t.Error("there is a notice")
+		}
+	})
+}
+
+// TestModuleOfADocument: its own document says so too.
+func TestModuleOfADocument(t *testing.T) {
+	t.Parallel()
+	s := serve(t, ready)
+	s.handle("/one", func(w http.ResponseWriter, _ *http.Request) {
+		write(w, http.StatusOK, "one", `<script type="module" src="/one.js"></script>`, `<h1>One</h1>`)
+	})
+	s.handle("/one.js", hangsUp)
+	tab := visit(browsertest.New(t), s.URL+"/one")
+	document := tab.Document()
+	tab.Click(".notice button")
+	tab.WaitNewDocument(document)
 }

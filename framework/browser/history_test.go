@@ -181,3 +181,39 @@ func TestPageWithoutProcess(t *testing.T) {
 		tab.WaitURL("/one")
 	})
 }
+
+// TestWrongFormsAreOneStep: a form that comes back with what is wrong takes the place of its page, however often.
+func TestWrongFormsAreOneStep(t *testing.T) {
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		s := serve(t, ready)
+		var posts atomic.Int32
+		s.page("/one", "one", `<h1>One</h1><a href="/form?next=1">form</a>`)
+		s.handle("/form", func(w http.ResponseWriter, r *http.Request) {
+			title, status := "Form", http.StatusOK
+			if r.Method == http.MethodPost {
+				title, status = fmt.Sprintf("Wrong %d", posts.Add(1)), http.StatusUnprocessableEntity
+			}
+			write(w, status, "form", "", `<h1>`+title+`</h1><form method="post" action="/form"><button>Send</button></form>`)
+		})
+		tab := visit(b, s.URL+"/one")
+		document := tab.Document()
+		tab.Click("a")
+		tab.WaitText("h1", "Form")
+		for i := range 3 {
+			tab.Click("button")
+			tab.WaitText("h1", fmt.Sprintf("Wrong %d", i+1))
+			tab.WaitURL("/form")
+			tab.Wait(`!navigation.transition && !document.querySelector("[aria-busy]")`)
+			if index := browsertest.Eval[int](tab, "navigation.currentEntry.index - navigation.entries().findIndex((entry) => entry.url.endsWith('/one'))"); index != 1 {
+				t.Errorf("the form is %d steps from where it was come to", index)
+			}
+		}
+		tab.Back()
+		tab.WaitText("h1", "One")
+		tab.WaitURL("/one")
+		tab.Forward()
+		tab.WaitText("h1", "Form")
+		tab.WaitURL("/form")
+		stays(t, tab, document)
+	})
+}

@@ -65,6 +65,18 @@ func TestOnPage(t *testing.T) {
 	})
 }
 
+// TestWhatThePageDidNotWaitFor: a call that ends with its page is no error, though nobody has caught it.
+func TestWhatThePageDidNotWaitFor(t *testing.T) {
+	t.Parallel()
+	s := serve(t, ready)
+	s.page("/one", "one", `<h1 id="clicks">One</h1><a href="/two">two</a>`)
+	s.page("/two", "two", `<h1>Two</h1>`)
+	tab := visit(browsertest.New(t), s.URL+"/one")
+	browsertest.Eval[any](tab, `void onPage("#clicks", (_, { signal }) => void call("never.answered", undefined, { signal }))`)
+	tab.Click("a")
+	tab.WaitText("h1", "Two")
+}
+
 // TestScriptsInPages: those in the body of a page that is shown in place do not run, and make no violation.
 func TestScriptsInPages(t *testing.T) {
 	bothWays(t, func(t *testing.T, b *browsertest.Browser) {

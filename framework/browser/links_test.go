@@ -37,22 +37,32 @@ func TestFragments(t *testing.T) {
 	})
 }
 
-// TestSamePage: a link to the page that is shown asks for it again, and leaves no second entry in the history.
+// TestSamePage: a link or a form that leads to the page that is shown asks for it again, and leaves no second entry in
+// the history.
 func TestSamePage(t *testing.T) {
 	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
 		s := serve(t, ready)
 		var seen atomic.Int32
-		s.handle("/one", func(w http.ResponseWriter, _ *http.Request) {
-			write(w, http.StatusOK, "one", "", `<h1>`+strings.Repeat("I", int(seen.Add(1)))+`</h1><a href="/one">again</a>`)
+		s.handle("/one", func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				redirect(w, r, "/one")
+				return
+			}
+			write(w, http.StatusOK, "one", "", `<h1>`+strings.Repeat("I", int(seen.Add(1)))+`</h1><a href="/one">again</a>
+				<form method="post"><button>send</button></form>`)
 		})
-		tab := visit(b, s.URL+"/one")
-		before := browsertest.Eval[int](tab, "history.length")
+		s.page("/zero", "zero", `<a href="/one">one</a>`)
+		tab := visit(b, s.URL+"/zero")
+		tab.Click("a")
+		tab.WaitText("h1", "I")
 		tab.Click("a")
 		tab.WaitText("h1", "II")
-		if after := browsertest.Eval[int](tab, "history.length"); after != before {
-			t.Errorf("the history has %d entries, had %d", after, before)
-		}
-		s.hasAsked("GET /one")
+		tab.Click("button")
+		tab.WaitText("h1", "III")
+		tab.WaitURL("/one")
+		s.hasAsked("GET /one, GET /one, POST /one, GET /one")
+		tab.Back()
+		tab.WaitURL("/zero")
 	})
 }
 
@@ -212,4 +222,76 @@ func TestOrdinaryLoads(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLinksOfThePageThatIsShown: while a slow page is on its way, links and forms lead from where they stand.
+func TestLinksOfThePageThatIsShown(t *testing.T) {
+	for name, row := range map[string]struct{ html, want, asked string }{
+		"link":                           {`<a class="go" href="there?a#b">go</a>`, "/sub/there?a#b", "GET /sub/there?a"},
+		"link to a query":                {`<a class="go" href="?a">go</a>`, "/sub/one?a", "GET /sub/one?a"},
+		"link to itself":                 {`<a class="go" href="">go</a>`, "/sub/one?x=1", "GET /sub/one?x=1"},
+		"from the root":                  {`<a class="go" href="/sub/there">go</a>`, "/sub/there", "GET /sub/there"},
+		"form":                           {`<form method="post"><button class="go">go</button></form>`, "/sub/one?x=1", "POST /sub/one?x=1"},
+		"form with a path":               {`<form method="post" action="there"><button class="go">go</button></form>`, "/sub/there", "POST /sub/there"},
+		"button with a path":             {`<form method="post" action="no"><button class="go" formaction="there">go</button></form>`, "/sub/there", "POST /sub/there"},
+		"get":                            {`<form><input name="a" value="b c"><button class="go">go</button></form>`, "/sub/one?a=b+c", "GET /sub/one?a=b+c"},
+		"fragment":                       {`<a class="go" href="#down">go</a>`, "/sub/one?x=1#down", ""},
+		"fragment of what is on its way": {`<a class="go" href="/slow#down">go</a>`, "/slow#down", "GET /slow"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+				s := serve(t, ready)
+				asked := make(chan struct{}, 1)
+				var slow atomic.Int32
+				page := func(w http.ResponseWriter, r *http.Request) {
+					write(w, http.StatusOK, "page", "", `<h1>`+r.Method+`</h1><a id="slow" href="/slow">slow</a>`+row.html+tall+`<p id="down">d</p>`)
+				}
+				s.handle("/sub/one", page)
+				s.handle("/sub/there", page)
+				s.handle("/slow", func(w http.ResponseWriter, r *http.Request) {
+					if slow.Add(1) == 1 {
+						asked <- struct{}{}
+						<-r.Context().Done()
+						return
+					}
+					page(w, r)
+				})
+				tab := visit(b, s.URL+"/sub/one?x=1")
+				document := tab.Document()
+				tab.Click("#slow")
+				<-asked
+				s.asked()
+				tab.Click(".go")
+				tab.WaitURL(row.want)
+				tab.Wait(`!navigation.transition && !document.querySelector("[aria-busy]")`)
+				s.hasAsked(row.asked)
+				stays(t, tab, document)
+				if tab.Has(".notice") {
+					t.Error("there is a notice")
+				}
+				if row.asked == "" {
+					tab.Wait(`scrollY > 1000`)
+				}
+			})
+		})
+	}
+}
+
+// TestScriptsThatChangeTheURL: what a page's code does to its URL while it is shown is where its links lead from.
+func TestScriptsThatChangeTheURL(t *testing.T) {
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		s := serve(t, ready)
+		s.page("/one", "one", `<h1>One</h1><a href="/two">two</a>`)
+		s.page("/two", "two", `<h1>Two</h1><a href="#down">down</a>`+tall+`<p id="down">d</p><form method="post"><button>send</button></form>`)
+		tab := visit(b, s.URL+"/one")
+		browsertest.Eval[any](tab, `void onPage("form", () => history.replaceState(null, "", "/two?tab=2"))`)
+		tab.Click("a")
+		tab.WaitURL("/two?tab=2")
+		tab.Click("a")
+		tab.WaitURL("/two?tab=2#down")
+		s.asked()
+		tab.Click("button")
+		tab.Wait(`!navigation.transition && !document.querySelector("[aria-busy]")`)
+		s.hasAsked("POST /two?tab=2")
+	})
 }

@@ -65,7 +65,13 @@ function hasFiles(form: FormData): boolean {
 
 /** Url-encoded, as forms without files are sent; a field for a file that was not chosen has no name to send. */
 function plain(form: FormData): URLSearchParams {
-  return new URLSearchParams([...form].filter((field): field is [string, string] => typeof field[1] === "string"))
+  const texts = [...form].filter((field): field is [string, string] => typeof field[1] === "string")
+  return new URLSearchParams(texts.map(([name, value]) => [crlf(name), crlf(value)]))
+}
+
+/** Lines end as browsers end them in what they send. They do it by themselves where there are files. */
+function crlf(text: string): string {
+  return text.replace(/\r\n?|\n/g, "\r\n")
 }
 
 /** Where the answer leads: a URL of this site, something final, or undefined for an answer that is to be read. */
@@ -75,10 +81,11 @@ function follow(response: Response, url: string): string | Answer | undefined {
   if (number !== null) raised(Number(number))
   if (status === 409 && headers.has("Ocsigo-Refused")) return { kind: "refused" }
   const to = headers.get("Ocsigo-Location")
-  if (headers.has("Ocsigo-Load")) return { kind: "document", url: to === null ? url : new URL(to, url).href }
+  const next = new URL(to ?? "", url)
+  if (!/^https?:$/.test(next.protocol)) throw new Error(`${url} leads to ${next.protocol}`)
+  if (headers.has("Ocsigo-Load")) return { kind: "document", url: to === null ? url : next.href }
   if (status === 204 && to === null) return { kind: "nothing" }
   if (to === null) return undefined
-  const next = new URL(to, url)
   next.hash ||= new URL(url).hash // as browsers do
   return next.origin === location.origin ? next.href : { kind: "document", url: next.href }
 }

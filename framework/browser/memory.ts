@@ -16,6 +16,11 @@ export function take(name: string): string | undefined {
   })
 }
 
+/** Reports whether the tab can remember anything. */
+export function remembers(): boolean {
+  return keep("probe", "") && take("probe") === ""
+}
+
 /** Leaves the process id for the tab's next document. */
 export function leave(process: string): void {
   keep("previous", process)
@@ -47,7 +52,7 @@ export function forgetRestarts(): void {
 }
 
 /** Browsers that forbid storage throw. The site works without: the tab just forgets. */
-function attempt<T>(f: () => T): T | undefined {
+export function attempt<T>(f: () => T): T | undefined {
   try {
     return f()
   } catch {

@@ -1,4 +1,5 @@
 /** JSON-RPC 2.0, as docs/protocol.md describes it. */
+import { words } from "./words"
 
 /** The parameters of a call or an event. */
 export type Params = object | unknown[] | undefined
@@ -22,21 +23,27 @@ export interface Message {
 /** What an open call gets when its socket is lost. */
 export const Interrupted: Failure = {
   code: -32007,
-  message: "The connection was lost. It may have been done.",
+  get message() {
+    return words.interrupted
+  },
   data: { kind: "interrupted" },
 }
 
 /** What a call gets whose time is over. The server has the same for its own limit. */
 export const TimedOut: Failure = {
   code: -32006,
-  message: "That took too long. It may have been done.",
+  get message() {
+    return words.timedOut
+  },
   data: { kind: "timed_out" },
 }
 
 /** What a call gets that was made when the page could not call any more. */
 export const Outdated: Failure = {
   code: -32001,
-  message: "This page is out of date. Nothing was done.",
+  get message() {
+    return words.notConnected
+  },
   data: { kind: "not_connected" },
 }
 

@@ -1,17 +1,17 @@
 import { focusBefore, rememberFocus } from "./focus"
-import { done, posted, submission, underWay } from "./forms"
-import { addStyles } from "./head"
+import { done, posted, submission, target, underWay } from "./forms"
+import { addStyles, watchScripts } from "./head"
 import { processID } from "./identity"
 import { ask, type Answer } from "./load"
 import { failed, save } from "./outcome"
-import { onThisPage, stayHere, watchPlace } from "./place"
+import { isElsewhere, isItself, onThisPage, placeURL, stayHere, watchPlace } from "./place"
 import { watchPointer } from "./prefetch"
 import { progress } from "./progress"
 import { awaitAnswer, restart } from "./restart"
 import { show, type NextPage } from "./show"
 import { state } from "./state"
 import { announce } from "./status"
-import { asDocument, load, travel } from "./travel"
+import { asDocument, isFragment, load, travel } from "./travel"
 import { parse } from "./trusted"
 
 /** A navigation that was given up: nothing is shown, and nothing is to be said. */
@@ -24,11 +24,12 @@ const precommits = "NavigationPrecommitController" in window
 export function watchNavigation(): void {
   if (!("navigation" in window)) return
   watchPlace()
+  watchScripts()
   announce("") // screen readers listen to what is there before it changes
   navigation.addEventListener("navigate", (event) => {
     if (!mayIntercept(event)) return
     if (event.info instanceof Redirected) return redirected(event, event.info.page)
-    if (alive()) return begin(event)
+    if (alive()) return begin(event, target(event, placeURL()))
     // A browser would go back to another page of this document by changing the URL alone.
     if (event.destination.sameDocument) event.intercept({ handler: async () => load(event.destination.url, "replace") })
   })
@@ -46,7 +47,9 @@ function mayIntercept(event: NavigateEvent): boolean {
   const { destination, info, navigationType } = event
   if (!event.canIntercept || event.downloadRequest !== null || info === asDocument) return false
   if (info instanceof Redirected) return true
-  if (event.hashChange || navigationType === "reload" || optedOut(event.sourceElement)) return false
+  if (navigationType === "reload" || optedOut(event.sourceElement)) return false
+  if (event.sourceElement && placeURL() !== location.href) return true // the browser goes by the URL of another page
+  if (event.hashChange) return false
   if (navigationType === "traverse") return !onThisPage(destination.key)
   return !destination.sameDocument // a script's own pushState
 }
@@ -69,35 +72,43 @@ function redirected(event: NavigateEvent, page: NextPage): void {
   event.intercept({ scroll: "manual", handler: () => show(event, page) })
 }
 
-function begin(event: NavigateEvent): void {
+/** The URL is where the navigation is meant to lead: the browser may have taken it for another one. */
+function begin(event: NavigateEvent, url: string): void {
+  if (url !== event.destination.url && isFragment(url, placeURL())) {
+    event.preventDefault()
+    return void stayHere().then(() => travel(url))
+  }
   rememberFocus()
   const traverse = event.navigationType === "traverse"
   const focus = traverse ? focusBefore(event.destination.key) : undefined
   const options = { focusReset: focus ? "manual" : "after-transition", scroll: "manual" } as const
   if (!precommits || !event.cancelable) {
-    event.intercept({ ...options, handler: async () => arrive(event, await bring(event, true), focus) })
+    event.intercept({ ...options, handler: async () => arrive(event, await bring(event, url, true), focus) })
     return
   }
   let brought: Brought
   event.intercept({
     ...options,
     precommitHandler: async (controller) => {
-      brought = await bring(event, false)
-      if (traverse || brought.url === event.destination.url) return
-      controller.redirect(brought.url, { history: brought.url === location.href ? "replace" : "auto" })
+      brought = await bring(event, url, false)
+      if (traverse || (brought.url === event.destination.url && !brought.again)) return
+      controller.redirect(brought.url, { history: brought.again ? "replace" : "auto" })
     },
     handler: () => arrive(event, brought, focus),
   })
 }
 
-/** Where a navigation ends: with a page to be shown, or with a document to be loaded. */
-type Brought = NextPage | { url: string; next?: undefined }
+/**
+ * Where a navigation ends: with a page to be shown, or with a document to be loaded. The page that is shown may come
+ * again, as it is now or with what is wrong in its form: that is no step in the history.
+ */
+type Brought = (NextPage & { again: boolean }) | { url: string; next?: undefined; again?: undefined }
 
 /**
  * Brings what a navigation leads to, with its stylesheets. What is no page gives the navigation up, and a document is
  * loaded from the page that is left. Only an entry of the history that there was before becomes the document's.
  */
-async function bring(event: NavigateEvent, shown: boolean): Promise<Brought> {
+async function bring(event: NavigateEvent, url: string, shown: boolean): Promise<Brought> {
   const { navigationType, signal } = event
   const traverse = navigationType === "traverse"
   const replace = navigationType === "replace"
@@ -105,13 +116,13 @@ async function bring(event: NavigateEvent, shown: boolean): Promise<Brought> {
   const sent = underWay()
   const form = posted(event)
   try {
-    const answer = await answered(event, form)
+    const answer = await answered(event, url, form)
     if (answer.kind === "page" && (alive() || answer.posted)) {
       const next = parse(answer.html)
       await addStyles(next.head, answer.url, signal)
-      return { url: answer.url, next }
+      return { url: answer.url, next, again: !traverse && isItself(answer.url, answer.posted) }
     }
-    const document = documentFor(event, answer, form)
+    const document = documentFor(url, answer, form)
     if (document !== undefined && (traverse || (shown && replace))) return { url: document }
     if (shown) await stayHere()
     if (document !== undefined) load(document, replace ? "replace" : "auto")
@@ -119,7 +130,7 @@ async function bring(event: NavigateEvent, shown: boolean): Promise<Brought> {
   } catch (error) {
     const off = signal.aborted // for staying here does it too
     if (shown && (!off || (await stopped()))) await stayHere()
-    if (!off) failed(event, form && (sent ?? submission(event)))
+    if (!off) failed(event, url, form && (sent ?? submission(event)))
     done(sent)
     throw error
   } finally {
@@ -129,8 +140,8 @@ async function bring(event: NavigateEvent, shown: boolean): Promise<Brought> {
   throw givenUp
 }
 
-async function answered({ destination, signal }: NavigateEvent, form?: FormData): Promise<Answer> {
-  const asked = ask({ url: destination.url, form, signal })
+async function answered({ signal }: NavigateEvent, url: string, form?: FormData): Promise<Answer> {
+  const asked = ask({ url, form, signal })
   awaitAnswer(asked.catch(() => {}))
   const answer = await asked
   signal.throwIfAborted() // nobody waits for it any more
@@ -144,9 +155,9 @@ async function stopped(): Promise<boolean> {
 }
 
 /** The URL of the document that the answer leads to, if it leads to one. */
-function documentFor(event: NavigateEvent, answer: Answer, form?: FormData): string | undefined {
+function documentFor(url: string, answer: Answer, form?: FormData): string | undefined {
   if (answer.kind === "document" || answer.kind === "page") return answer.url // the process has ended meanwhile
-  return answer.kind === "refused" && !form ? event.destination.url : undefined
+  return answer.kind === "refused" && !form ? url : undefined
 }
 
 /** Does what an answer wants that leads to no other page. */
@@ -157,7 +168,12 @@ function act(answer: Answer): void {
 
 /** The URL is that of the navigation now: shows its page there, or at the URL to which it was redirected. */
 async function arrive(event: NavigateEvent, brought: Brought, focus?: () => void): Promise<void> {
-  if (!brought.next) load(brought.url, "replace")
-  else if (brought.url === location.href) await show(event, brought, focus)
-  else travel(brought.url, { history: "replace", info: new Redirected(brought) })
+  if (!brought.next) return load(brought.url, "replace")
+  if (brought.again && isElsewhere()) {
+    await stayHere()
+    if (navigation.transition) return // the person is on the way to another page
+  } else if (brought.url === location.href) {
+    return show(event, brought, focus)
+  }
+  travel(brought.url, { history: "replace", info: new Redirected(brought) })
 }

@@ -13,15 +13,21 @@ export function save(content: Blob, name: string): void {
 }
 
 /** The page stays as it is, and offers to try again: to send the form, if it was one. */
-export function failed(event: NavigateEvent, sent?: Sent): void {
-  clearNotices()
-  if (sent) notify(words.sendFailed, { label: words.sendAgain, act: () => sendAgain(sent) })
-  else notify(words.loadFailed, { label: words.tryAgain, act: () => again(event) })
+export function failed(event: NavigateEvent, url: string, sent?: Sent): void {
+  if (sent) return unanswered(sent)
+  clearNotices("request")
+  notify(words.loadFailed, { label: words.tryAgain, act: () => again(event, url) })
 }
 
-function again({ destination, navigationType }: NavigateEvent): void {
+function again({ destination, navigationType }: NavigateEvent, url: string): void {
   if (navigationType === "traverse") traverse(destination.key)
-  else travel(destination.url, { history: navigationType === "replace" ? "replace" : "auto" })
+  else travel(url, { history: navigationType === "replace" ? "replace" : "auto" })
+}
+
+/** A form is sent once more only by somebody who has read that it may have been done. */
+export function unanswered(sent: Sent): void {
+  clearNotices("request")
+  notify(words.sendFailed, { label: words.sendAgain, act: () => sendAgain(sent) })
 }
 
 function sendAgain({ form, submitter }: Sent): void {

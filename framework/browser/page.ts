@@ -37,9 +37,17 @@ function enter(selector: string, show: Show): void {
   }
 }
 
+/** Why what a page has begun ends. */
+const pageLeft = new DOMException("The page was left.", "AbortError")
+
+/** A call that ended so went as the page did: whoever has not caught that has lost nothing. */
+addEventListener("unhandledrejection", (event) => {
+  if (event.reason === pageLeft) event.preventDefault()
+})
+
 /** The page is about to be left. */
 export function leavePage(): void {
-  present.abort(new DOMException("The page was left.", "AbortError"))
+  present.abort(pageLeft)
   present = new AbortController()
 }
 

@@ -39,6 +39,25 @@ export function placeKey(): string | undefined {
   return place?.key
 }
 
+/** The URL of the page that is shown. */
+export function placeURL(): string {
+  return place?.url ?? location.href
+}
+
+/**
+ * Reports whether the present navigation leads from the page that is shown to itself. Where a form is posted, the query
+ * says nothing.
+ */
+export function isItself(url: string, posted: boolean): boolean {
+  if (!place || navigation.transition?.from.key !== place.key) return false // it makes way for another one already
+  return url === place.url || (posted && new URL(url).pathname === new URL(place.url).pathname)
+}
+
+/** Reports whether the tab's present entry is that of another page. */
+export function isElsewhere(): boolean {
+  return place !== undefined && place.key !== navigation.currentEntry?.key
+}
+
 /** Reports whether going to this entry of the history stays on the page that is shown. */
 export function onThisPage(key: string): boolean {
   return entries.has(key)

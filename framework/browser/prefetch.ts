@@ -58,5 +58,6 @@ export function takePrefetched(url: string, signal?: AbortSignal): Promise<Respo
 
 /** What was asked for may not be true any more. */
 export function clearPrefetched(): void {
-  takePrefetched("")
+  kept?.stop.abort()
+  kept = undefined
 }

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/ocsigo/start/framework/browser/browsertest"
 )
 
@@ -16,8 +18,8 @@ type prefetching struct {
 	asked []string
 }
 
-func servePrefetch(t *testing.T, body string) *prefetching {
-	p := &prefetching{server: serve(t, ready)}
+func servePrefetch(t *testing.T, body string, answer answerer) *prefetching {
+	p := &prefetching{server: serve(t, answer)}
 	p.page("/one", "one", `<h1>One</h1>`+body)
 	p.handle("/two", func(w http.ResponseWriter, r *http.Request) {
 		purpose := r.Header.Get("Ocsigo-Purpose")
@@ -41,7 +43,7 @@ const prefetched = `performance.getEntriesByType("resource").some((entry) => ent
 // TestPrefetch: a pointer that rests on a link asks for its page once, and the click takes it.
 func TestPrefetch(t *testing.T) {
 	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
-		s := servePrefetch(t, `<a href="/two"><b>two</b> <i>more</i></a>`)
+		s := servePrefetch(t, `<a href="/two"><b>two</b> <i>more</i></a>`, ready)
 		tab := visit(b, s.URL+"/one")
 		tab.Hover("b")
 		tab.Wait(prefetched)
@@ -58,7 +60,7 @@ func TestPrefetch(t *testing.T) {
 // TestPrefetchExpires: what is older than ten seconds is asked for again, by the next rest or by the click.
 func TestPrefetchExpires(t *testing.T) {
 	t.Parallel()
-	s := servePrefetch(t, `<p>elsewhere</p><a href="/two">two</a>`)
+	s := servePrefetch(t, `<p>elsewhere</p><a href="/two">two</a>`, ready)
 	tab := visit(browsertest.New(t), s.URL+"/one")
 	later := func() {
 		browsertest.Eval[any](tab, `(performance.clearResourceTimings(), window.now ??= Date.now, window.ahead = (window.ahead ?? 0) + 10_000,
@@ -82,7 +84,7 @@ func TestPrefetchExpires(t *testing.T) {
 func TestPrefetchIsDroppedByForm(t *testing.T) {
 	t.Parallel()
 	goOn, posted := make(chan struct{}), make(chan struct{})
-	s := servePrefetch(t, `<a href="/two">two</a><form method="post" action="/form"><button>Send</button></form>`)
+	s := servePrefetch(t, `<a href="/two">two</a><form method="post" action="/form"><button>Send</button></form>`, ready)
 	s.handle("/form", func(w http.ResponseWriter, r *http.Request) {
 		close(posted)
 		hold(r, goOn)
@@ -128,7 +130,7 @@ func TestNoPrefetch(t *testing.T) {
 	other := serve(t, ready)
 	s := servePrefetch(t, `<a href="/two?1" data-prefetch="off">off</a> <nav data-prefetch="off"><a href="/two?2">around</a></nav>
 		<a href="`+other.URL+`/two?3">other</a> <a href="/two?4" target="_blank">target</a> <a href="/one#x">here</a>
-		<a href="/two?5" download>save</a> <a href="/two?6" data-navigate="document">load</a> <a href="/two">two</a>`)
+		<a href="/two?5" download>save</a> <a href="/two?6" data-navigate="document">load</a> <a href="/two">two</a>`, ready)
 	tab := visit(browsertest.New(t), s.URL+"/one")
 	for i := range 8 {
 		browsertest.Eval[any](tab, `new Promise((resolve) => {
@@ -140,5 +142,48 @@ func TestNoPrefetch(t *testing.T) {
 	s.hasAsked("GET /two")
 	if got := other.asked(); got != "" {
 		t.Errorf("the other site was asked: %s", got)
+	}
+}
+
+// TestPrefetchIsDroppedByVoice: a call may change what the page shows, from when it goes out until it is settled, and
+// an event may say that it has changed.
+func TestPrefetchIsDroppedByVoice(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct{ before, after string }{
+		"a call goes out":    {`1`, `void call("open")`},
+		"a call is answered": {`void call("answer").then(() => { document.title = "settled" })`, ""},
+		"a call is given up": {`(window.stop = new AbortController(), void call("open", {}, stop).catch(() => {}))`, `stop.abort()`},
+		"an event":           {`void (listen("moved", () => { document.title = "settled" }), call("tell").catch(() => {}))`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			goOn := make(chan struct{})
+			s := servePrefetch(t, `<a href="/two">two</a>`, func(conn *websocket.Conn, socket int, m message) {
+				ready(conn, socket, m)
+				switch m.Method {
+				case "answer":
+					<-goOn
+					reply(conn, m.ID, 1)
+				case "tell":
+					<-goOn
+					tell(conn, "moved", 1)
+				}
+			})
+			tab := visit(browsertest.New(t), s.URL+"/one")
+			browsertest.Eval[any](tab, row.before)
+			tab.Hover("a")
+			tab.Wait(prefetched)
+			close(goOn)
+			if row.after == "" {
+				tab.Wait(`document.title === "settled"`)
+			} else {
+				browsertest.Eval[any](tab, row.after)
+			}
+			tab.Click("a")
+			tab.WaitText("h1", "Two")
+			if got, want := s.was(), "GET prefetch, GET"; got != want {
+				t.Errorf("asked %s, want %s", got, want)
+			}
+		})
 	}
 }

@@ -1,13 +1,14 @@
 import { connect, end as endCalls, interrupt, settle } from "./call"
 import { deliver } from "./event"
 import { Heartbeat } from "./heartbeat"
-import { identityNumber, named, onRaised, pageIdentity, processID, socketURL, token } from "./identity"
+import { identityNumber, named, onRaised, pageConnected, pageIdentity, processID, socketURL, token } from "./identity"
 import { forgetRestarts, leave, takePrevious } from "./memory"
 import { Code, encode, hello, type Message } from "./message"
 import { onRestart, reload, restart } from "./restart"
 import { Retry } from "./retry"
-import { show } from "./state"
+import { show, state } from "./state"
 import { stop } from "./stop"
+import { rouse } from "./watch"
 
 /** Asks for a sign of life. */
 const ping = { id: "ping", method: "$/ping" }
@@ -117,7 +118,7 @@ class Connection {
     this.#heartbeat.start()
     forgetRestarts()
     show("ready")
-    connect((call) => this.#socket?.send(call))
+    connect((call) => this.#say(call))
   }
 
   /** The other side does not answer. The browser has not noticed yet, and need not be waited for. */
@@ -138,7 +139,7 @@ class Connection {
       stop(reason)
     } else {
       if (code === Code.noHello || code === Code.unavailable) this.#said = false
-      if (document.documentElement.dataset.process !== "restarting") show("lost")
+      show(state() === "restarting" ? "restarting" : "lost", "lost") // one that was woken stays covered
       this.#retry.later()
     }
   }
@@ -157,11 +158,11 @@ class Connection {
     this.#heartbeat.check()
   }
 
-  /** The document goes: for good, or into the browser's cache, where it stays covered until it is known whose it is. */
+  /** The document goes: for good, or into the browser's cache. There a user's is covered until it is known again. */
   #hide(persisted: boolean): void {
     const process = processID() ?? this.#previous
     if (process && !this.#woken) leave(process) // what the document in between has left is newer
-    if (persisted) show("restarting")
+    if (persisted && pageConnected()) show("restarting")
     if (this.#ended) return
     this.#ended = !persisted
     this.#leave(persisted ? Code.goneForNow : Code.goneForGood)
@@ -171,6 +172,7 @@ class Connection {
   #wake(): void {
     if (this.#ended || !processID()) return reload("")
     this.#woken = true
+    if (!pageConnected()) show("lost")
     this.#open()
   }
 
@@ -190,12 +192,20 @@ class Connection {
   }
 
   #send(message: object): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(encode(message))
+    this.#say(encode(message))
+  }
+
+  /** Reports whether there is a socket to say it on: one that is closing swallows all without a word. */
+  #say(text: string): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false
+    this.#socket.send(text)
+    return true
   }
 }
 
 /** Opens the connection of this document. A document without a token has none. */
 export function startProcess(): boolean {
+  rouse() // who was here before may have logged out
   const ours = token()
   if (ours) new Connection(ours).start()
   else endCalls() // there is nobody to answer them

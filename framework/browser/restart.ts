@@ -1,10 +1,10 @@
-import { halfFilled, keepDrafts } from "./drafts"
+import { halfFilled, keepDrafts, lossy } from "./drafts"
 import { pageConnected } from "./identity"
 import { countRestart } from "./memory"
-import { notify } from "./notice"
+import { clearNotices, notify, reword } from "./notice"
 import { show } from "./state"
 import { stop } from "./stop"
-import { watch } from "./watch"
+import { rouse, watch } from "./watch"
 import { words } from "./words"
 
 /** How often in a row a document may be replaced without an answered hello. */
@@ -61,18 +61,31 @@ export function restart(how: "now" | "ask", to = ""): void {
   if (begun) return
   begun = true
   end()
-  if (how === "now") return void replace(to)
+  if (how === "now") {
+    rouse()
+    return void replace(to)
+  }
   show("outdated")
-  void settled().then(() => (halfFilled() ? ask() : replace(to)))
+  void settled()
+    .then(shown)
+    .then(() => (halfFilled() ? ask() : replace(to)))
+}
+
+/** What came of a navigation in place is said first, if one is under way: then what is to be asked is newer. */
+function shown(): Promise<unknown> {
+  return Promise.race([window.navigation?.transition?.finished.catch(() => {}), after(leavingTime)])
 }
 
 function ask(): void {
   addEventListener("pagehide", keepDrafts)
-  notify(words.outdated, { label: words.loadAgain, act: () => replace("") }, false)
+  clearNotices("request")
+  const text = (): string => words[lossy() ? "outdatedLossy" : "outdated"]
+  const notice = notify(text(), { label: words.loadAgain, act: () => replace("") }, "document")
+  for (const event of ["input", "change"]) addEventListener(event, () => reword(notice, text()))
   if (!pageConnected()) return // everybody may see it
-  watch(() => {
+  watch((to) => {
     removeEventListener("pagehide", keepDrafts)
-    void replace("")
+    void replace(to)
   })
 }
 

@@ -36,7 +36,7 @@ func TestRestartCovers(t *testing.T) {
 	tab.WaitNewDocument(document)
 	tab.WaitURL("/main")
 	for name, want := range map[string]string{
-		"open": "interrupted", "after": "not_connected", "said": "One moment: this page is loaded again.",
+		"open": "interrupted", "after": "not_connected", "said": "One moment: the page is on its way.",
 	} {
 		if got := browsertest.Eval[string](tab, "sessionStorage."+name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

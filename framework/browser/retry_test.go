@@ -26,23 +26,29 @@ func TestRetrySpreads(t *testing.T) {
 		"0.5": {750, 1000, 1500, 2500, 4500, 8500, 10500, 10500},
 		"1":   {1000, 1500, 2500, 4500, 8500, 16500, 20000, 20000},
 	} {
-		waits := browsertest.Eval[[]float64](tab, fmt.Sprintf(`(() => {
+		waits := browsertest.Eval[[]float64](tab, fmt.Sprintf(`(async () => {
 			%s
-			const waits = [], real = [Math.random, setTimeout]
+			const waits = [], random = Math.random, later = setTimeout
 			Math.random = () => %s
-			window.setTimeout = (f, ms) => waits.push(ms)
 			const tries = new retry.Retry(() => {})
-			for (let n = 0; n < 8; n++) tries.later()
+			const wait = () => new Promise((set) => {
+				window.setTimeout = (f, ms) => set(waits.push(ms))
+				tries.later()
+			})
+			for (let n = 0; n < 8; n++) await wait()
 			tries.reset()
-			tries.later();
-			[Math.random, window.setTimeout] = real
+			await wait()
+			tries.later()
+			tries.cancel()
+			await new Promise((done) => later(done, 50));
+			[Math.random, window.setTimeout] = [random, later]
 			return waits
 		})()`, result.OutputFiles[0].Contents, random))
 		if got := waits[:8]; !slices.Equal(got, want) {
 			t.Errorf("with %s it waits %v, want %v", random, got, want)
 		}
-		if waits[8] != want[0] {
-			t.Errorf("after it worked it waits %v, want %v", waits[8], want[0])
+		if got := waits[8:]; len(got) != 1 || got[0] != want[0] {
+			t.Errorf("after it worked, and then was cancelled, it waits %v, want %v", got, want[0])
 		}
 	}
 }

@@ -3,6 +3,7 @@ package browser_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -139,12 +140,16 @@ func TestDoubtIsAskedFor(t *testing.T) {
 			t.Parallel()
 			s, l := listening(t)
 			b := browsertest.New(t)
-			b.BeforeScripts(hurried)
+			b.BeforeScripts(jumpy)
 			tab := b.Open(s.URL)
 			l.greet(t)
 			tab.Ready()
+			doubted := time.Now()
 			doubt(tab)
 			ping := l.next(t, "$/ping")
+			if waited := time.Since(doubted); waited > 19*time.Second {
+				t.Errorf("it asks after %v, as it does without any doubt", waited)
+			}
 			reply(ping.conn, ping.ID, struct{}{})
 			tab.Ready()
 		})
@@ -163,7 +168,6 @@ func TestSilentServerIsLeft(t *testing.T) {
 	first.conn.SetCloseHandler(func(int, string) error { close(closed); return nil })
 	reply(first.conn, first.ID, process)
 	tab.Ready()
-	browsertest.Eval[any](tab, `void jump(30_000)`)
 	l.next(t, "$/ping") // not answered
 	if hello := l.greet(t); hello.conn == first.conn || hello.member("process") != "p1" {
 		t.Errorf("the tab says %s", hello.Params)
@@ -184,10 +188,13 @@ func TestQuietSocketIsAsked(t *testing.T) {
 	tab := b.Open(s.URL)
 	l.greet(t)
 	tab.Ready()
-	for range 4 { // less than a sleep, all together more than a socket may be quiet
-		browsertest.Eval[any](tab, `new Promise((done) => setTimeout(done, 4000)).then(() => jump(8_000))`)
+	for range 3 {
+		ping := l.next(t, "$/ping")
+		reply(ping.conn, ping.ID, struct{}{})
 	}
-	l.next(t, "$/ping")
+	if _, sockets := s.counts(); sockets != 1 {
+		t.Errorf("%d sockets", sockets)
+	}
 }
 
 // TestUnansweredHello: a socket on which the hello is not answered is given up as well.
@@ -275,5 +282,42 @@ func TestHiddenTabComesBack(t *testing.T) {
 	waitState(tab, "ready")
 	if !browsertest.Eval[bool](tab, "document.hidden") {
 		t.Error("somebody looks at it")
+	}
+}
+
+// drowsy counts the beats of an interval: a browser soon wakes those of a page that nobody sees once a minute.
+const drowsy = `{ const again = setInterval; window.beats = 0; again(() => { beats++ }, 100) }`
+
+// TestHiddenTabNotices: a line that dies without a word is noticed, and left for another one, in a page that nobody sees
+// and that the browser hardly wakes. One that does not open is given up there too, again and again.
+func TestHiddenTabNotices(t *testing.T) {
+	t.Parallel()
+	s, l := listening(t)
+	b := browsertest.New(t)
+	b.BeforeScripts(drowsy + hurried + `{
+		const Real = WebSocket
+		window.opened = 0
+		window.WebSocket = class {
+			static OPEN = 1
+			constructor(...args) {
+				if (++opened === 1 || opened > 3) return new Real(...args)
+				this.close = () => {}
+			}
+		}
+	}`)
+	tab := b.Open(s.URL)
+	l.greet(t)
+	tab.Ready()
+	tab.Hide()
+	for range 4 { // until the browser has grown tired of it
+		ping := l.next(t, "$/ping")
+		reply(ping.conn, ping.ID, struct{}{})
+	}
+	beats := browsertest.Eval[int](tab, "beats")
+	l.next(t, "$/ping") // not answered
+	l.greet(t)
+	waitState(tab, "ready")
+	if woken := browsertest.Eval[int](tab, "beats") - beats; woken > 2 || browsertest.Eval[int](tab, "opened") != 4 {
+		t.Errorf("an interval beat %d times meanwhile: the browser is awake", woken)
 	}
 }

@@ -15,14 +15,15 @@
  *     show(await server.clicks.add({ by: 1 }))
  *
  * A call waits until the process is ready, and while its connection is lost. It fails with a CallError; switch on its
- * kind. "interrupted" means that the socket was lost while the call was open: nobody knows whether it was done. Give
- * a call an AbortSignal to break it off, and the Go function's context ends; give it a timeout in milliseconds, and
- * it fails as "timed_out".
+ * kind. "interrupted" means that the socket was lost while the call was open: nobody knows whether it was done. Give it
+ * a timeout in milliseconds, and it fails as "timed_out"; give it an AbortSignal, and one that you break off fails with
+ * the signal's reason. In both cases the Go function's context ends.
  *
  * # Pages
  *
  * Links and forms inside the site are answered in place: the document and its process stay, and its page changes.
- * So a module runs once, and a page that it is about may come and go. What belongs to a page goes into onPage:
+ * So a module runs once, and a page that it is about may come and go. The scripts in the head of a page that is shown
+ * in place run when they are new to the document; those in its body do not. What belongs to a page goes into onPage:
  *
  *     onPage("#clicks", (element, { signal }) => {
  *       events.clicks.moved((n) => { element.textContent = String(n) }, { signal })
@@ -41,7 +42,8 @@
  * has the others. <html data-loading> says that a page takes more than half a second. A form that is under way has
  * aria-busy="true", its button aria-disabled="true". The runtime's own elements stand at the end of the body:
  * .process-status, .notices with a .notice for each thing to say, and a .visually-hidden that tells screen readers the
- * title of a new page. All the words are in words.ts; start takes others.
+ * title of a new page. A page that has stopped says so at the start of its body, in a .message. All the words are in
+ * words.ts, those of failed calls too that the tab itself breaks off; start takes others.
  *
  * # The files
  *

@@ -23,13 +23,27 @@ func TestRestartsEnd(t *testing.T) {
 	}
 }
 
-// TestNoCookies: the page says what is missing.
-func TestNoCookies(t *testing.T) {
-	s := serve(t, func(conn *websocket.Conn, _ int, _ message) { hangUp(conn, 4503, "cookies") })
-	tab := browsertest.New(t).Open(s.URL)
-	tab.Wait(`document.documentElement.dataset.process === "stopped"`)
-	if text := tab.Text("[role=alert]"); !strings.Contains(text, "needs cookies") {
-		t.Errorf("the page says %q", text)
+// TestStopped: a page whose process has ended for good says so, and what is missing if it knows.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		code         int
+		reason, says string
+	}{
+		"no cookies":     {4503, "cookies", "needs cookies"},
+		"a successor":    {4503, "successor", "has stopped"},
+		"unknown reason": {4503, "moon", "has stopped"},
+		"unknown code":   {4999, "", "has stopped"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, func(conn *websocket.Conn, _ int, _ message) { hangUp(conn, test.code, test.reason) })
+			tab := browsertest.New(t).Open(s.URL)
+			waitState(tab, "stopped")
+			if text := tab.Text("body > .message[role=alert]"); !strings.Contains(text, test.says) {
+				t.Errorf("the page says %q", text)
+			}
+		})
 	}
 }
 

@@ -8,7 +8,7 @@ const patience = 500
 let timer: ReturnType<typeof setTimeout> | undefined
 let said = ""
 
-/** Says what is wrong with the process, when something is wrong for a while, so that screen readers hear it too. */
+/** Says what is wrong in a state, when something is wrong for a while, so that screen readers hear it too. */
 export function cover(state: State): void {
   const element = own("process-status", { role: "status" })
   said = state === "lost" || state === "restarting" ? words[state] : ""

@@ -4,10 +4,9 @@ import { words } from "./words"
 /** Ends the process of this document for good. What the page says about it depends on the reason. */
 export function stop(reason: string): void {
   show("stopped")
-  if (reason !== "cookies" && reason !== "restarts") return
   const message = document.createElement("p")
   message.className = "message error"
   message.setAttribute("role", "alert")
-  message.textContent = words[reason]
+  message.textContent = words[reason === "cookies" || reason === "restarts" ? reason : "stopped"]
   document.body.prepend(message)
 }

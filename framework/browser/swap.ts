@@ -9,7 +9,7 @@ export function swap(next: Document): void {
   mergeHead(next.head)
   attributes(document.documentElement, next.documentElement, (name) => name.startsWith("data-") || name === "aria-busy")
   attributes(document.body, next.body)
-  for (const script of next.body.querySelectorAll("script")) script.remove() // the body has none that may run
+  for (const script of next.body.querySelectorAll("script")) script.remove() // those of a body do not run in place
   const old = [...document.body.childNodes].filter((node) => !isOwn(node))
   const places = reserve(next.body)
   document.body.prepend(...document.adoptNode(next.body).childNodes)

@@ -6,13 +6,13 @@ export const asDocument = Symbol("as a document")
 /** Goes to another document, as a click on a link would do without this runtime. */
 export function load(url: string, history: "auto" | "replace" = "auto"): void {
   leave()
-  if (isFragment(url)) reloadAt(url)
+  if (isFragment(url, location.href)) reloadAt(url)
   else travel(url, { history, info: asDocument })
 }
 
-/** Reports whether going to a URL would only scroll the document that is shown. */
-function isFragment(url: string): boolean {
-  return url.includes("#") && withoutFragment(url) === withoutFragment(location.href)
+/** Reports whether going to a URL would only scroll the page with the other one. */
+export function isFragment(url: string, page: string): boolean {
+  return url.includes("#") && withoutFragment(url) === withoutFragment(page)
 }
 
 function withoutFragment(url: string): string | undefined {

@@ -1,30 +1,50 @@
 import { identityNumber, pageIdentity, processID, socketURL } from "./identity"
+import { attempt } from "./memory"
 import { Code, encode, hello } from "./message"
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two questions, and how long an answer may take. */
 const every = 15_000
+const answerWithin = 10_000
+
+/** Where the documents of a browser hear of each other. */
+const channel = (): BroadcastChannel | undefined => attempt(() => new BroadcastChannel("ocsigo"))
 
 /**
  * Watches over a page that is out of date and still shown, because a form in it is half filled. It has no process any
- * more, so nobody tells it when its user is logged out: it asks, and at once when somebody looks at it. A server that
- * does not answer says nothing.
+ * more, so nobody tells it when its user is logged out: it asks, at first and now and then, and at once when somebody
+ * looks at it or it is roused. A server that does not answer says nothing. foreign is called when the page must go.
  */
-export function watch(foreign: () => void): void {
-  let socket: WebSocket | undefined
+export function watch(foreign: (to: string) => void): void {
+  let last: WebSocket | undefined
   const ask = (): void => {
-    if (socket || document.visibilityState === "hidden") return
-    socket = new WebSocket(socketURL(), "ocsigo.v1")
-    socket.onopen = () => socket?.send(encode({ ...hello, params: question() }))
-    socket.onmessage = () => socket?.close() // it may stay, for all that anybody knows
-    socket.onclose = ({ code }) => {
-      socket = undefined
-      if (code !== Code.restart) return
-      clearInterval(timer)
-      foreign()
-    }
+    last?.close() // its answer may be true no longer
+    const socket = (last = new WebSocket(socketURL(), "ocsigo.v1"))
+    socket.onopen = () => socket.send(encode({ ...hello, params: question() }))
+    socket.onmessage = () => socket.close() // it may stay, for all that anybody knows
+    socket.onclose = ({ code, reason }) => socket === last && code === Code.restart && end(reason)
+    setTimeout(() => socket.close(), answerWithin)
   }
-  const timer = setInterval(ask, every)
-  document.addEventListener("visibilitychange", ask)
+  const look = (): void => {
+    if (document.visibilityState === "visible") ask()
+  }
+  const end = (to: string): void => {
+    clearInterval(timer)
+    document.removeEventListener("visibilitychange", look)
+    ears?.close()
+    foreign(to)
+  }
+  const timer = setInterval(look, every)
+  document.addEventListener("visibilitychange", look)
+  const ears = channel()
+  if (ears) ears.onmessage = ask
+  ask()
+}
+
+/** Somebody has come or gone in this browser: its pages that are out of date ask at once whether they may stay. */
+export function rouse(): void {
+  const mouth = channel()
+  mouth?.postMessage("")
+  mouth?.close()
 }
 
 /** The hello of a process that is over: the answer says whether the page may stay in sight. */

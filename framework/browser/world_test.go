@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	stop := browsertest.Setup()
+	stop := browsertest.Setup(browsertest.Drowsy)
 	code := m.Run()
 	stop()
 	os.Exit(code)
@@ -184,7 +184,7 @@ func bundle(t *testing.T) []byte {
 	result := api.Build(api.BuildOptions{
 		Stdin: &api.StdinOptions{
 			Contents: `import { start, call, listen, onPage } from "./runtime"
-				Object.assign(window, { call, listen, onPage }); start()`,
+				Object.assign(window, { call, listen, onPage }); start(window.startOptions)`,
 			ResolveDir: ".",
 			Loader:     api.LoaderTS,
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"time"
@@ -68,13 +69,25 @@ var flags = map[string]any{
 	"disable-features": "Translate",
 }
 
+// Option makes the Chromium of a package of tests another one.
+type Option func(flags map[string]any)
+
+// Drowsy lets Chromium slow down the tabs that are out of sight, as it does for
+// everybody: it wakes their timers once a second, and soon those that were set by
+// timers, intervals too, once a minute. It begins with that after a second; for
+// everybody it takes five minutes.
+func Drowsy(flags map[string]any) {
+	delete(flags, "disable-background-timer-throttling")
+	flags["enable-features"] = "IntensiveWakeUpThrottling:grace_period_seconds/1"
+}
+
 // chromium is a running Chromium without tabs.
 type chromium struct {
 	ctx  context.Context
 	stop func()
 }
 
-func launch() (*chromium, error) {
+func launch(options []Option) (*chromium, error) {
 	path, err := findExecutable()
 	if err != nil {
 		return nil, err
@@ -85,16 +98,20 @@ func launch() (*chromium, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := []chromedp.ExecAllocatorOption{
+	set := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path),
 		chromedp.Env("TMPDIR="+scratch, "XDG_CONFIG_HOME="+scratch, "XDG_CACHE_HOME="+scratch),
 	}
+	flags := maps.Clone(flags)
+	for _, option := range options {
+		option(flags)
+	}
 	for name, value := range flags {
-		options = append(options, chromedp.Flag(name, value))
+		set = append(set, chromedp.Flag(name, value))
 	}
 	// The allocator gives each Chromium a profile of its own and, at the end,
 	// kills what is left of its processes and removes the profile.
-	allocator, release := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, release := chromedp.NewExecAllocator(context.Background(), set...)
 	// What chromedp logs are events of a newer Chromium that it does not know.
 	// A command that fails says so itself.
 	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithLogf(quiet), chromedp.WithErrorf(quiet))

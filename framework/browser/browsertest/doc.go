@@ -68,7 +68,9 @@
 // [Browser.Open] opens a tab; [Tab.Opened] returns the one that a click on a link
 // with target=_blank, a click with [Ctrl], or window.open opened. All tabs are in
 // front, as if each had a screen of its own. [Tab.Hide] puts one out of sight,
-// [Tab.Freeze] stops it as well, [Tab.Resume] and [Tab.Show] bring it back.
+// [Tab.Freeze] stops it as well, [Tab.Resume] and [Tab.Show] bring it back. A
+// hidden tab lives on as before; with the option [Drowsy] of [Setup] it is slowed
+// down.
 //
 // # The world around
 //

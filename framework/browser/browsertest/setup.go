@@ -11,13 +11,13 @@ import (
 // Setup lets the tests of this package have browsers. The Chromium they share
 // starts with the first of them; stop ends it, with all its processes and files,
 // and returns when they are gone. It panics when called twice.
-func Setup() (stop func()) {
+func Setup(options ...Option) (stop func()) {
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
 	if shared.host != nil {
 		panic("browsertest: Setup is called twice")
 	}
-	shared.host = &host{}
+	shared.host = &host{options: options}
 	return sync.OnceFunc(func() {
 		shared.mu.Lock()
 		defer shared.mu.Unlock()
@@ -34,13 +34,14 @@ var shared struct {
 
 // host starts a Chromium at most once, when it is first needed.
 type host struct {
+	options  []Option
 	once     sync.Once
 	chromium *chromium
 	err      error
 }
 
 func (h *host) start() (*chromium, error) {
-	h.once.Do(func() { h.chromium, h.err = launch() })
+	h.once.Do(func() { h.chromium, h.err = launch(h.options) })
 	return h.chromium, h.err
 }
 

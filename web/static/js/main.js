@@ -1,1 +1,1 @@
-import{d as r}from"./chunk-END6RM2I.js";r();
+import{d as r}from"./chunk-GXGQCA7B.js";r();
