@@ -3,6 +3,7 @@ package web_test
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -174,7 +175,7 @@ func (s *site) fillIn(tab *browsertest.Tab, email string) {
 	tab.Fill("[name=email]", email)
 	tab.Fill("[name=password]", password)
 	tab.Submit("main form")
-	tab.WaitText("header .who", email)
+	tab.Wait(fmt.Sprintf(`document.querySelector("header .who")?.textContent === %q`, email)) // it may be too narrow to be seen
 	tab.WaitURL("/")
 }
 
