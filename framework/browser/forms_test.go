@@ -194,7 +194,7 @@ y"><textarea name="a"></textarea><input type="file" name="f"><button>Send</butto
 	}
 }
 
-// TestFormThatIsBusyItself: what a site says about its form is not that it is under way, and stays as it is until then.
+// TestFormThatIsBusyItself: what a site says about its form by itself does not hold it.
 func TestFormThatIsBusyItself(t *testing.T) {
 	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
 		s := serve(t, ready)

@@ -40,7 +40,7 @@
  *
  * The state of the process stands on the document, for stylesheets and tests: <html data-process="ready">; state.ts
  * has the others. <html data-loading> says that a page takes more than half a second. A form that is under way has
- * aria-busy="true", its button aria-disabled="true". The runtime's own elements stand at the end of the body:
+ * aria-busy="true", its button aria-disabled="true"; who presses it again when no page has come for 20 seconds is asked. The runtime's own elements stand at the end of the body:
  * .process-status, .notices with a .notice for each thing to say, and a .visually-hidden that tells screen readers the
  * title of a new page. A page that has stopped says so at the start of its body, in a .message. All the words are in
  * words.ts, those of failed calls too that the tab itself breaks off; start takes others.

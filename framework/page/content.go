@@ -45,8 +45,8 @@ func Redirect(to string) (Content, error) {
 		return Content{}, fmt.Errorf("page: a redirect: %w", err)
 	case to == "":
 		return Content{}, errors.New("page: a redirect to nowhere")
-	case !slices.Contains([]string{"", "http", "https", "mailto"}, u.Scheme):
-		return Content{}, fmt.Errorf("page: a redirect to %s:", u.Scheme)
+	case !slices.Contains([]string{"", "http", "https"}, u.Scheme):
+		return Content{}, fmt.Errorf("page: a redirect cannot go to %s: URLs", u.Scheme)
 	}
 	return Content{Status: http.StatusSeeOther, location: to}, nil
 }
