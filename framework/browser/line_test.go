@@ -110,6 +110,12 @@ const noRetry = `{
 	window.setTimeout = (f, ms) => ms === 1000 ? 4711 : later(f, ms)
 }`
 
+// neverQuiet takes a page's habit away to ask a quiet socket now and then: only doubt makes it ask.
+const neverQuiet = `{
+	const later = setTimeout
+	window.setTimeout = (f, ms) => ms === 20_000 ? 4711 : later(f, ms)
+}`
+
 // watched notes the states of the process, and all that the status element says.
 const watched = `{
 	window.states = []

@@ -3,7 +3,6 @@ package browser_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -141,15 +140,12 @@ func TestDoubtIsAskedFor(t *testing.T) {
 			s, l := listening(t)
 			b := browsertest.New(t)
 			b.BeforeScripts(jumpy)
+			b.BeforeScripts(neverQuiet)
 			tab := b.Open(s.URL)
 			l.greet(t)
 			tab.Ready()
-			doubted := time.Now()
 			doubt(tab)
 			ping := l.next(t, "$/ping")
-			if waited := time.Since(doubted); waited > 19*time.Second {
-				t.Errorf("it asks after %v, as it does without any doubt", waited)
-			}
 			reply(ping.conn, ping.ID, struct{}{})
 			tab.Ready()
 		})
