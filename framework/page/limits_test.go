@@ -67,12 +67,16 @@ func TestEncodedBodies(t *testing.T) {
 	zip.Write([]byte(url.Values{"_identity": {ada.Get("/").IdentityTag()}}.Encode()))
 	zip.Close()
 	for coding, want := range map[string]int{
-		"gzip": 415, "br": 415, "deflate, gzip": 415, "GZIP": 415, "nonsense": 415, "identity": 409,
+		"gzip": 415, "br": 415, "deflate, gzip": 415, "GZIP": 415, "nonsense": 415,
 	} {
 		header := map[string]string{"Content-Type": urlEncoded, "Content-Encoding": coding}
 		if p := s.send(ada, http.MethodPost, "/", header, small.String()); p.Status != want || s.done != 0 {
 			t.Errorf("%s: %d, taken %d times", coding, p.Status, s.done)
 		}
+	}
+	plain := map[string]string{"Content-Type": urlEncoded, "Content-Encoding": "identity"}
+	if p := s.send(ada, http.MethodPost, "/", plain, "name=Ada"); p.Status != http.StatusConflict {
+		t.Errorf("not encoded, and without a tag: %d", p.Status)
 	}
 }
 
