@@ -42,7 +42,12 @@ func (m *Manager) Tabs() []*Tab { return m.open.live(m.open.all()) }
 func (g *registry) live(tabs []*Tab) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.DeleteFunc(tabs, func(t *Tab) bool { return t.over || t.revoked || !t.pinned })
+	return slices.DeleteFunc(tabs, func(t *Tab) bool { return t.over || t.revoked || !t.pinned || t.endedLocked() })
+}
+
+// endedLocked reports whether the time of the tab's session is over, though nobody has closed it yet.
+func (t *Tab) endedLocked() bool {
+	return t.record.ID != 0 && !t.m.opts.Now().Before(t.record.Ends)
 }
 
 func (t *Tab) session() Record {

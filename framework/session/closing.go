@@ -14,7 +14,10 @@ const (
 	LoggedOut   Reason = "logged out"   // Disconnect
 	Replaced    Reason = "replaced"     // by a log-in in the same browser
 	AllSessions Reason = "all sessions" // DisconnectAll
+	Ended       Reason = "ended"        // it alone, from elsewhere
+	NewPassword Reason = "new password" // the site says so: see Because
 	Expired     Reason = "expired"      // its time was over
+	Evicted     Reason = "evicted"      // the user had too many (Options.Sessions)
 	UserGone    Reason = "user gone"    // the groups function said ErrNoUser
 )
 
@@ -27,40 +30,51 @@ type Closing struct {
 
 // end closes one session. When another call was first there is nothing left to do.
 func (m *Manager) end(ctx context.Context, record Record, reason Reason) error {
-	_, err := m.close(ctx, ending{reason: reason}, func(ctx context.Context) ([]Record, error) { return m.store.Delete(ctx, record.ID) })
-	return err
+	return m.close(ctx, Ending{Reason: reason}, func(ctx context.Context, how Ending) ([]Record, error) {
+		return m.store.Delete(ctx, record.ID, how)
+	})
 }
 
-// endUser closes all the sessions of a user.
-func (m *Manager) endUser(ctx context.Context, user UserID, how ending) error {
-	_, err := m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.DeleteUser(ctx, user) })
-	return err
+// endUser closes the sessions of a user, but perhaps one.
+func (m *Manager) endUser(ctx context.Context, user UserID, but ID, how Ending) error {
+	return m.close(ctx, how, func(ctx context.Context, how Ending) ([]Record, error) {
+		return m.store.DeleteUser(ctx, user, but, how)
+	})
 }
 
-// endBrowser closes all the sessions of a browser, and returns how many there were: log-ins sent at once may have
-// made more than one.
-func (m *Manager) endBrowser(ctx context.Context, browser Hash, how ending) (int, error) {
-	return m.close(ctx, how, func(ctx context.Context) ([]Record, error) { return m.store.DeleteBrowser(ctx, browser) })
+// endBrowser closes the session of a browser.
+func (m *Manager) endBrowser(ctx context.Context, browser Hash, how Ending) error {
+	return m.close(ctx, how, func(ctx context.Context, how Ending) ([]Record, error) {
+		return m.store.DeleteBrowser(ctx, browser, how)
+	})
 }
 
-// ending is the way in which sessions close.
-type ending struct {
-	reason    Reason
-	by        UserID // who logs in instead
-	userIndep bool   // what is user-independent in their browsers goes too
-	silent    bool   // their tabs are not told to restart
+// Ending is the way in which sessions close, for the nodes that have tabs of theirs.
+type Ending struct {
+	Reason    Reason
+	By        UserID // who logs in instead
+	UserIndep bool   // what is user-independent in their browsers goes too
+	Silent    bool   // their tabs are not told to restart
+	Node      string // where they close: it need not be told
 }
 
-// close deletes rows, and does what follows for those that it deleted. First of all nothing more starts or
-// runs under these sessions, in any tab; only then their hooks run, one session after the other. It goes on
-// when nobody waits for it any more: a session without its row must not keep its tabs.
-func (m *Manager) close(ctx context.Context, how ending, rows func(context.Context) ([]Record, error)) (int, error) {
+// close deletes rows, and does what follows for those that it deleted. It goes on when nobody waits for it any more: a
+// session without its row must not keep its tabs.
+func (m *Manager) close(ctx context.Context, how Ending, rows func(context.Context, Ending) ([]Record, error)) error {
+	how.Node = m.node
 	deleting, cancel := lasting(ctx)
 	defer cancel()
-	gone, err := rows(deleting)
+	gone, err := rows(deleting, how)
 	if err != nil {
-		return 0, fmt.Errorf("close sessions: %w", err)
+		return fmt.Errorf("close sessions: %w: %w", ErrUnavailable, err)
 	}
+	m.closed(ctx, how, gone)
+	return nil
+}
+
+// closed does what follows when rows were deleted. First of all nothing more starts or runs under these sessions, in
+// any tab; only then their hooks run, one session after the other.
+func (m *Manager) closed(ctx context.Context, how Ending, gone []Record) {
 	tabs := make([][]*Tab, len(gone))
 	for i, record := range gone {
 		tabs[i] = m.revoke(ctx, how, record)
@@ -68,7 +82,6 @@ func (m *Manager) close(ctx context.Context, how ending, rows func(context.Conte
 	for i, record := range gone {
 		m.runClosing(ctx, how, record, tabs[i])
 	}
-	return len(gone), nil
 }
 
 // lasting is a context for what must be done even though nobody waits for it any more.
@@ -77,14 +90,16 @@ func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // revoke ends what runs under a session and tells its tabs. It returns them.
-func (m *Manager) revoke(ctx context.Context, how ending, record Record) []*Tab {
+func (m *Manager) revoke(ctx context.Context, how Ending, record Record) []*Tab {
 	asking := requestOf(ctx)
+	m.held.drop(record.ID)
+	m.activity.forget(record.ID)
 	tabs := m.open.revoke(record, asking)
 	m.alarms.cancel(record.Browser) // nobody waits for its first hello any more
 	switch {
-	case how.silent:
-	case how.reason == Replaced:
-		m.replaced(record.Browser, how.by)
+	case how.Silent:
+	case how.Reason == Replaced:
+		m.replaced(record.Browser, how.By)
 	default:
 		m.tellToRestart(asking, record.Browser)
 	}
@@ -105,16 +120,16 @@ func (m *Manager) tellToRestart(asking *request, browser Hash) {
 
 // runClosing runs the closing hooks of one session, with its states going between them. The hooks cannot
 // veto, so all of them run; they have a context of their own that still knows who.
-func (m *Manager) runClosing(ctx context.Context, how ending, record Record, tabs []*Tab) {
+func (m *Manager) runClosing(ctx context.Context, how Ending, record Record, tabs []*Tab) {
 	asking := requestOf(ctx)
 	ctx, cancel := lasting(ctx)
 	defer cancel()
 	ctx = m.closingRequest(asking, record).in(ctx)
-	closing := Closing{User: record.User, Session: record.ID, Reason: how.reason}
+	closing := Closing{User: record.User, Session: record.ID, Reason: how.Reason}
 
 	err := m.hooks.preCloseSession.runAll(ctx, closing)
 	m.forget(record, tabs)
-	if how.userIndep {
+	if how.UserIndep {
 		m.memory.dropUserIndep(record.Browser)
 		m.drafts.clear(record.Browser, true, nil)
 	}

@@ -51,7 +51,7 @@ func TestClosingSaysWhoAndWhy(t *testing.T) {
 		{session.Replaced, func(b *browser) { b.connect(bob); closings = closings[:2] }},
 		{session.AllSessions, func(b *browser) { b.disconnectAll() }},
 		{session.Expired, func(b *browser) { w.clock.pass(31 * 24 * time.Hour); b.visitor() }},
-		{session.UserGone, func(b *browser) { w.users.remove(ada); b.visitor() }},
+		{session.UserGone, func(b *browser) { w.leaves(ada); b.visitor() }},
 	} {
 		b := w.browser()
 		b.connect(ada)

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // ConnectOption is a word said to Connect.
@@ -16,7 +17,7 @@ func Expire() ConnectOption { return func(l *login) { l.expire = true } }
 
 // Connect logs the user in, in the browser that makes this request. A session that is open there is
 // closed first, with its hooks. Then OnOpenSession runs; its error undoes the session and is returned, and
-// nobody is connected. When it has let the user in, what the browser and its tabs remembered for nobody is
+// nobody is connected. Of a user who has too many sessions (Options.Sessions) the one unseen longest is closed. When it has let the user in, what the browser and its tabs remembered for nobody is
 // dropped, so that nothing planted before a log-in is found after it.
 //
 // The rest of the request is the user's. A tab that was nobody's and asks with a page request of its own (Join)
@@ -66,48 +67,61 @@ func (r *request) connected() {
 }
 
 func (m *Manager) connect(ctx context.Context, r *request, user UserID, l login) error {
-	if _, err := m.groups(ctx, user, nil); err != nil {
+	if _, err := m.askGroups(ctx, user, nil); err != nil {
 		return err
 	}
 	if _, err := r.find(ctx); err != nil {
 		return err
 	}
-	replaced, err := m.endBrowser(ctx, r.browser, ending{reason: Replaced, by: user})
+	now, token, before := m.opts.Now(), newSecret(tokenBytes), r.token
+	record := Record{
+		User: user, Token: token.hash(), Browser: r.browser,
+		Created: now, SignedIn: now, Seen: now, Issued: now, IdleEnds: now.Add(m.opts.Idle), Ends: now.Add(m.opts.Lifetime),
+		Expires: l.expire, Agent: r.agent, Network: r.network,
+	}
+	opened, err := m.openRow(ctx, r, record)
 	if err != nil {
 		return err
 	}
-	token := newSecret(tokenBytes)
-	if err := m.openSession(ctx, r, user, token.hash()); err != nil {
-		if replaced > 0 {
+	record.ID = opened.ID
+	if err := m.openSession(ctx, r, record, before); err != nil {
+		if len(opened.Replaced) > 0 {
 			m.replacedInVain(r)
 		}
 		return err
 	}
-	life := m.opts.Lifetime
-	if l.expire {
-		life = 0
-	}
-	r.cookies.openSession(token, life)
+	r.cookies.openSession(token, m.cookieLife(record))
 	return nil
 }
 
-// openSession makes a session and runs its hooks. The request is registered under its token first, so that
-// whoever closes it, from its first moment on, finds the request.
-func (m *Manager) openSession(ctx context.Context, r *request, user UserID, token Hash) (err error) {
-	now := m.opts.Now()
-	record := Record{
-		User: user, Token: token, Browser: r.browser,
-		Created: now, SignedIn: now, Ends: now.Add(m.opts.Lifetime),
-	}
-	before := r.token
-	m.open.move(r, token)
-	if record.ID, err = m.store.Insert(ctx, record); err != nil {
+// openRow makes a session's row, and closes the sessions that gave way to it. The request is registered under its
+// token first, so that whoever closes it, from its first moment on, finds the request. When it returns an error
+// nothing has happened.
+func (m *Manager) openRow(ctx context.Context, r *request, record Record) (Opened, error) {
+	before, by := r.token, Ending{By: record.User, Node: m.node}
+	m.open.move(r, record.Token)
+	opening, cancel := lasting(ctx)
+	defer cancel()
+	opened, err := m.store.Open(opening, record, m.opts.Sessions, by)
+	if err != nil {
 		m.open.move(r, before)
-		return err
+		return opened, fmt.Errorf("open a session: %w: %w", ErrUnavailable, err)
 	}
+	by.Reason = Replaced
+	m.closed(ctx, by, opened.Replaced)
+	by.Reason = Evicted
+	m.closed(ctx, by, opened.Evicted)
+	if r.visitor().Connected() { // another call has closed the session that was here
+		r.leave()
+	}
+	return opened, nil
+}
+
+// openSession runs the hooks of a session whose row is made.
+func (m *Manager) openSession(ctx context.Context, r *request, record Record, before Hash) error {
 	r.become(record)
 	nobodys := r.exchangeDraft(nil)
-	err = m.hooks.openSession.run(ctx, user)
+	err := m.hooks.openSession.run(ctx, record.User)
 	if err == nil {
 		err = r.checkIsOf(record.ID)
 	}
@@ -159,7 +173,8 @@ func (m *Manager) undo(ctx context.Context, r *request, record Record, before Ha
 	if r.joined {
 		m.memory.drop(atTab(r.tab, record.ID))
 	}
-	_, err := m.store.Delete(ctx, record.ID)
+	m.held.drop(record.ID)
+	_, err := m.store.Delete(ctx, record.ID, Ending{Reason: Ended, Node: m.node})
 	return err
 }
 

@@ -5,8 +5,7 @@ import "context"
 // Disconnect logs the browser of this request out: it closes its session, with the closing hooks, and
 // what was remembered for the session, its tabs and this request. What is user-independent stays. All the
 // session's tabs restart at the main page; the asking one gets its answer first, be it a call's or that of a
-// page in place. Where log-ins sent at once have made the browser several sessions, all of them close. With nobody
-// connected there it does nothing. (Ocsigen: Os_session.disconnect.)
+// page in place. With nobody connected there it does nothing. (Ocsigen: Os_session.disconnect.)
 func Disconnect(ctx context.Context) error {
 	r := requestOf(ctx)
 	if r == nil {
@@ -14,7 +13,7 @@ func Disconnect(ctx context.Context) error {
 	}
 	_, err := r.find(ctx)
 	if err == nil {
-		_, err = r.m.endBrowser(ctx, r.browser, ending{reason: LoggedOut})
+		err = r.m.endBrowser(ctx, r.browser, Ending{Reason: LoggedOut})
 	}
 	if err == nil {
 		r.loggedOut()
@@ -41,6 +40,8 @@ type disconnection struct {
 	named     bool // by OfUser
 	userIndep bool
 	restart   bool
+	others    bool
+	reason    Reason
 }
 
 // OfUser closes the sessions of this user instead of the current one's. User 0 is none: ErrNoUser.
@@ -59,6 +60,12 @@ func UserIndep(also bool) DisconnectAllOption {
 // get not_connected until they do so by themselves. (Ocsigen: ?with_restart.)
 func WithRestart(tell bool) DisconnectAllOption { return func(d *disconnection) { d.restart = tell } }
 
+// Others leaves the session of this request open.
+func Others() DisconnectAllOption { return func(d *disconnection) { d.others = true } }
+
+// Because says why, for the closing hooks. Default AllSessions.
+func Because(reason Reason) DisconnectAllOption { return func(d *disconnection) { d.reason = reason } }
+
 // DisconnectAll closes all the sessions of the current user, or of another with OfUser, in every browser.
 // Every tab of theirs is refused at once and restarts at the main page; other users' tabs do nothing.
 // Outside a request use Manager.DisconnectAll. (Ocsigen: Os_session.disconnect_all.)
@@ -76,8 +83,12 @@ func DisconnectAll(ctx context.Context, opts ...DisconnectAllOption) error {
 	if !d.named {
 		d.user, d.named = me, visitor.Connected()
 	}
-	err = r.m.disconnectAll(ctx, d)
-	if err == nil && d.user == me {
+	var but ID
+	if d.others {
+		but = r.session().ID
+	}
+	err = r.m.disconnectAll(ctx, d, but)
+	if err == nil && d.user == me && but == 0 {
 		r.loggedOut()
 	}
 	return err
@@ -85,23 +96,23 @@ func DisconnectAll(ctx context.Context, opts ...DisconnectAllOption) error {
 
 // DisconnectAll is the function of the same name for use outside requests, such as in a job: it needs OfUser.
 func (m *Manager) DisconnectAll(ctx context.Context, opts ...DisconnectAllOption) error {
-	return m.disconnectAll(ctx, newDisconnection(opts))
+	return m.disconnectAll(ctx, newDisconnection(opts), 0)
 }
 
 func newDisconnection(opts []DisconnectAllOption) disconnection {
-	d := disconnection{userIndep: true, restart: true}
+	d := disconnection{userIndep: true, restart: true, reason: AllSessions}
 	for _, o := range opts {
 		o(&d)
 	}
 	return d
 }
 
-func (m *Manager) disconnectAll(ctx context.Context, d disconnection) error {
+func (m *Manager) disconnectAll(ctx context.Context, d disconnection, but ID) error {
 	switch {
 	case !d.named:
 		return ErrNotConnected
 	case d.user == 0:
 		return ErrNoUser
 	}
-	return m.endUser(ctx, d.user, ending{reason: AllSessions, userIndep: d.userIndep, silent: !d.restart})
+	return m.endUser(ctx, d.user, but, Ending{Reason: d.reason, UserIndep: d.userIndep, Silent: !d.restart})
 }

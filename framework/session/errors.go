@@ -16,6 +16,14 @@ var (
 	// all the user's sessions are closed. User 0 is none either.
 	ErrNoUser = errors.New("no such user")
 
+	// ErrNotRecent says that a function wants the user to have proved lately who he is (SignedInWithin), and he has
+	// not. He logs in again, or the site asks for his password and calls Reauthenticated.
+	ErrNotRecent = errors.New("it is too long since the user has proved who he is")
+
+	// ErrUnavailable says that the session, or what the site says of its user, could not be looked up. Who cannot be
+	// checked is not let in: a page answers 503, a server function with the typed error unavailable.
+	ErrUnavailable = errors.New("the session cannot be looked up")
+
 	// ErrNoSession is what a Store answers when it holds no session for a token.
 	ErrNoSession = errors.New("no such session")
 

@@ -1,5 +1,7 @@
 package session
 
+import "context"
+
 // Held says how much this node holds for its visitors: what references remember, and what documents wait with.
 func (m *Manager) Held() (states, drafts int) {
 	m.memory.mu.Lock()
@@ -15,6 +17,15 @@ func (m *Manager) Watched() (requests, tabs int) {
 	defer m.open.mu.Unlock()
 	return len(m.open.requests), len(m.open.tabs) + len(m.open.browsers) + len(m.open.users) + len(m.open.heirs)
 }
+
+// Doubt forgets what the node knows without asking, as it does when 30 seconds have passed or messages were missed.
+func (m *Manager) Doubt() { m.held.dropAll() }
+
+// Question asks for all sessions with open tabs, as Run does every 15 seconds.
+func (m *Manager) Question(ctx context.Context) { m.question(ctx) }
+
+// Chores writes activity down and sweeps, as Run does every minute.
+func (m *Manager) Chores(ctx context.Context) { m.chores(ctx) }
 
 // Waiting says how many alarms are set.
 func (m *Manager) Waiting() int {
@@ -34,6 +45,10 @@ const (
 	DraftsAtMost  = draftsAtMost
 	DraftsInBytes = draftsInBytes
 	HandOver      = handOver
+	HeldFor       = heldFor
 	SeenAtLatest  = seenAtLatest
 	ReplacedTabs  = replacedTabs
 )
+
+// VisitorOf is a user as a visitor.
+func VisitorOf(user UserID) Visitor { return Visitor{user} }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Group names a group of users, such as "admin". What it means is the site's: see Options.Groups.
@@ -23,6 +24,7 @@ type gate struct {
 	hasAllow    bool // Allow() without a group lets nobody in
 	deny        []Group
 	unconnected bool
+	recent      time.Duration // 0: no matter
 	check       func(ctx context.Context, visitor Visitor) error
 	denied      any // func(context.Context, Visitor) (Out, error)
 }
@@ -49,6 +51,13 @@ func DenyFunc[Out any](f func(ctx context.Context, visitor Visitor) (Out, error)
 // It makes no sense with Connected, which panics at registration. (Ocsigen: ?force_unconnected.)
 func ForceUnconnected() Option {
 	return option(func(g *gate) { g.unconnected = true })
+}
+
+// SignedInWithin lets a user in only if he has proved who he is so short a time ago: by logging in, or by what made
+// the site call Reauthenticated. Otherwise the wrapper answers ErrNotRecent. It is for what a stolen session must
+// not do, such as changing the password, and is asked after the groups. It says nothing about nobody.
+func SignedInWithin(d time.Duration) Option {
+	return option(func(g *gate) { g.recent = d })
 }
 
 // Check runs f when the visitor is known and nothing else has run, no hook either: its error is the request's. A
@@ -84,19 +93,33 @@ func (g *gate) admit(m *Manager) func(context.Context, Visitor) error {
 		me, connected := visitor.User()
 		switch {
 		case !g.hasAllow && (!connected || len(g.deny) == 0):
-			return nil
+			return g.checkRecent(ctx, m)
 		case !connected:
 			return ErrPermissionDenied
 		}
-		in, err := m.groups(ctx, me, slices.Concat(g.allow, g.deny))
+		in, err := m.groups(ctx, me, g.groups())
 		switch {
 		case errors.Is(err, ErrNoUser):
 			return ErrNotConnected
-		case err == nil && !g.lets(in):
+		case err != nil:
+			return err
+		case !g.lets(in):
 			return ErrPermissionDenied
 		}
-		return err
+		return g.checkRecent(ctx, m)
 	}
+}
+
+// groups are all that the gate asks about.
+func (g *gate) groups() []Group { return slices.Concat(g.allow, g.deny) }
+
+// checkRecent asks whether the user has proved who he is as lately as the gate wants.
+func (g *gate) checkRecent(ctx context.Context, m *Manager) error {
+	at, connected := SignedIn(ctx)
+	if g.recent > 0 && connected && m.opts.Now().Sub(at) > g.recent {
+		return ErrNotRecent
+	}
+	return nil
 }
 
 // lets reports whether a member of these groups may pass.

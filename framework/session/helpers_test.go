@@ -58,6 +58,7 @@ func newWorld(t testing.TB, change ...func(*session.Options)) *world {
 type store struct {
 	session.MemoryStore
 	made  atomic.Int64
+	asked atomic.Int64 // how often for sessions
 	fails atomic.Bool
 	full  atomic.Bool // it takes no more
 
@@ -66,44 +67,53 @@ type store struct {
 
 var errStore = errors.New("the store does not answer")
 
-func (s *store) Insert(ctx context.Context, r session.Record) (session.ID, error) {
-	if s.fails.Load() || s.full.Load() {
-		return 0, errStore
+func (s *store) Open(ctx context.Context, r session.Record, atMost int, by session.Ending) (session.Opened, error) {
+	if s.fails.Load() || s.full.Load() || ctx.Err() != nil {
+		return session.Opened{}, errStore
 	}
 	if do := s.meanwhile; do != nil {
 		s.meanwhile = nil
 		do()
 	}
 	s.made.Add(1)
-	return s.MemoryStore.Insert(ctx, r)
+	return s.MemoryStore.Open(ctx, r, atMost, by)
 }
 
-func (s *store) Find(ctx context.Context, token session.Hash) (session.Record, error) {
+func (s *store) Find(ctx context.Context, token session.Hash, now time.Time) (session.Record, error) {
+	s.asked.Add(1)
 	if s.fails.Load() {
 		return session.Record{}, errStore
 	}
-	return s.MemoryStore.Find(ctx, token)
+	return s.MemoryStore.Find(ctx, token, now)
 }
 
-func (s *store) Delete(ctx context.Context, id session.ID) ([]session.Record, error) {
+func (s *store) FindAll(ctx context.Context, ids []session.ID) ([]session.Record, error) {
+	s.asked.Add(1)
+	if s.fails.Load() {
+		return nil, errStore
+	}
+	return s.MemoryStore.FindAll(ctx, ids)
+}
+
+func (s *store) Delete(ctx context.Context, id session.ID, how session.Ending) ([]session.Record, error) {
 	if s.fails.Load() || ctx.Err() != nil {
 		return nil, errStore
 	}
-	return s.MemoryStore.Delete(ctx, id)
+	return s.MemoryStore.Delete(ctx, id, how)
 }
 
-func (s *store) DeleteUser(ctx context.Context, user session.UserID) ([]session.Record, error) {
+func (s *store) DeleteUser(ctx context.Context, user session.UserID, but session.ID, how session.Ending) ([]session.Record, error) {
 	if s.fails.Load() || ctx.Err() != nil {
 		return nil, errStore
 	}
-	return s.MemoryStore.DeleteUser(ctx, user)
+	return s.MemoryStore.DeleteUser(ctx, user, but, how)
 }
 
-func (s *store) DeleteBrowser(ctx context.Context, browser session.Hash) ([]session.Record, error) {
+func (s *store) DeleteBrowser(ctx context.Context, browser session.Hash, how session.Ending) ([]session.Record, error) {
 	if s.fails.Load() || ctx.Err() != nil {
 		return nil, errStore
 	}
-	return s.MemoryStore.DeleteBrowser(ctx, browser)
+	return s.MemoryStore.DeleteBrowser(ctx, browser, how)
 }
 
 type clock struct {
@@ -166,6 +176,19 @@ func (u *users) groups(_ context.Context, user session.UserID, of []session.Grou
 		}
 	}
 	return in, nil
+}
+
+// gone removes her sessions as another node does that tells nobody, and lets time pass until nobody believes in them.
+func (w *world) gone(user session.UserID) error {
+	_, err := w.store.DeleteUser(context.Background(), user, 0, session.Ending{})
+	w.Doubt()
+	return err
+}
+
+// leaves removes a user's account, which nobody believes to be there any more.
+func (w *world) leaves(user session.UserID) {
+	w.users.remove(user)
+	w.Doubt()
 }
 
 // browser is one cookie jar.
@@ -336,7 +359,8 @@ type host struct {
 func (h *host) Restart(how session.Restart) {
 	h.note([]string{"ask first", "same page", "main page"}[how])
 }
-func (h *host) End() { h.note("end") }
+func (h *host) End()   { h.note("end") }
+func (h *host) Evict() { h.note("evict") }
 
 func (h *host) note(what string) {
 	h.mu.Lock()

@@ -24,9 +24,10 @@ func (g *registry) join(r *request, process string, number int) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := g.tabs[process]
-	if t == nil || t.browser != r.browser || !t.ready || !t.isLocked(r.token, number) {
+	if t == nil || t.browser != r.browser || !t.ready || !t.isLocked(g.keyLocked(r.token), number) {
 		return false
 	}
+	t.used = r.m.opts.Now()
 	r.joined, r.tab, r.pinned = true, t, t.record.ID
 	return true
 }
@@ -60,5 +61,5 @@ func LeftTab(ctx context.Context) bool {
 func (g *registry) left(r *request) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return r.tab.over || r.tab.revoked || r.tab.token != r.token
+	return r.tab.over || r.tab.revoked || r.tab.token != g.keyLocked(r.token)
 }

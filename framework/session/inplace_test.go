@@ -191,8 +191,8 @@ func TestSessionEndsAfterJoin(t *testing.T) {
 	for what, end := range map[string]func(w *world) error{
 		"a log-out everywhere": func(w *world) error { return w.DisconnectAll(context.Background(), session.OfUser(ada)) },
 		"expiry":               func(w *world) error { w.clock.pass(31 * 24 * time.Hour); return nil },
-		"her account goes":     func(w *world) error { w.users.remove(ada); return nil },
-		"by another node":      func(w *world) error { _, err := w.store.DeleteUser(context.Background(), ada); return err },
+		"her account goes":     func(w *world) error { w.leaves(ada); return nil },
+		"by another node":      func(w *world) error { return w.gone(ada) },
 	} {
 		w := newWorld(t)
 		b := w.browser()

@@ -4,50 +4,153 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
+
+// askTime is how long a question to the store, or to the site about a user, may take before who asks is turned away.
+const askTime = 5 * time.Second
 
 // lookUp returns the open session that this browser's token opens; the zero Record is nobody. A dead
 // token is nobody too: its cookie is ignored, and cleared only by a log-out's own answer. When the
-// store cannot be asked nobody is let in: that is an error.
-func (m *Manager) lookUp(ctx context.Context, browser, token Hash) (Record, error) {
+// store cannot be asked nobody is let in: that is ErrUnavailable. of are the groups that will be asked about next.
+func (m *Manager) lookUp(ctx context.Context, browser, token Hash, of []Group) (Record, error) {
 	if token == (Hash{}) {
 		return Record{}, nil
 	}
-	record, err := m.store.Find(ctx, token)
+	record, err := m.find(ctx, token)
 	switch {
 	case errors.Is(err, ErrNoSession):
 		return Record{}, nil
 	case err != nil:
-		return Record{}, fmt.Errorf("look the session up: %w", err)
+		return Record{}, err
 	case record.Browser != browser:
 		return Record{}, nil // a session's cookie alone, in another browser, opens nothing
-	case m.over(record):
+	}
+	return m.alive(ctx, record, of)
+}
+
+// lookUpNewest looks a session up for who is registered under a token, and sees to it that he is registered under
+// the session's newest one. Until he was, who closed the session did not find him: so he looks again then.
+func (m *Manager) lookUpNewest(ctx context.Context, browser, token Hash, of []Group) (Record, error) {
+	for {
+		record, err := m.lookUp(ctx, browser, token, of)
+		if err != nil || record.ID == 0 || !m.open.renew(record.Browser, token, record.Token, m.opts.Now()) {
+			return record, err
+		}
+	}
+}
+
+// find returns the session of a token, held or looked up.
+func (m *Manager) find(ctx context.Context, token Hash) (Record, error) {
+	if record, ok := m.held.byToken(token); ok {
+		return record, nil
+	}
+	since := m.held.look()
+	record, err := ask(ctx, "look the session up", func(ctx context.Context) (Record, error) {
+		return m.store.Find(ctx, token, m.opts.Now())
+	})
+	if err == nil {
+		m.held.keep(record, since)
+	}
+	return record, err
+}
+
+// stillOpen returns a tab's session as it is now; the zero Record when it has ended.
+func (m *Manager) stillOpen(ctx context.Context, of Record) (Record, error) {
+	if of.ID == 0 {
+		return of, nil
+	}
+	record, ok := m.held.byID(of.ID)
+	if !ok {
+		since := m.held.look()
+		found, err := m.ofStore(ctx, of.ID)
+		switch {
+		case err != nil:
+			return Record{}, err
+		case len(found) == 0:
+			m.vanished(ctx, of)
+			return Record{}, nil
+		}
+		record = found[0]
+		m.held.keep(record, since)
+		m.open.renew(record.Browser, of.Token, record.Token, m.opts.Now())
+	}
+	return m.alive(ctx, record, nil)
+}
+
+// alive returns a session whose time is not over and whose user is there.
+func (m *Manager) alive(ctx context.Context, record Record, of []Group) (Record, error) {
+	record = m.activity.latest(record)
+	if m.over(record) {
 		return Record{}, m.end(ctx, record, Expired)
 	}
-	_, err = m.groups(ctx, record.User, nil)
-	if errors.Is(err, ErrNoUser) {
+	_, err := m.groups(ctx, record.User, of)
+	switch {
+	case errors.Is(err, ErrNoUser):
 		return Record{}, nil
-	}
-	if err != nil {
-		return Record{}, fmt.Errorf("ask about the user: %w", err)
+	case err != nil:
+		return Record{}, err
 	}
 	return record, nil
 }
 
-// groups asks the site which of these groups a user is in. All the sessions of a user who is gone are closed;
-// the answer is ErrNoUser then.
-func (m *Manager) groups(ctx context.Context, user UserID, of []Group) (in []Group, err error) {
-	err = guard(func() error {
-		in, err = m.opts.Groups(ctx, user, of)
-		return err
+// over reports whether a session's time is over.
+func (m *Manager) over(r Record) bool {
+	now := m.opts.Now()
+	return !now.Before(r.Ends) || !now.Before(r.IdleEnds)
+}
+
+// groups returns in which of these groups a user is, and perhaps in which others, as far as is known or else the
+// site says.
+func (m *Manager) groups(ctx context.Context, user UserID, of []Group) ([]Group, error) {
+	if in, ok := m.held.groups(user, of); ok {
+		return in, nil
+	}
+	return m.askGroups(ctx, user, of)
+}
+
+// askGroups asks the site. All the sessions of a user who is gone are closed; the answer is ErrNoUser then.
+func (m *Manager) askGroups(ctx context.Context, user UserID, of []Group) ([]Group, error) {
+	since := m.held.look()
+	asked := m.held.question(of)
+	in, err := ask(ctx, "ask about the user", func(ctx context.Context) (in []Group, err error) {
+		err = guard(func() error {
+			in, err = m.opts.Groups(ctx, user, asked)
+			return err
+		})
+		return in, err
 	})
+	if err == nil {
+		m.held.keepUser(user, asked, in, since)
+	}
 	if !errors.Is(err, ErrNoUser) {
 		return in, err
 	}
-	if failed := m.endUser(ctx, user, ending{reason: UserGone}); failed != nil {
+	if failed := m.endUser(ctx, user, 0, Ending{Reason: UserGone}); failed != nil {
 		return nil, failed
 	}
 	return nil, ErrNoUser
 }
 
-func (m *Manager) over(r Record) bool { return !m.opts.Now().Before(r.Ends) }
+// ask puts a question that must be answered soon. What is no answer, yes or no, is ErrUnavailable.
+func ask[T any](ctx context.Context, what string, question func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	answer, err := question(ctx)
+	if err == nil || errors.Is(err, ErrNoSession) || errors.Is(err, ErrNoUser) {
+		return answer, err
+	}
+	return answer, fmt.Errorf("%s: %w: %w", what, ErrUnavailable, err)
+}
+
+// Changed says that a user's groups have changed, or that he is gone or disabled. It is felt by his next page or
+// call, also on an open socket, on every node; if he is gone, his sessions close. Call it when the change can be
+// read, after its transaction. (Ocsigen asks about each group in each request.)
+func (m *Manager) Changed(ctx context.Context, user UserID) error {
+	m.held.dropUser(user)
+	err := m.store.Tell(ctx, Message{What: UserChanged, User: user, Node: m.node})
+	if _, asked := m.askGroups(ctx, user, nil); !errors.Is(asked, ErrNoUser) {
+		err = errors.Join(err, asked)
+	}
+	return err
+}

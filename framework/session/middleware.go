@@ -12,7 +12,7 @@ func (m *Manager) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithCancelCause(r.Context())
 		defer cancel(nil)
-		req := m.newRequest(m.Cookies(r), &jar{m, w.Header()}, cancel)
+		req := m.newRequest(r, &jar{m, w.Header()}, cancel)
 		m.open.begin(req)
 		defer m.open.end(req)
 		defer req.finish() // also where the handler panics
@@ -25,7 +25,8 @@ func (m *Manager) Middleware(next http.Handler) http.Handler {
 	})
 }
 
-func (m *Manager) newRequest(c Cookies, cookies *jar, cancel context.CancelCauseFunc) *request {
+func (m *Manager) newRequest(r *http.Request, cookies *jar, cancel context.CancelCauseFunc) *request {
+	c := m.Cookies(r)
 	if c.browser == "" {
 		c.browser = newSecret(browserBytes)
 		cookies.keepBrowser(c.browser)
@@ -35,6 +36,9 @@ func (m *Manager) newRequest(c Cookies, cookies *jar, cancel context.CancelCause
 		secret:  c.browser,
 		browser: c.browser.hash(),
 		token:   c.token.hash(),
+		network: networkOf(m.opts.Address(r)),
+		agent:   agentOf(r),
+		ahead:   isAhead(r),
 		cookies: cookies,
 		cancel:  cancel,
 		own:     &state{},

@@ -52,7 +52,7 @@ func (g *registry) movePin(r *request, record Record) (number int, moved bool) {
 	}
 	h := g.browsers[t.browser]
 	h.remove(t)
-	t.token, t.record = record.Token, record
+	t.token, t.record = g.keyLocked(record.Token), record
 	h.add(t)
 	t.number++
 	with(g.users, record.User, t)

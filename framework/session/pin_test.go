@@ -246,7 +246,7 @@ func TestLogInInPlaceAndOutEverywhere(t *testing.T) {
 			out.Wait()
 		})
 		live := slices.Contains(w.TabsOfUser(ada), tab.Tab)
-		rows, err := w.store.DeleteUser(t.Context(), ada)
+		rows, err := w.store.DeleteUser(t.Context(), ada, 0, session.Ending{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -96,7 +96,7 @@ func TestLogInAndOutEverywhere(t *testing.T) {
 			if err != nil {
 				return
 			}
-			gone, failed := w.store.DeleteUser(t.Context(), ada)
+			gone, failed := w.store.DeleteUser(t.Context(), ada, 0, session.Ending{})
 			if ended := errors.Is(context.Cause(ctx), session.ErrNotConnected); failed != nil || ended == (len(gone) == 1) {
 				t.Errorf("ended %v, and %d sessions were left: %v", ended, len(gone), failed)
 			}

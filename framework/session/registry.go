@@ -7,15 +7,17 @@ import (
 )
 
 // registry holds what is under way on this node: the running requests and the open tabs, each under the
-// hash of its session's token. Both are registered before their session is looked up. So whoever closes a
-// session finds them here, or deleted the row before the look-up: one of the two always sees the other.
+// hash of its session's token, of the newest as far as it is known here: its key. Both are registered before their
+// session is looked up. So whoever closes a session finds them here, or deleted the row before the look-up: one of
+// the two always sees the other.
 type registry struct {
 	mu       sync.Mutex // protects the fields below, and what Tab says
 	requests map[Hash]map[*request]struct{}
 	browsers map[Hash]*house
 	users    map[UserID]tabSet
 	tabs     map[string]*Tab
-	heirs    map[place]*Tab // the tab that took over what a process before it remembered
+	heirs    map[place]*Tab   // the tab that took over what a process before it remembered
+	renewals map[Hash]renewal // by the token that was renewed
 }
 
 func (g *registry) init() {
@@ -24,6 +26,7 @@ func (g *registry) init() {
 	g.users = map[UserID]tabSet{}
 	g.tabs = map[string]*Tab{}
 	g.heirs = map[place]*Tab{}
+	g.renewals = map[Hash]renewal{}
 }
 
 // begin registers a running request.
@@ -43,7 +46,7 @@ func (g *registry) beginCall(t *Tab, r *request, known func(number int) bool) er
 	case !known(t.number):
 		return ErrIdentityChanged
 	}
-	r.record, r.token = t.record, t.record.Token
+	r.record, r.token = t.record, t.token
 	g.beginLocked(r)
 	return nil
 }
@@ -53,10 +56,11 @@ func (g *registry) beginLocked(r *request) {
 	if r.token == (Hash{}) {
 		return
 	}
-	if g.requests[r.token] == nil {
-		g.requests[r.token] = map[*request]struct{}{}
+	r.key = g.keyLocked(r.token)
+	if g.requests[r.key] == nil {
+		g.requests[r.key] = map[*request]struct{}{}
 	}
-	g.requests[r.token][r] = struct{}{}
+	g.requests[r.key][r] = struct{}{}
 }
 
 // move registers a running request under another session: from now on that one's end concerns it.
@@ -78,9 +82,9 @@ func (g *registry) end(r *request) {
 }
 
 func (g *registry) endLocked(r *request) {
-	delete(g.requests[r.token], r)
-	if len(g.requests[r.token]) == 0 {
-		delete(g.requests, r.token)
+	delete(g.requests[r.key], r)
+	if len(g.requests[r.key]) == 0 {
+		delete(g.requests, r.key)
 	}
 }
 
@@ -89,7 +93,8 @@ func (g *registry) endLocked(r *request) {
 func (g *registry) revoke(record Record, asking *request) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for r := range g.requests[record.Token] {
+	key := g.keyLocked(record.Token)
+	for r := range g.requests[key] {
 		r.revoked = true
 		if r == asking {
 			continue
@@ -103,7 +108,12 @@ func (g *registry) revoke(record Record, asking *request) []*Tab {
 	if h != nil && h.expects == record.ID {
 		h.expects = 0
 	}
-	tabs := slices.Collect(maps.Keys(h.of(record.Token)))
+	tabs := slices.Collect(maps.Keys(h.of(key)))
+	for t := range h.all {
+		if t.record.ID == record.ID && t.token != key { // under a token that this node takes for another one's
+			tabs = append(tabs, t)
+		}
+	}
 	for _, t := range tabs {
 		t.revoked = true
 	}
@@ -115,6 +125,7 @@ func (g *registry) add(t *Tab) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.tabs[t.id] = t
+	t.token = g.keyLocked(t.token)
 	if g.browsers[t.browser] == nil {
 		g.browsers[t.browser] = &house{tabs: map[Hash]tabSet{}, news: tabSet{}}
 	}
@@ -172,6 +183,34 @@ func (g *registry) all() []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.Collect(maps.Values(g.tabs))
+}
+
+// sessions returns those of the open tabs, each with the token under which they are registered.
+func (g *registry) sessions() map[ID]Record {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	found := map[ID]Record{}
+	for _, t := range g.tabs {
+		if t.record.ID != 0 && !t.revoked && !t.over {
+			record := t.record
+			record.Token = t.token
+			found[record.ID] = record
+		}
+	}
+	return found
+}
+
+// tabsBySession counts the open tabs of a user.
+func (g *registry) tabsBySession(user UserID) map[ID]int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	count := map[ID]int{}
+	for t := range g.users[user] {
+		if !t.revoked && !t.over {
+			count[t.record.ID]++
+		}
+	}
+	return count
 }
 
 // revokedIn returns the tabs of a browser whose session has ended.

@@ -12,13 +12,18 @@ type request struct {
 	secret  secret // the browser's cookie; "" in a closing hook, which may be about another browser
 	browser Hash   // of the browser's cookie
 	token   Hash   // of the session's cookie it came with, or was given by Connect
+	network string // that it comes from
+	agent   string // that made it
+	ahead   bool   // nobody has asked for it yet: see isAhead
 	cookies *jar   // nil where no cookie can be set
 	tab     *Tab   // nil for a page load
 	joined  bool   // a page request of that tab, by Join
 	pinned  ID     // the tab's session when it joined
 	cancel  context.CancelCauseFunc
 
-	revoked bool // its session was, even by itself; protected by registry.mu
+	// Protected by registry.mu.
+	key     Hash // under which it is registered
+	revoked bool // its session was, even by itself
 
 	mu      sync.Mutex // protects the fields below
 	looked  bool       // the session has been looked up
@@ -80,29 +85,38 @@ func (r *request) isOf(id ID) bool {
 	return r.record.ID == id && !r.closed
 }
 
-// find looks the request's session up, once.
-func (r *request) find(ctx context.Context) (Visitor, error) {
+// find looks the request's session up, once. of are the groups that are asked about next.
+func (r *request) find(ctx context.Context, of ...Group) (Visitor, error) {
 	r.mu.Lock()
 	known := r.looked
 	r.mu.Unlock()
 	if known {
 		return r.visitor(), nil
 	}
-	record, err := r.m.lookUp(ctx, r.browser, r.token)
+	record, err := r.m.lookUpNewest(ctx, r.browser, r.token, of)
 	if err != nil {
 		return Visitor{}, err
 	}
 	if record, err = r.found(record); err != nil {
 		return Visitor{}, err
 	}
-	switch {
-	case record.ID == 0:
-	case r.joined:
-		r.m.seen(record, func() bool { return !r.revoked })
-	default:
-		r.m.expectHello(r, record)
+	if record.ID != 0 {
+		r.m.visited(ctx, r, record)
 	}
 	return Visitor{record.User}, nil
+}
+
+// visited does what a page request of an open session brings with it.
+func (m *Manager) visited(ctx context.Context, r *request, record Record) {
+	if r.joined {
+		m.seen(record, func() bool { return !r.revoked })
+	} else {
+		m.expectHello(r, record)
+	}
+	if !r.ahead {
+		m.active(record, r.network, m.freshToken(r, record))
+	}
+	m.renewOld(ctx, r, record)
 }
 
 // found makes the request one of the session that was looked up. A request of a tab is one of the tab's

@@ -208,6 +208,7 @@ func TestLogInMeetsHello(t *testing.T) {
 	b := w.browser()
 	b.connect(ada)
 	cookies, token := w.Cookies(b.request()), b.document()
+	w.Doubt()
 	meanwhile = func() { b.connect(bob); b.open() }
 	h := &host{}
 	if _, err := w.OpenTab(t.Context(), cookies, session.Hello{Token: token}, h); !errors.Is(err, loadAgain) {

@@ -22,7 +22,7 @@ func (m *Manager) ReturningTab(ctx context.Context, c Cookies, returning Returni
 	}
 	browser, token := c.browser.hash(), c.token.hash()
 	var record Record
-	err := guard(func() (err error) { record, err = m.lookUp(ctx, browser, token); return err })
+	err := guard(func() (err error) { record, err = m.lookUpNewest(ctx, browser, token, nil); return err })
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (g *registry) returning(as Returning, browser, token Hash, id ID) *Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := g.tabs[as.Process]
-	if t == nil || t.browser != browser || !t.isLocked(token, as.Number) || t.record.ID != id {
+	if t == nil || t.browser != browser || !t.isLocked(g.keyLocked(token), as.Number) || t.record.ID != id {
 		return nil
 	}
 	return t

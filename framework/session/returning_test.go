@@ -70,7 +70,7 @@ func TestReturnRefused(t *testing.T) {
 		"hers, now his":          {ada, func(b *browser, _ *tab) { b.connect(bob) }, "bob"},
 		"hers, now nobody's":     {ada, func(b *browser, _ *tab) { b.disconnect() }, "nobody"},
 		"logged out elsewhere":   {ada, func(b *browser, _ *tab) { _ = b.w.DisconnectAll(context.Background(), session.OfUser(ada)) }, "nobody"},
-		"ended on another node":  {ada, func(b *browser, _ *tab) { _, _ = b.w.store.DeleteUser(context.Background(), ada) }, "nobody"},
+		"ended on another node":  {ada, func(b *browser, _ *tab) { _ = b.w.gone(ada) }, "nobody"},
 		"under another number":   {ada, func(_ *browser, tab *tab) { tab.number = 1 }, "ada"},
 	} {
 		w := newWorld(t)
@@ -122,6 +122,7 @@ func TestReturnElsewhere(t *testing.T) {
 		t.Errorf("without cookies: %v, %v", got, err)
 	}
 	w.store.fails.Store(true)
+	w.Doubt()
 	if got, err := b.back(tab, ""); got != nil || !errors.Is(err, errStore) {
 		t.Errorf("the store fails: %v, %v", got, err)
 	}

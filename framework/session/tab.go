@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // Host is the tab's other half, which has its socket. framework/process implements it.
@@ -13,6 +14,10 @@ type Host interface {
 
 	// End ends the process: its document is gone, or has a successor. It must not block.
 	End()
+
+	// Evict ends the process because the session has too many tabs (Options.Tabs), and this one was used least. It
+	// must not come back by itself, or else it would put out another. It must not block.
+	Evict()
 }
 
 // Tab is what this room knows of a client process: whose it is and what it remembers. It is pinned to the
@@ -27,12 +32,14 @@ type Tab struct {
 	// Protected by registry.mu.
 	token   Hash // of the session's cookie that its hello came with, or that a log-in in it was given
 	record  Record
-	number  int  // counts who it belonged to: 0, and 1 after a log-in in it
-	pinned  bool // record says whose it is
-	ready   bool // all its start hooks have run
-	revoked bool // its session has ended: nothing starts in it any more
-	over    bool // its process has ended, though calls of it may still run
-	home    bool // it was told to go to the main page
+	number  int       // counts who it belonged to: 0, and 1 after a log-in in it
+	pinned  bool      // record says whose it is
+	ready   bool      // all its start hooks have run
+	revoked bool      // its session has ended: nothing starts in it any more
+	over    bool      // its process has ended, though calls of it may still run
+	home    bool      // it was told to go to the main page
+	used    time.Time // when it last asked for something
+	hidden  bool      // nobody sees it: its calls say nothing about whether the user is there
 
 	starting sync.Mutex // held while the start hooks run
 	started  int        // how many of them have been
@@ -60,10 +67,10 @@ func (m *Manager) OpenTab(ctx context.Context, c Cookies, hello Hello, host Host
 	}
 	t := &Tab{
 		m: m, id: newSecret(processBytes).encode(), host: host,
-		secret: c.browser, browser: c.browser.hash(), token: c.token.hash(),
+		secret: c.browser, browser: c.browser.hash(), token: c.token.hash(), used: m.opts.Now(),
 	}
 	m.open.add(t)
-	err := guard(func() error { return m.pin(ctx, t, hello) }) // a store may panic: the tab goes even so
+	err := guard(func() error { return m.pin(ctx, t, c.token.hash(), hello) }) // a store may panic: the tab goes even so
 	if err != nil {
 		m.open.remove(t)
 		return nil, err
@@ -71,8 +78,8 @@ func (m *Manager) OpenTab(ctx context.Context, c Cookies, hello Hello, host Host
 	return t, nil
 }
 
-func (m *Manager) pin(ctx context.Context, t *Tab, hello Hello) error {
-	record, err := m.lookUp(ctx, t.browser, t.token)
+func (m *Manager) pin(ctx context.Context, t *Tab, token Hash, hello Hello) error {
+	record, err := m.lookUpNewest(ctx, t.browser, token, nil)
 	if err != nil {
 		return err
 	}
@@ -84,6 +91,7 @@ func (m *Manager) pin(ctx context.Context, t *Tab, hello Hello) error {
 		return outOfDate(t.secret, hello.Identity, Record{})
 	}
 	m.inherit(t, record.ID, hello.Previous, nonce)
+	m.evictTab(t)
 	if record.ID != 0 {
 		m.seen(record, func() bool { return !t.revoked })
 	}
@@ -139,6 +147,14 @@ func (t *Tab) Host() Host { return t.host }
 
 // Visitor is who the tab belongs to.
 func (t *Tab) Visitor() Visitor { return Visitor{t.session().User} }
+
+// SetVisible says whether anybody can see the tab. Calls of a hidden one are no activity of its user: they do not
+// keep the session from ending. A new tab counts as visible.
+func (t *Tab) SetVisible(visible bool) {
+	t.m.open.mu.Lock()
+	defer t.m.open.mu.Unlock()
+	t.hidden = !visible
+}
 
 // Number is the tab's identity number: 0 for whom its document was made for, and 1 after a log-in in it. What
 // the tab says under another number was meant as somebody else.
@@ -205,8 +221,25 @@ func (m *Manager) startSteps(visitor Visitor) (steps []func(context.Context) err
 // call when the answer is out. ErrNotConnected: the tab's session has ended. When it ends while the call runs,
 // the call's context ends with that cause. ErrIdentityChanged: the number is not the tab's any more. What
 // began as nobody ends as nobody, even if a user logs in meanwhile.
+//
+// ErrUnavailable: the session was not looked up lately, and cannot be.
 func (t *Tab) Begin(ctx context.Context, number int) (context.Context, func(), error) {
-	return t.begin(ctx, func(present int) bool { return present == number })
+	ctx, end, err := t.begin(ctx, func(present int) bool { return present == number })
+	if err == nil {
+		t.active(requestOf(ctx).session())
+	}
+	return ctx, end, err
+}
+
+// active notes that the tab's user has done something in it, if anybody can see it.
+func (t *Tab) active(record Record) {
+	t.m.open.mu.Lock()
+	t.used = t.m.opts.Now()
+	hidden := t.hidden
+	t.m.open.mu.Unlock()
+	if record.ID != 0 && !hidden {
+		t.m.active(record, "", time.Time{})
+	}
 }
 
 func (t *Tab) begin(ctx context.Context, known func(number int) bool) (context.Context, func(), error) {
@@ -223,12 +256,13 @@ func (t *Tab) begin(ctx context.Context, known func(number int) bool) (context.C
 		end()
 		return nil, nil, err
 	}
-	if record := r.session(); record.ID != 0 && t.m.over(record) {
-		defer end()
-		if err := t.m.end(ctx, record, Expired); err != nil {
-			return nil, nil, err
-		}
-		return nil, nil, ErrNotConnected
+	record, err := t.m.stillOpen(ctx, r.session())
+	if err == nil && !r.goesOn(record) {
+		err = ErrNotConnected
+	}
+	if err != nil {
+		end()
+		return nil, nil, err
 	}
 	return r.in(ctx), end, nil
 }

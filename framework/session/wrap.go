@@ -98,7 +98,7 @@ func (r *request) first() (bool, error) {
 func (r *request) findFor(ctx context.Context, g *gate, first bool) error {
 	switch {
 	case !g.unconnected:
-		_, err := r.find(ctx)
+		_, err := r.find(ctx, g.groups()...)
 		return err
 	case first:
 		r.m.open.end(r)

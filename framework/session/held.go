@@ -1,0 +1,195 @@
+package session
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// heldFor is how long what was looked up is believed: the longest time for which a session that has ended elsewhere,
+// without this node having heard of it, still opens something here.
+const heldFor = 30 * time.Second
+
+// heldAtMost bounds how many sessions, and how many users, are held. When more come within heldFor, all are forgotten.
+const heldAtMost = 100_000
+
+// held is what this node knows of sessions and users without asking.
+type held struct {
+	now func() time.Time
+
+	mu       sync.Mutex // protects the fields below
+	changes  uint64     // counts what has made something held wrong
+	sessions map[ID]heldSession
+	tokens   map[Hash]ID
+	users    map[UserID]heldUser
+	named    []Group // all groups that were ever asked about
+	swept    time.Time
+}
+
+type heldSession struct {
+	record Record
+	since  time.Time
+}
+
+type heldUser struct {
+	asked, in []Group
+	since     time.Time
+}
+
+// look is when a look-up began. What has changed since, it may not have seen: then what it found is not held.
+type look struct {
+	changes uint64
+	at      time.Time
+}
+
+func (h *held) init(now func() time.Time) {
+	h.now = now
+	h.forgetLocked()
+}
+
+func (h *held) look() look {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return look{h.changes, h.now()}
+}
+
+// byToken returns the session that a token opens.
+func (h *held) byToken(token Hash) (Record, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.byIDLocked(h.tokens[token])
+}
+
+func (h *held) byID(id ID) (Record, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.byIDLocked(id)
+}
+
+func (h *held) byIDLocked(id ID) (Record, bool) {
+	one, ok := h.sessions[id]
+	if !ok || h.now().Sub(one.since) >= heldFor {
+		return Record{}, false
+	}
+	return one.record, true
+}
+
+// keep holds a session that was looked up.
+func (h *held) keep(record Record, since look) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.changes != since.changes {
+		return
+	}
+	h.sweepLocked()
+	h.dropLocked(record.ID)
+	h.sessions[record.ID] = heldSession{record, since.at}
+	h.tokens[record.Token] = record.ID
+}
+
+// note changes what is held of a session.
+func (h *held) note(id ID, change func(*Record)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if one, ok := h.sessions[id]; ok {
+		change(&one.record)
+		h.sessions[id] = one
+	}
+}
+
+// drop forgets a session that has ended or changed.
+func (h *held) drop(id ID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.changes++
+	h.dropLocked(id)
+}
+
+func (h *held) dropLocked(id ID) {
+	if one, ok := h.sessions[id]; ok {
+		delete(h.sessions, id)
+		delete(h.tokens, one.record.Token)
+	}
+}
+
+// dropUser forgets a user who has changed.
+func (h *held) dropUser(user UserID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.changes++
+	delete(h.users, user)
+}
+
+// dropAll forgets everything: messages may have been missed.
+func (h *held) dropAll() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.changes++
+	h.forgetLocked()
+}
+
+func (h *held) forgetLocked() {
+	h.sessions, h.tokens, h.users = map[ID]heldSession{}, map[Hash]ID{}, map[UserID]heldUser{}
+}
+
+// groups returns the groups of a user, among those that were asked about; false when these were not.
+func (h *held) groups(user UserID, of []Group) (in []Group, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	one, ok := h.users[user]
+	if !ok || h.now().Sub(one.since) >= heldFor {
+		return nil, false
+	}
+	for _, group := range of {
+		if !slices.Contains(one.asked, group) {
+			return nil, false
+		}
+	}
+	return one.in, true
+}
+
+// question returns what to ask about a user in one go: these groups and all others that anybody was asked about.
+func (h *held) question(of []Group) []Group {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, group := range of {
+		if !slices.Contains(h.named, group) {
+			h.named = append(slices.Clip(h.named), group)
+		}
+	}
+	return h.named
+}
+
+// keepUser holds what was said about a user.
+func (h *held) keepUser(user UserID, asked, in []Group, since look) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.changes != since.changes {
+		return
+	}
+	h.sweepLocked()
+	h.users[user] = heldUser{asked, in, since.at}
+}
+
+// sweepLocked drops what is not believed any more, now and then; and everything when there is far too much.
+func (h *held) sweepLocked() {
+	full := len(h.sessions) >= heldAtMost || len(h.users) >= heldAtMost
+	now := h.now()
+	if !full && now.Sub(h.swept) < heldFor {
+		return
+	}
+	h.swept = now
+	for id, one := range h.sessions {
+		if now.Sub(one.since) >= heldFor {
+			h.dropLocked(id)
+		}
+	}
+	for user, one := range h.users {
+		if now.Sub(one.since) >= heldFor {
+			delete(h.users, user)
+		}
+	}
+	if len(h.sessions) >= heldAtMost || len(h.users) >= heldAtMost {
+		h.forgetLocked()
+	}
+}
