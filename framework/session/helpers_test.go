@@ -34,12 +34,14 @@ type world struct {
 	clock *clock
 	users *users
 	log   *bytes.Buffer
+
+	options session.Options
 }
 
 // newWorld makes one; change may change its options.
 func newWorld(t testing.TB, change ...func(*session.Options)) *world {
 	t.Helper()
-	w := &world{t: t, store: &store{}, clock: &clock{now: time.Now()}, users: &users{}, log: &bytes.Buffer{}}
+	w := &world{t: t, store: &store{MemoryStore: &session.MemoryStore{}}, clock: &clock{now: time.Now()}, users: &users{}, log: &bytes.Buffer{}}
 	opts := session.Options{
 		Groups: w.users.groups,
 		Build:  "this build",
@@ -49,20 +51,55 @@ func newWorld(t testing.TB, change ...func(*session.Options)) *world {
 	for _, f := range change {
 		f(&opts)
 	}
+	w.options = opts
 	w.Manager = session.New(w.store, opts)
 	t.Cleanup(w.Close)
 	return w
 }
 
-// store is a memory store that counts its rows' making, and fails when it is told to.
+// another is one more node over what the first one's store keeps, with the same users and the same clock.
+func (w *world) another() *world {
+	other := &world{t: w.t, store: &store{MemoryStore: w.store.MemoryStore}, clock: w.clock, users: w.users, log: &bytes.Buffer{}}
+	other.options = w.options
+	other.options.Log = slog.New(slog.NewTextHandler(other.log, nil))
+	other.Manager = session.New(other.store, other.options)
+	w.t.Cleanup(other.Close)
+	return other
+}
+
+// store is what one node sees of a memory store. It counts rows that are made, and fails when it is told to.
 type store struct {
-	session.MemoryStore
+	*session.MemoryStore
 	made  atomic.Int64
 	asked atomic.Int64 // how often for sessions
 	fails atomic.Bool
-	full  atomic.Bool // it takes no more
+	noted atomic.Int64 // how often activity was written
+	full  atomic.Bool  // it takes no more
+	stuck atomic.Bool  // it renews nothing
 
 	meanwhile func() // is called once, just before a session is inserted
+
+	found func() // is called once, when a session was found and before that is answered
+
+	deaf atomic.Bool // it hears nothing
+	cut  context.CancelFunc
+}
+
+// hears says whether the node hears what others tell.
+func (s *store) hears(does bool) {
+	s.deaf.Store(!does)
+	if !does {
+		s.cut()
+	}
+}
+
+func (s *store) Listen(ctx context.Context, ready func(), hear func(session.Message)) error {
+	if s.deaf.Load() {
+		return errStore
+	}
+	ctx, s.cut = context.WithCancel(ctx)
+	defer s.cut()
+	return s.MemoryStore.Listen(ctx, ready, hear)
 }
 
 var errStore = errors.New("the store does not answer")
@@ -84,7 +121,12 @@ func (s *store) Find(ctx context.Context, token session.Hash, now time.Time) (se
 	if s.fails.Load() {
 		return session.Record{}, errStore
 	}
-	return s.MemoryStore.Find(ctx, token, now)
+	r, err := s.MemoryStore.Find(ctx, token, now)
+	if do := s.found; do != nil {
+		s.found = nil
+		do()
+	}
+	return r, err
 }
 
 func (s *store) FindAll(ctx context.Context, ids []session.ID) ([]session.Record, error) {
@@ -93,6 +135,21 @@ func (s *store) FindAll(ctx context.Context, ids []session.ID) ([]session.Record
 		return nil, errStore
 	}
 	return s.MemoryStore.FindAll(ctx, ids)
+}
+
+func (s *store) Renew(ctx context.Context, with session.Renewal) (session.Record, error) {
+	if s.fails.Load() || s.stuck.Load() {
+		return session.Record{}, errStore
+	}
+	return s.MemoryStore.Renew(ctx, with)
+}
+
+func (s *store) Note(ctx context.Context, all []session.Activity) error {
+	s.noted.Add(1)
+	if s.fails.Load() {
+		return errStore
+	}
+	return s.MemoryStore.Note(ctx, all)
 }
 
 func (s *store) Delete(ctx context.Context, id session.ID, how session.Ending) ([]session.Record, error) {
@@ -195,9 +252,10 @@ func (w *world) leaves(user session.UserID) {
 type browser struct {
 	w       *world
 	cookies map[string]string
+	headers map[string]string // that it sends beside
 }
 
-func (w *world) browser() *browser { return &browser{w, map[string]string{}} }
+func (w *world) browser() *browser { return &browser{w: w, cookies: map[string]string{}} }
 
 // serve makes one request and returns its answer.
 func (b *browser) serve(h http.HandlerFunc) *http.Response {
@@ -283,6 +341,9 @@ func (b *browser) request() *http.Request {
 	for name, value := range b.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
+	for name, value := range b.headers {
+		r.Header.Set(name, value)
+	}
 	return r
 }
 
@@ -319,7 +380,8 @@ type tab struct {
 	*session.Tab
 	*host
 	w      *world
-	number int // the identity number that it knows
+	number int    // the identity number that it knows
+	token  string // of its document, where a test has noted it
 }
 
 // call calls a server function of the tab.

@@ -40,7 +40,7 @@ func TestEachLogInHasItsOwnToken(t *testing.T) {
 	w := newWorld(t)
 	b := w.browser()
 	b.connect(ada)
-	old := &browser{w, maps.Clone(b.cookies)}
+	old := &browser{w: w, cookies: maps.Clone(b.cookies)}
 	b.connect(ada)
 	if old.cookies["dev-session"] == b.cookies["dev-session"] {
 		t.Fatal("the token is the old one")
@@ -353,7 +353,7 @@ func TestTwoLogInsAtOnce(t *testing.T) {
 	})
 	b := w.browser()
 	tab := b.open().start()
-	late := &browser{w, maps.Clone(b.cookies)} // its answer comes last: its cookie stays
+	late := &browser{w: w, cookies: maps.Clone(b.cookies)} // its answer comes last: its cookie stays
 	w.store.meanwhile = func() { late.connect(bob) }
 	if err := tab.connect(b, ada); err != nil {
 		t.Fatal(err)

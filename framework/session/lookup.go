@@ -34,8 +34,15 @@ func (m *Manager) lookUp(ctx context.Context, browser, token Hash, of []Group) (
 func (m *Manager) lookUpNewest(ctx context.Context, browser, token Hash, of []Group) (Record, error) {
 	for {
 		record, err := m.lookUp(ctx, browser, token, of)
-		if err != nil || record.ID == 0 || !m.open.renew(record.Browser, token, record.Token, m.opts.Now()) {
+		if err != nil || record.ID == 0 {
 			return record, err
+		}
+		now := m.opts.Now()
+		if record.Before != (Hash{}) { // its tabs may have said hello with that one, and another node renewed it
+			m.open.renew(record.Browser, record.Before, record.Token, now)
+		}
+		if !m.open.renew(record.Browser, token, record.Token, now) {
+			return record, nil
 		}
 	}
 }

@@ -11,7 +11,8 @@ const requestsUnderWay = 10 * time.Second
 
 // Reauthenticated notes that the user has just proved again who he is, for instance with his password: SignedIn is
 // now, and the session gets a new token. It stays the same session: its tabs, and what they remember, go on. The
-// token before is accepted for 10 s more, for requests under way.
+// token before is accepted for 10 s more, for requests under way. So it changes nothing within 10 s of the last time:
+// a form that was sent twice.
 //
 // It needs an HTTP answer for the cookie, like Connect: ErrNoAnswer. It changes nobody's identity: ErrNotConnected
 // when nobody is connected.
@@ -31,7 +32,11 @@ func Reauthenticated(ctx context.Context) error {
 		return ErrNotConnected
 	}
 	now := r.m.opts.Now()
-	return r.m.renew(ctx, r, Renewal{SignedIn: now, BeforeEnds: now.Add(requestsUnderWay)}, func(Record) bool { return true })
+	with := Renewal{SignedIn: now, BeforeEnds: now.Add(requestsUnderWay)}
+	return r.m.renew(ctx, r, with, func(record Record) bool {
+		done := record.SignedIn.Equal(record.Issued) && record.Before != (Hash{}) // the last was one of these
+		return !done || now.Sub(record.SignedIn) >= requestsUnderWay
+	})
 }
 
 // SignedIn returns when the user of this request has last proved who he is; false when nobody is connected.
@@ -83,6 +88,8 @@ func (m *Manager) renew(ctx context.Context, r *request, with Renewal, still fun
 	case err != nil:
 		return err
 	case len(found) == 0:
+		return ErrNotConnected
+	case !r.goesOn(found[0]):
 		return ErrNotConnected
 	case !still(found[0]):
 		return nil

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -60,6 +61,7 @@ func (m *Manager) SessionsOf(ctx context.Context, user UserID) ([]Info, error) {
 			Agent: r.Agent, Network: r.Network, Tabs: tabs[r.ID],
 		})
 	}
+	slices.SortStableFunc(all, func(a, b Info) int { return b.Seen.Compare(a.Seen) })
 	return all, nil
 }
 

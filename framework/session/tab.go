@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -257,7 +258,7 @@ func (t *Tab) begin(ctx context.Context, known func(number int) bool) (context.C
 		return nil, nil, err
 	}
 	record, err := t.m.stillOpen(ctx, r.session())
-	if err == nil && !r.goesOn(record) {
+	if err == nil && !r.goesOn(record) || errors.Is(context.Cause(ctx), ErrNotConnected) { // it has just ended
 		err = ErrNotConnected
 	}
 	if err != nil {
