@@ -13,7 +13,8 @@ export interface CallOptions {
 
 /**
  * A failed call. Switch on kind: the site's own, or one of not_connected, identity_changed, permission_denied,
- * invalid_input, too_many_calls, timed_out, interrupted, unknown_function, internal. The message is meant for people.
+ * not_recent, unavailable, invalid_input, too_many_calls, timed_out, interrupted, unknown_function, internal. The
+ * message is meant for people.
  */
 export class CallError extends Error {
   readonly kind: string

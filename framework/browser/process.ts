@@ -10,6 +10,9 @@ import { show, state } from "./state"
 import { stop } from "./stop"
 import { rouse } from "./watch"
 
+/** Reports whether anybody can see the tab. */
+const visible = (): boolean => document.visibilityState === "visible"
+
 /** Asks for a sign of life. */
 const ping = { id: "ping", method: "$/ping" }
 
@@ -34,6 +37,8 @@ class Connection {
   #deadline: ReturnType<typeof setTimeout> | undefined
   /** A first hello went out: there may be a process for this document, and it cannot have another. */
   #said = false
+  /** What the server believes about whether anybody can see the tab; undefined while it cannot be told. */
+  #visible: boolean | undefined
   #ended = false
 
   constructor(token: string) {
@@ -48,7 +53,10 @@ class Connection {
     addEventListener("pageshow", (event) => event.persisted && this.#wake())
     addEventListener("online", () => this.#hurry())
     document.addEventListener("resume", () => this.#hurry()) // it was frozen
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#hurry())
+    document.addEventListener("visibilitychange", () => {
+      this.#look()
+      if (visible()) this.#hurry()
+    })
     this.#open()
   }
 
@@ -118,7 +126,16 @@ class Connection {
     this.#heartbeat.start()
     forgetRestarts()
     show("ready")
+    this.#visible = true // so every socket begins
+    this.#look()
     connect((call) => this.#say(call))
+  }
+
+  /** Tells the server whether anybody can see the tab, where it believes otherwise. */
+  #look(): void {
+    if (this.#visible !== !visible()) return
+    this.#visible = visible()
+    this.#send({ method: "$/visibility", params: { visible: this.#visible } })
   }
 
   /** The other side does not answer. The browser has not noticed yet, and need not be waited for. */
@@ -148,6 +165,7 @@ class Connection {
   #quiet(): void {
     clearTimeout(this.#deadline)
     this.#heartbeat.stop()
+    this.#visible = undefined
     connect(undefined)
     interrupt()
   }

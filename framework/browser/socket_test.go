@@ -32,6 +32,7 @@ func TestStopped(t *testing.T) {
 	}{
 		"no cookies":     {4503, "cookies", "needs cookies"},
 		"a successor":    {4503, "successor", "has stopped"},
+		"too many tabs":  {4503, "tabs", "Too many tabs"},
 		"unknown reason": {4503, "moon", "has stopped"},
 		"unknown code":   {4999, "", "has stopped"},
 	} {
@@ -45,6 +46,31 @@ func TestStopped(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTooManyTabs: a tab that had to make room does not come back, whatever may wake it, until it is loaded again.
+func TestTooManyTabs(t *testing.T) {
+	t.Parallel()
+	s, l := listening(t)
+	tab := browsertest.New(t).Open(s.URL)
+	first := l.greet(t)
+	tab.Ready()
+	hangUp(first.conn, 4503, "tabs")
+	waitState(tab, "stopped")
+	browsertest.Eval[any](tab, `void dispatchEvent(new Event("online"))`)
+	tab.Hide()
+	tab.Show()
+	if kind := browsertest.Eval[string](tab, `call("late").catch((e) => e.kind)`); kind != "not_connected" {
+		t.Errorf("a call fails with %q", kind)
+	}
+	if pages, sockets := s.counts(); pages != 1 || sockets != 1 {
+		t.Errorf("%d documents, %d sockets", pages, sockets)
+	}
+	document := tab.Document()
+	tab.Reload()
+	l.greet(t)
+	tab.WaitNewDocument(document)
+	tab.Ready()
 }
 
 // TestHelloIsSaidAgain: when a start hook failed the tab tries again on the same socket, and its calls wait.

@@ -7,6 +7,6 @@ export function stop(reason: string): void {
   const message = document.createElement("p")
   message.className = "message error"
   message.setAttribute("role", "alert")
-  message.textContent = words[reason === "cookies" || reason === "restarts" ? reason : "stopped"]
+  message.textContent = words[reason === "cookies" || reason === "tabs" || reason === "restarts" ? reason : "stopped"]
   document.body.prepend(message)
 }

@@ -89,6 +89,7 @@ func TestLogOutAfterReload(t *testing.T) {
 	for name, told := range map[string]func(*testing.T, *bubble){
 		"to reload":                      func(_ *testing.T, w *bubble) { w.sessions.Tabs()[0].Host().Restart(session.AskFirst) },
 		"to make room for its successor": func(_ *testing.T, w *bubble) { w.sessions.Tabs()[0].Host().End() },
+		"to make room for other tabs":    func(_ *testing.T, w *bubble) { w.sessions.Tabs()[0].Host().Evict() },
 		"that it is too slow": func(t *testing.T, w *bubble) {
 			for i := range 257 {
 				w.tell(t, i)

@@ -39,7 +39,7 @@ const (
 	// when the reason is empty.
 	Restart Code = 4501
 
-	// Stop: nothing can be done here. The reason says what a page shall explain: cookies, successor.
+	// Stop: nothing can be done here. The reason says what a page shall explain: cookies, successor, tabs.
 	Stop Code = 4503
 
 	// Reload: the document is out of date, but nothing in it is secret from who is there now. The tab loads
@@ -60,4 +60,5 @@ func (c Code) outweighs(other Code) bool {
 const (
 	noCookies = "cookies"   // the browser keeps none
 	successor = "successor" // the tab's next document has taken over
+	tooMany   = "tabs"      // the browser has too many, and this one was used least
 )

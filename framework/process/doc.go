@@ -41,11 +41,12 @@
 //   - The hello of a process that comes back names it. session checks that it is still that browser's and
 //     session's. The socket before it is closed, and read to its end; then the hello is answered, and what has
 //     waited follows. No hook runs.
-//   - The end comes from the tab when its document is gone, from session (a log-out: Restart), from Close, or from
-//     the timer. When all that ran for the tab has returned session forgets it.
+//   - The end comes from the tab when its document is gone, from session (a log-out: Restart; too many tabs: Evict),
+//     from Close, or from the timer. When all that ran for the tab has returned session forgets it.
 //
 // After a log-in in its own page the tab is somebody else's than before. A socket speaks under an identity number; a call
-// that was said under an older one is refused.
+// that was said under an older one is refused. While nobody can see the tab, as it says itself, its calls are no
+// activity of its user.
 //
 // # One tab moves no other
 //

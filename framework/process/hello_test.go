@@ -78,6 +78,7 @@ func TestStartFails(t *testing.T) {
 // TestHelloPanics: neither a hook nor the site's groups function takes the node with it.
 func TestHelloPanics(t *testing.T) {
 	crash := false
+	var node clock
 	sessions := session.New(&session.MemoryStore{}, session.Options{
 		Groups: func(context.Context, session.UserID, []session.Group) ([]session.Group, error) {
 			if crash {
@@ -85,12 +86,14 @@ func TestHelloPanics(t *testing.T) {
 			}
 			return nil, nil
 		},
+		Now: node.now,
 	})
 	var log buffer
 	site := processtest.NewSite(t, sessions, process.Options{Log: logTo(&log)})
 	b := processtest.NewBrowser(t, site.URL)
 	b.Get("/in?user=1")
 	token := b.Get("/").Token()
+	node.forget()
 	crash = true
 	tab := b.Dial(nil)
 	if err := tab.Hello(token, ""); err == nil || err.Error() != `closed with 4003 ""` {
@@ -111,6 +114,7 @@ func TestStoreCrashes(t *testing.T) {
 	b := processtest.NewBrowser(t, w.URL)
 	b.Get("/in?user=1")
 	token := b.Get("/").Token()
+	w.forget()
 	crash := func() { panic("secret of the store") }
 	w.store.before.Store(&crash)
 	if err := b.Dial(nil).Hello(token, ""); err == nil || err.Error() != `closed with 4003 ""` {

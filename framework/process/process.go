@@ -159,3 +159,6 @@ func (p *Process) Restart(how session.Restart) { p.post(restarts[how]) }
 
 // End implements session.Host: the tab's next document has taken over.
 func (p *Process) End() { p.post(parcel{code: Stop, reason: successor}) }
+
+// Evict implements session.Host: the browser has too many tabs, and uses others more.
+func (p *Process) Evict() { p.post(parcel{code: Stop, reason: tooMany}) }

@@ -38,6 +38,7 @@ func TestLogOutRacesHello(t *testing.T) {
 					}
 				})
 			}
+			w.forget()
 			barrier(w.store).Store(&logOut)
 			err := tab.Hello(token, "")
 			closed, ok := err.(*processtest.Closed)

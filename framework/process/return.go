@@ -17,6 +17,7 @@ func (v *visit) comeBack(ctx context.Context, m parsed, params helloParams) {
 	switch {
 	case err == nil:
 		v.number = returning.Number
+		tab.SetVisible(true) // until it says otherwise here: what it said last may be lost
 		v.socket.keep()
 	case v.hub.closing():
 		v.process.post(parcel{code: ServerGoing})

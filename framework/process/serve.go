@@ -10,9 +10,10 @@ import (
 
 // What a tab says to this room itself, once its hello was answered.
 const (
-	cancelMethod   = "$/cancelRequest" // a notification: the answer to a call is no longer wanted
-	identityMethod = "$/identity"      // a notification: from now on the tab speaks under another number
-	pingMethod     = "$/ping"          // a request: is anybody there?
+	cancelMethod     = "$/cancelRequest" // a notification: the answer to a call is no longer wanted
+	identityMethod   = "$/identity"      // a notification: from now on the tab speaks under another number
+	visibilityMethod = "$/visibility"    // a notification: whether anybody can see the tab
+	pingMethod       = "$/ping"          // a request: is anybody there?
 )
 
 // serve takes one frame of the tab: its calls are answered in a goroutine of their own. A batch counts as
@@ -56,6 +57,8 @@ func (v *visit) heeds(m parsed) bool {
 		}
 	case identityMethod:
 		v.identify(m)
+	case visibilityMethod:
+		v.see(m)
 	default:
 		return false
 	}
@@ -69,6 +72,16 @@ func (v *visit) identify(m parsed) {
 	}
 	if json.Unmarshal(m.Params, &params) == nil && params.Number != nil && *params.Number == v.process.tab.Number() {
 		v.number = *params.Number
+	}
+}
+
+// see hears whether anybody can see the tab.
+func (v *visit) see(m parsed) {
+	var params struct {
+		Visible *bool `json:"visible"`
+	}
+	if json.Unmarshal(m.Params, &params) == nil && params.Visible != nil {
+		v.process.tab.SetVisible(*params.Visible)
 	}
 }
 
@@ -133,8 +146,11 @@ func (v *visit) call(m parsed, after func(end func())) (result []byte, failure *
 		return v.hub.call(ctx, m.Method, m.Params)
 	case errors.Is(err, session.ErrIdentityChanged):
 		return nil, errIdentity
-	case !errors.Is(err, session.ErrNotConnected):
-		v.hub.opts.Log.Error("call not begun", "error", err)
+	case errors.Is(err, session.ErrNotConnected):
+		return nil, NotConnected
+	case m.ctx.Err() != nil: // while it was looked up who makes it
+		return nil, Interrupted
 	}
-	return nil, NotConnected
+	v.hub.opts.Log.Error("call not begun", "error", err)
+	return nil, Unchecked
 }

@@ -56,6 +56,9 @@ var (
 	// NotConnected is what a call gets whose tab's session has ended, or that needs a user.
 	NotConnected = &Error{-32001, "You are not logged in any more.", Kind{Kind: "not_connected"}}
 
+	// Unchecked is what a call gets when it cannot be looked up who makes it, or what he may do.
+	Unchecked = &Error{-32009, "It cannot be checked at the moment who you are. Try again in a while.", Kind{Kind: "unavailable"}}
+
 	// UnknownFunction is what a call gets that names none.
 	UnknownFunction = &Error{-32601, "There is no such function.", Kind{Kind: "unknown_function"}}
 

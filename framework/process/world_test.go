@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"go.uber.org/goleak"
@@ -23,28 +24,51 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// gate is a store that lets a test come between a hello's registration and its look-up.
+// gate is a store that lets a test come between a hello's registration and its look-up, or that cannot be asked.
 type gate struct {
 	session.MemoryStore
 	before atomic.Pointer[func()] // before a look-up
 	after  atomic.Pointer[func()] // after it, with its answer in hand
+	down   atomic.Bool
 }
 
-func (g *gate) Find(ctx context.Context, token session.Hash) (session.Record, error) {
+var errDown = errors.New("secret of the store")
+
+func (g *gate) Find(ctx context.Context, token session.Hash, now time.Time) (session.Record, error) {
 	if f := g.before.Load(); f != nil {
 		(*f)()
 	}
-	r, err := g.MemoryStore.Find(ctx, token)
+	if g.down.Load() {
+		return session.Record{}, errDown
+	}
+	r, err := g.MemoryStore.Find(ctx, token, now)
 	if f := g.after.Load(); f != nil {
 		(*f)()
 	}
 	return r, err
 }
 
+// FindAll looks sessions up for tabs that are open already.
+func (g *gate) FindAll(ctx context.Context, ids []session.ID) ([]session.Record, error) {
+	if g.down.Load() {
+		return nil, errDown
+	}
+	return g.MemoryStore.FindAll(ctx, ids)
+}
+
+// clock is a node's, and goes ahead when a test says so.
+type clock struct{ ahead atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+// forget lets the node forget what it has looked up, for that is too long ago.
+func (c *clock) forget() { c.ahead.Add(int64(30 * time.Second)) }
+
 // world is a site with server functions for every mood.
 type world struct {
 	*processtest.Site
 	*functions
+	clock
 	store    *gate
 	sessions *session.Manager
 	started  atomic.Int64 // start hooks run
@@ -54,7 +78,7 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{store: &gate{}}
-	w.sessions = session.New(w.store, session.Options{Build: "test"})
+	w.sessions = session.New(w.store, session.Options{Build: "test", Now: w.now, Log: logTo(&w.log)})
 	w.sessions.OnStartProcess(func(context.Context, session.Visitor) error {
 		w.started.Add(1)
 		return nil

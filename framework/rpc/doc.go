@@ -34,7 +34,8 @@
 //
 //	return 0, &rpc.Error{Kind: "sold_out", Message: "The last ticket has just been sold."}
 //
-// session.ErrNotConnected and session.ErrPermissionDenied reach him as not_connected and permission_denied.
+// session.ErrNotConnected, ErrPermissionDenied, ErrNotRecent and ErrUnavailable reach him as not_connected,
+// permission_denied, not_recent and unavailable.
 // Every other error is internal: the caller gets an id, and the log has that id with the cause.
 //
 // # What crosses the wire

@@ -27,6 +27,7 @@ var (
 	invalidInput     = wireError(-32602, "invalid_input", "") // its message says what, and where
 	internal         = wireError(-32603, "internal", "Something went wrong on the server.")
 	permissionDenied = wireError(-32005, "permission_denied", "You may not do this.")
+	notRecent        = wireError(-32010, "not_recent", "Prove again who you are, and then do this once more.")
 	timedOut         = wireError(-32006, "timed_out", "This took too long. It may have been done.")
 )
 
@@ -50,10 +51,15 @@ func (a *API) wireError(ctx context.Context, name string, err error) *process.Er
 		return process.NotConnected
 	case errors.Is(err, session.ErrPermissionDenied):
 		return permissionDenied
+	case errors.Is(err, session.ErrNotRecent):
+		return notRecent
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return timedOut
 	case ctx.Err() != nil:
 		return process.Interrupted
+	case errors.Is(err, session.ErrUnavailable):
+		a.hub.Log().ErrorContext(ctx, "visitor not checked", "function", name, "error", err)
+		return process.Unchecked
 	}
 	failed := *internal
 	failed.Kind.ID = rand.Text()[:8]

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,13 +25,19 @@ type world struct {
 	*processtest.Site
 	sessions *session.Manager
 	api      *rpc.API
+	down     atomic.Bool  // nobody knows who is an admin
+	ahead    atomic.Int64 // of its clock, in time.Duration
 }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{}
 	w.sessions = session.New(&session.MemoryStore{}, session.Options{
+		Now: func() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) },
 		Groups: func(_ context.Context, user session.UserID, of []session.Group) ([]session.Group, error) {
+			if w.down.Load() {
+				return nil, errors.New("secret of the groups")
+			}
 			if user == 1 && slices.Contains(of, "admin") {
 				return []session.Group{"admin"}, nil
 			}

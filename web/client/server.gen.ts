@@ -18,6 +18,11 @@ export interface Moved {
   value: number
 }
 
+export interface OpenTabs {
+  session: number
+  tabs: string
+}
+
 export interface Raise {
   counter: string
 }
@@ -42,6 +47,9 @@ export const server = {
   session: {
     disconnect: (options?: CallOptions): Promise<void> => call("session.disconnect", undefined, options),
     disconnectAll: (input: DisconnectAll, options?: CallOptions): Promise<void> => call("session.disconnectAll", input, options),
+  },
+  sessions: {
+    tabs: (options?: CallOptions): Promise<OpenTabs[]> => call("sessions.tabs", undefined, options),
   },
   tab: {
     who: (options?: CallOptions): Promise<Who> => call("tab.who", undefined, options),

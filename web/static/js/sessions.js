@@ -1,0 +1,1 @@
+import{a as n}from"./chunk-6BI3SVY4.js";import{a as e}from"./chunk-UNQLKUL4.js";e("#session-list",(i,{signal:o})=>{let c=async()=>{for(let{session:r,tabs:a}of await n.sessions.tabs({signal:o})){let t=i.querySelector(`[data-session="${r}"]`);t&&(t.textContent=a)}},s=()=>{document.hidden||c().catch(()=>{})};document.addEventListener("visibilitychange",s,{signal:o}),s()});
