@@ -10,11 +10,23 @@
 //	sessions := session.New(store, session.Options{})
 //	handler = sessions.Middleware(handler)
 //
-//	session.Connect(ctx, user)   // log a user in
-//	session.Disconnect(ctx)      // log this browser out
-//	session.DisconnectAll(ctx)   // log the user out everywhere
+//	session.Connect(ctx, user)         // log a user in
+//	session.Disconnect(ctx)            // log this browser out
+//	session.DisconnectAll(ctx)         // log the user out everywhere
+//	session.Reauthenticated(ctx)       // he has proved once more who he is
+//	session.Sessions(ctx)              // where he is logged in, and with how many tabs
+//	session.DisconnectSession(ctx, id) // end one of these
 //
 // Everything takes the context first, for session, browser and tab travel in it.
+//
+// A session ends when somebody ends it, when its user was not active for Options.Idle, and after Options.Lifetime
+// in any case. Active is who asks for pages, or calls functions from a tab that he can see. Its token is exchanged now and
+// then (Options.Renew); the session, its tabs and what they remember stay what they are. A user has at most
+// Options.Sessions of them.
+//
+// Let the Manager run as long as it serves: it sweeps what is over, and hears what other nodes close.
+//
+//	go sessions.Run(ctx) // and wait for it at the end
 //
 // # The one door
 //
@@ -24,6 +36,9 @@
 //	session.Opt(f)                              // f gets the visitor
 //	session.Wrap(f)                             // f does not care
 //	session.Connected(f, session.Allow("admin")) // for the members of a group
+//	session.Connected(f, session.SignedInWithin(10*time.Minute)) // who has proved lately who he is
+//
+// In which groups a user is says the site: Options.Groups. When that has changed, call Manager.Changed.
 //
 // Handlers of pages and server functions use page.Connected, rpc.Connected and their sisters, which are
 // made of these.
@@ -80,7 +95,7 @@
 //
 // When a session closes, what its browser and its tabs remembered goes with it. The user's own values
 // stay, and so do the user-independent ones, until DisconnectAll takes those. What nobody uses and no open
-// tab keeps is forgotten after an hour (Options.Idle).
+// tab keeps is forgotten after an hour (Options.Forget).
 //
 // What a page's handler writes for its tab, before there is one, waits a minute for the hello of that very
 // document. Then it is the tab's, beside what the tab brings from its document before.
@@ -93,9 +108,14 @@
 // acknowledged. What runs already has its context ended, with ErrNotConnected as the cause. The pin of a tab
 // moves under the lock of that register, and only if nobody has revoked the request that moves it.
 //
+// Truth is the row. What was looked up is held, so that a page or a call of a session that was seen asks the store
+// nothing; but for 30 seconds at most, and a look-up that began before something was revoked is not held. The store
+// tells the other nodes in the transaction that deletes the row. A node that has missed it asks every 15 seconds for
+// all sessions with open tabs. One that cannot ask says ErrUnavailable, and not yes.
+//
 // # What overlaps with what
 //
 // Everything may be called from many goroutines at once. The hooks of one request run one after the other;
-// those of different requests and tabs overlap. The package starts no goroutine; its few timers end with
-// Manager.Close.
+// those of different requests and tabs overlap. The package starts no goroutine but those of Run, which waits for
+// them; its few timers end with Manager.Close.
 package session

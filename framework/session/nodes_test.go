@@ -167,3 +167,17 @@ func TestConnectionComesBack(t *testing.T) {
 		}
 	})
 }
+
+// TestUsersStayLoggedIn when the server is started again: their sessions are read back, and nothing opens.
+func TestUsersStayLoggedIn(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.connect(ada)
+	again := w.another()
+	hooks := again.watchSessions()
+	if b.at(again).visitor() != ada {
+		t.Error("she is not connected any more")
+	}
+	b.at(again).open().start().do(func(context.Context) {})
+	hooks.check(t)
+}
