@@ -31,6 +31,12 @@ func Reauthenticated(ctx context.Context) error {
 	case !visitor.Connected():
 		return ErrNotConnected
 	}
+	select {
+	case r.m.renewing <- struct{}{}:
+		defer func() { <-r.m.renewing }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 	now := r.m.opts.Now()
 	with := Renewal{SignedIn: now, BeforeEnds: now.Add(requestsUnderWay)}
 	return r.m.renew(ctx, r, with, func(record Record) bool {
@@ -57,6 +63,12 @@ func (m *Manager) renewOld(ctx context.Context, r *request, record Record) {
 	if r.cookies == nil || r.ahead || !old(record) {
 		return
 	}
+	select {
+	case m.renewing <- struct{}{}:
+		defer func() { <-m.renewing }()
+	default:
+		return
+	}
 	err := m.renew(ctx, r, Renewal{BeforeEnds: record.Ends}, old)
 	if err != nil && !errors.Is(err, ErrNotConnected) {
 		m.opts.Log.WarnContext(ctx, "token not renewed", "session", record.ID, "error", err)
@@ -73,16 +85,9 @@ func (m *Manager) freshToken(r *request, record Record) time.Time {
 }
 
 // renew gives the session of a request a new token, and the request's answer its cookie. The node knows the new token
-// before the row has it: whoever closes the session finds its tabs and requests under either.
-// One renewal is under way at a time, and each looks first what the ones before have made: still says whether it is
-// wanted then.
+// before the row has it: whoever closes the session finds its tabs and requests under either. One renewal is under way at
+// a time, and each looks first what the ones before have made: still says whether it is wanted then.
 func (m *Manager) renew(ctx context.Context, r *request, with Renewal, still func(Record) bool) error {
-	select {
-	case m.renewing <- struct{}{}:
-		defer func() { <-m.renewing }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 	found, err := m.ofStore(ctx, r.session().ID)
 	switch {
 	case err != nil:
