@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"net/url"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -22,7 +23,8 @@ type App struct {
 	Accounts    *accounts.Accounts
 	Sessions    *session.Manager
 	Tabs        *process.Hub
-	URL         *url.URL // the site's public address
+	URL         *url.URL       // the site's public address
+	Proxies     []netip.Prefix // before this server, that are trusted: see page.Config
 	Development bool
 	Log         *slog.Logger
 

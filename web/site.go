@@ -18,6 +18,7 @@ import (
 func (a *App) site() *page.Site {
 	return page.New(a.Sessions, page.Config{
 		URL:       a.URL,
+		Proxies:   a.Proxies,
 		Name:      "Ocsigo Start",
 		Head:      templates.Head(a.assets.URL("style.css"), a.assets.URL("js/main.js"), a.assets.URL("favicon.svg")),
 		Layout:    a.layout,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -28,6 +29,12 @@ type Config struct {
 	// of where a form comes from depend on it. Behind a proxy that ends TLS it is the proxy's.
 	// PUBLIC_URL, default http://localhost with the port of ADDR; required with DATABASE_URL.
 	Public *url.URL // nil: the default, known once the server listens
+
+	// TrustedProxies are the proxies before this server. They are believed when they say, in X-Forwarded-For and
+	// X-Forwarded-Proto, for whom they ask and whether he came over https. The server itself speaks plain HTTP, so
+	// with an https address it answers nobody but them.
+	// TRUSTED_PROXIES, default none; addresses and prefixes, separated by commas: 10.0.0.7,fd00::/8
+	TrustedProxies []netip.Prefix
 }
 
 // Development reports whether the program runs for its developer alone.
@@ -49,6 +56,10 @@ func configFrom(getenv func(string) string) (Config, error) {
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		return c, fmt.Errorf("ADDR=%q is no host:port, such as localhost:8080", c.Addr)
 	}
+	var err error
+	if c.TrustedProxies, err = prefixes(getenv("TRUSTED_PROXIES")); err != nil {
+		return c, err
+	}
 	public := getenv("PUBLIC_URL")
 	if public == "" {
 		if !c.Development() {
@@ -56,7 +67,6 @@ func configFrom(getenv func(string) string) (Config, error) {
 		}
 		return c, nil
 	}
-	var err error
 	c.Public, err = publicURL(public)
 	return c, err
 }
@@ -87,6 +97,28 @@ func publicURL(text string) (*url.URL, error) {
 	}
 	u.Host, u.Path = strings.ToLower(u.Host), ""
 	return u, nil
+}
+
+// prefixes reads a list of addresses and prefixes. IPv4 is IPv4, however it is written.
+func prefixes(list string) (all []netip.Prefix, err error) {
+	for text := range strings.SplitSeq(list, ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
+		if a, no := netip.ParseAddr(text); no == nil {
+			a = a.Unmap().WithZone("")
+			p, err = a.Prefix(a.BitLen())
+		}
+		if p.Addr().Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("TRUSTED_PROXIES: %q is no address and no prefix, such as 10.0.0.7 or fd00::/8", text)
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
 }
 
 // config reads the settings of this program's environment.

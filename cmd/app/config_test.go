@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -34,5 +35,35 @@ func TestConfig(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestTrustedProxies: as the operator may write them.
+func TestTrustedProxies(t *testing.T) {
+	for list, want := range map[string]string{
+		"":                              "[]",
+		" , ":                           "[]",
+		"10.0.0.7":                      "[10.0.0.7/32]",
+		"10.0.0.0/8, fd00::/8,":         "[10.0.0.0/8 fd00::/8]",
+		"10.1.2.3/8":                    "[10.0.0.0/8]",
+		"::1":                           "[::1/128]",
+		"fe80::1%eth0":                  "[fe80::1/128]",
+		"::ffff:10.0.0.7":               "[10.0.0.7/32]",
+		"::ffff:10.0.0.0/104":           "[10.0.0.0/8]",
+		"0.0.0.0/0":                     "[0.0.0.0/0]",
+		"proxy.example.com":             `"proxy.example.com" is no address`,
+		"10.0.0.7 10.0.0.8":             `"10.0.0.7 10.0.0.8" is no address`,
+		"10.0.0.0/33":                   `"10.0.0.0/33" is no address`,
+		"10.0.0.7:8080":                 `"10.0.0.7:8080" is no address`,
+		"10.0.0.7,fd00::/8,10.0.0.7/99": `"10.0.0.7/99" is no address`,
+	} {
+		c, err := configFrom(func(name string) string { return map[string]string{"TRUSTED_PROXIES": list}[name] })
+		got := fmt.Sprint(c.TrustedProxies)
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%q: %s, want %s", list, got, want)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/signal"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/ocsigo/start/accounts"
+	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/session"
 	"github.com/ocsigo/start/framework/session/pgstore"
@@ -73,23 +75,40 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 		Secure:      public.Scheme == "https",
 		Build:       build(),
 		Development: c.Development(),
+		Address:     func(r *http.Request) netip.Addr { return page.ClientAddress(r, c.TrustedProxies) },
 		Log:         log,
 	})
 	defer sessions.Close()
+	defer background(ctx, sessions.Run)()
 
 	tabs := process.New(sessions, process.Options{Origin: public.String(), Log: log})
 
 	site, err := web.New(web.App{
 		DB: db, Accounts: users, Sessions: sessions, Tabs: tabs,
-		URL: public, Development: c.Development(), Log: log,
+		URL: public, Proxies: c.TrustedProxies, Development: c.Development(), Log: log,
 	})
 	if err != nil {
 		return err
 	}
 
+	if public.Scheme == "https" && len(c.TrustedProxies) == 0 {
+		log.Warn("nobody can reach the site: its address is https, so that requests must come through a proxy, and TRUSTED_PROXIES names none")
+	}
 	server := newServer(site.Handler())
 	say("Ocsigo Start is at " + public.String() + database.where)
 	return serve(ctx, server, listener, tabs, database.gone)
+}
+
+// background starts work that goes on until stop is called, which waits for its end: the requests under way when ctx
+// ends still need it.
+func background(ctx context.Context, work func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var working sync.WaitGroup
+	working.Go(func() { work(ctx) })
+	return func() {
+		cancel()
+		working.Wait()
+	}
 }
 
 // serve answers until ctx ends or the database is gone, then gives what is under way ten seconds.

@@ -45,7 +45,7 @@ type program struct {
 }
 
 // address is what the program says when it serves; in which words is the site's.
-var address = regexp.MustCompile(`http://\S+`)
+var address = regexp.MustCompile(`https?://\S+`)
 
 // start starts the program over a data folder, and returns when it says where it is.
 func start(t *testing.T, data string, env ...string) *program {
@@ -69,7 +69,7 @@ func launch(t *testing.T, data string, env ...string) *program {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	p := &program{t: t, cmd: exec.CommandContext(ctx, os.Args[0])}
-	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=")
+	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=")
 	p.cmd.Env = append(p.cmd.Env, env...)
 	p.cmd.Stderr = &p.stderr
 	out, err := p.cmd.StdoutPipe()
@@ -146,6 +146,55 @@ func TestProgram(t *testing.T) {
 	}
 }
 
+// TestBehindAProxy: a site of https takes what a trusted proxy was asked over https, and nothing else: pages, files
+// and the tabs' socket. S002
+func TestBehindAProxy(t *testing.T) {
+	addr := freeAddress(t)
+	p := start(t, filepath.Join(folder(t), "postgres"), "ADDR="+addr, "PUBLIC_URL=https://example.com", "TRUSTED_PROXIES=127.0.0.1, ::1")
+	client := &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	for _, test := range []struct {
+		proto, method, path string
+		status              int
+	}{
+		{"https", "GET", "/", 200},
+		{"https", "GET", "/process", 403}, // no websocket, but it was reached
+		{"http", "GET", "/", 308},
+		{"http", "GET", "/process", 308},
+		{"http", "GET", "/static/style.css", 308},
+		{"http", "POST", "/login", 400},
+		{"http", "POST", "/nothing", 400},
+	} {
+		r, err := http.NewRequest(test.method, "http://"+addr+test.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = "example.com"
+		r.Header.Set("X-Forwarded-Proto", test.proto)
+		answer, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		location := ""
+		if test.status == http.StatusPermanentRedirect {
+			location = "https://example.com" + test.path
+		}
+		if answer.StatusCode != test.status || answer.Header.Get("Location") != location {
+			t.Errorf("%v: %d %q", test, answer.StatusCode, answer.Header.Get("Location"))
+		}
+		cookie := strings.Join(answer.Header["Set-Cookie"], " ")
+		if test.status == http.StatusOK && !strings.HasPrefix(cookie, "__Host-") || test.status != http.StatusOK && cookie != "" {
+			t.Errorf("%v: cookies %q", test, cookie)
+		}
+	}
+	if err := p.end(syscall.SIGTERM); err != nil {
+		t.Errorf("after SIGTERM: %v\n%s", err, &p.stderr)
+	}
+}
+
 // TestOneSentence: what keeps the program from starting is said in one sentence.
 func TestOneSentence(t *testing.T) {
 	taken, err := net.Listen("tcp", "localhost:0")
@@ -165,6 +214,7 @@ func TestOneSentence(t *testing.T) {
 		{"taken port", folder(t), []string{"ADDR=" + taken.Addr().String()}, "another program listens at"},
 		{"another major version", other, nil, "was made by Postgres 10"},
 		{"no public address", "", []string{"DATABASE_URL=postgres://nowhere"}, "set PUBLIC_URL"},
+		{"no proxy", "", []string{"TRUSTED_PROXIES=proxy"}, "is no address and no prefix"},
 		{"a database that is not there", "", []string{"DATABASE_URL=postgres:///x?host=/nowhere", "PUBLIC_URL=http://localhost"}, "the database does not answer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

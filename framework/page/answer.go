@@ -1,9 +1,9 @@
 package page
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 
@@ -34,28 +34,25 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) err
 		redirect(w, r, content)
 		return nil
 	}
-	document, err := guard(func() ([]byte, error) { return s.render(r, content) })
-	if err != nil {
+	document := templ.GetBuffer()
+	defer templ.ReleaseBuffer(document)
+	if _, err := guard(func() (struct{}, error) { return struct{}{}, s.render(document, r, content) }); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if content.Status != 0 {
 		w.WriteHeader(content.Status)
 	}
-	w.Write(document) // an error says that the visitor has gone
+	w.Write(document.Bytes()) // an error says that the visitor has gone
 	return nil
 }
 
 // fail writes the page of a failure. What has failed may fail the error page as well: the layout of a user needs
 // the database. So that page is tried as it is for nobody then, and if even that fails, words alone must do.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, failure Failure) {
-	if failure.ID != "" {
-		s.log(r, "page failed", failure)
-	}
-	if failure.Status == http.StatusRequestEntityTooLarge {
-		w.Header().Set("Connection", "close") // instead of reading the rest
-	}
-	err := s.sendInstead(w, r, failure, false)
+	s.note(w, r, failure)
+	r = afterwards(r)
+	err := s.sendInstead(w, r, failure, errors.Is(failure.Err, session.ErrNotConnected))
 	if err == nil {
 		return
 	}
@@ -67,11 +64,20 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, failure Failure) {
 	}
 }
 
+// afterwards lets what takes the place of a page be made where the visitor's session has ended meanwhile, and with it
+// the context of all that was done for him.
+func afterwards(r *http.Request) *http.Request {
+	if !errors.Is(context.Cause(r.Context()), session.ErrNotConnected) {
+		return r
+	}
+	return r.WithContext(context.WithoutCancel(r.Context()))
+}
+
 // sendInstead writes what takes the place of what a page's function should have answered.
 func (s *Site) sendInstead(w http.ResponseWriter, r *http.Request, failure Failure, asForNobody bool) error {
 	content, err := guard(func() (Content, error) {
-		if failure.Status == http.StatusUnauthorized && safe(r) {
-			return Redirect(s.logInURL(r.URL))
+		if elsewhere := s.elsewhere(r, failure); elsewhere != "" {
+			return Redirect(elsewhere)
 		}
 		content := s.config.ErrorPage(r, failure)
 		content.Status = failure.Status
@@ -85,6 +91,38 @@ func (s *Site) sendInstead(w http.ResponseWriter, r *http.Request, failure Failu
 	return s.send(w, r, content)
 }
 
+// elsewhere is where a failure leads who asked for a page: nobody to log in, a user to prove again who he is, and
+// both back. "" is for what leads nowhere.
+func (s *Site) elsewhere(r *http.Request, failure Failure) string {
+	prove := s.config.ProveAgain
+	switch {
+	case !safe(r):
+		return ""
+	case failure.Status == http.StatusUnauthorized:
+		return andBack(s.config.LogIn, r.URL)
+	case errors.Is(failure.Err, session.ErrNotRecent) && prove != "" && prove != r.URL.Path:
+		return andBack(prove, r.URL)
+	default:
+		return ""
+	}
+}
+
+// note logs a failure of ours, and says what a browser has to know of it beside its status.
+func (s *Site) note(w http.ResponseWriter, r *http.Request, failure Failure) {
+	if failure.ID != "" {
+		s.log(r, "page failed", failure)
+	}
+	switch {
+	case failure.Status == http.StatusRequestEntityTooLarge:
+		w.Header().Set("Connection", "close") // instead of reading the rest
+	case errors.Is(failure.Err, session.ErrUnavailable):
+		w.Header().Set("Retry-After", retryAfter)
+	}
+}
+
+// retryAfter is when to try again, in seconds, if the session could not be looked up.
+const retryAfter = "5"
+
 // log notes a failure of ours. That a visitor has gone away meanwhile is none.
 func (s *Site) log(r *http.Request, what string, failure Failure) {
 	if r.Context().Err() != nil && errors.Is(failure.Err, context.Canceled) {
@@ -97,7 +135,7 @@ func (s *Site) log(r *http.Request, what string, failure Failure) {
 	s.config.Log.ErrorContext(r.Context(), what, about...)
 }
 
-func (s *Site) render(r *http.Request, content Content) ([]byte, error) {
+func (s *Site) render(w io.Writer, r *http.Request, content Content) error {
 	visitor := session.Current(r.Context())
 	if content.asForNobody {
 		visitor = session.Visitor{}
@@ -108,15 +146,13 @@ func (s *Site) render(r *http.Request, content Content) ([]byte, error) {
 	}
 	body, err := s.config.Layout(r, visitor, body)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	t, err := s.tab(r.Context(), content)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var out bytes.Buffer
-	err = document(s, content, t, body).Render(r.Context(), &out)
-	return out.Bytes(), err
+	return document(s, content, t, body).Render(r.Context(), w)
 }
 
 // tab is what a document tells its runtime of the tab that it is for.

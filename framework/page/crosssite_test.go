@@ -114,12 +114,12 @@ func TestOnlyBrowsers(t *testing.T) {
 
 // TestOriginOfAnotherScheme: a page that came over plain http is not of a site over https. S043
 func TestOriginOfAnotherScheme(t *testing.T) {
-	s := newSite(t, page.Config{URL: address(t, "https://example.com")})
+	s := newSite(t, page.Config{URL: address(t, "https://example.com"), Proxies: loopback})
 	for origin, want := range map[string]int{
 		"https://example.com": http.StatusSeeOther,
 		"http://example.com":  http.StatusForbidden, "https://example.com:444": http.StatusForbidden,
 	} {
-		header := map[string]string{"Host": "example.com", "Origin": origin}
+		header := map[string]string{"Host": "example.com", "Origin": origin, "X-Forwarded-Proto": "https"}
 		if p := s.send(s.browser(0), http.MethodPost, "/logout", header, ""); p.Status != want {
 			t.Errorf("%s: %d, want %d", origin, p.Status, want)
 		}

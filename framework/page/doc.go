@@ -36,6 +36,18 @@
 //
 // A page outside the middleware has no site, and says so.
 //
+// # Who may see it, and what the others see
+//
+// A page's options say so, in the order in which they are asked:
+//
+//	session.Allow, session.Deny   which groups may see it
+//	session.SignedInWithin        that the user has proved lately who he is; else he is sent to Config.ProveAgain
+//	Predicate                     whatever else there is to ask, such as whose the thing is
+//	DenyFunc                      the page for whom access was denied
+//	Fallback                      the page for all who do not see this one, also when its function fails
+//
+// Without the last two there is the site's own way: see "When something fails".
+//
 // # A form
 //
 // A form posts to the URL of the page that shows it, and begins with the identity tag:
@@ -66,6 +78,10 @@
 // Where a redirect's URL comes from the request, LocalPath keeps it on this site.
 //
 // # The life of a request
+//
+// A site of https is asked over https: what comes over plain HTTP is sent there with 308, or refused with 400 where it
+// may change something, and it gets no cookie. Behind a proxy that ends TLS, Config.Proxies says which one to believe.
+// ClientAddress is who asks, past such proxies.
 //
 // A request of another host is sent to the site's own address. What may change something (everything but
 // GET and HEAD) is refused unless a page of this site sent it: a cross-site form gets 403 and no cookie. So does
@@ -102,9 +118,13 @@
 //
 // A function returns its error, and the site answers with the error page of its status: one of this package's
 // errors, such as ErrNotFound, has its own; session.ErrNotConnected and session.ErrPermissionDenied lead nobody
-// to log in (401 where something was posted), and users to 403. Everything else is a fault of ours, a panic
-// too, in a template too: the visitor sees 500 and a short code, and the log has the code and the error. A Failure
-// also has what developers want to know: where it happened, and for which request.
+// to log in (401 where something was posted), and users to 403. session.ErrNotRecent sends a user to prove again who
+// he is, or is 403 where the site has no page for that; session.ErrUnavailable is 503, to be tried again in 5 seconds.
+// Everything else is a fault of ours, a panic too, in a template too: the visitor sees 500 and a short code, and the
+// log has the code and the error. A Failure also has what developers want to know: where it happened, and for which
+// request.
+//
+// A page with a Fallback answers by itself, under the same status.
 //
 // A page with session.ForceUnconnected has nobody for a visitor, whoever asks. To send him to log in would send who
 // is connected back, and round again. So where such a page needs a user, by session.Allow or by

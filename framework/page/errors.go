@@ -62,6 +62,7 @@ func failureOf(r *http.Request, err error) Failure {
 func statusOf(ctx context.Context, err error) int {
 	var status failed
 	var tooLarge *http.MaxBytesError
+	var predicate PredicateFailed
 	switch {
 	case errors.As(err, &status):
 		return int(status)
@@ -69,9 +70,10 @@ func statusOf(ctx context.Context, err error) int {
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, session.ErrNotConnected) && !forced(ctx):
 		return http.StatusUnauthorized
-	case errors.Is(err, session.ErrNotConnected), errors.Is(err, session.ErrPermissionDenied):
+	case errors.Is(err, session.ErrNotConnected), errors.Is(err, session.ErrPermissionDenied), errors.Is(err, session.ErrNotRecent),
+		errors.As(err, &predicate) && predicate.Err == nil:
 		return http.StatusForbidden
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, session.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable
 	default:
 		return http.StatusInternalServerError

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -44,6 +46,11 @@ func TestErrorPages(t *testing.T) {
 		{errors.Join(page.ErrBadRequest, errSecret), 400},
 		{&http.MaxBytesError{Limit: 1}, 413},
 		{session.ErrPermissionDenied, 403},
+		{session.ErrNotRecent, 403},
+		{page.PredicateFailed{}, 403},
+		{page.PredicateFailed{Err: errSecret}, 500},
+		{page.PredicateFailed{Err: page.ErrNotFound}, 404},
+		{session.ErrUnavailable, 503},
 		{errSecret, 500},
 		{session.ErrNoUser, 500},
 		{context.Canceled, 500},
@@ -189,6 +196,66 @@ func TestSessionEndsWhileThePageIsMade(t *testing.T) {
 	}
 	if s.log.String() != "" {
 		t.Errorf("the log says %s", s.log.String())
+	}
+}
+
+// TestUnavailable: whose session cannot be looked up is told when to try again, and nothing has run. S025
+func TestUnavailable(t *testing.T) {
+	store := &outage{}
+	now := time.Now()
+	sessions := session.New(store, session.Options{Now: func() time.Time { return now }})
+	s := newSiteOf(t, sessions, page.Config{ErrorPage: errorPage, Layout: withVisitor})
+	var f faults
+	s.handle("GET /fallback", page.Opt(who, f.option()))
+	ada := s.browser(7)
+	now = now.Add(time.Minute) // what is held of her session is not believed any more
+	store.out.Store(true)
+	for name, p := range map[string]processtest.Page{
+		"a page":       ada.Get("/"),
+		"a user's":     ada.Get("/mine"),
+		"a form":       ada.Post("/", nil),
+		"a fallback's": ada.Get("/fallback"),
+	} {
+		if p.Status != http.StatusServiceUnavailable || p.Header.Get("Retry-After") != "5" || s.done != 0 {
+			t.Errorf("%s: %d, Retry-After %q, taken %d times", name, p.Status, p.Header.Get("Retry-After"), s.done)
+		}
+		s.checkLogged(t, p.Body, "the database is gone", true)
+	}
+	store.out.Store(false)
+	if p := ada.Get("/"); p.Status != http.StatusOK || !strings.Contains(p.Body, "user 7") {
+		t.Errorf("afterwards: %d %s", p.Status, p.Body)
+	}
+}
+
+// outage is a store that can be out of reach.
+type outage struct {
+	session.MemoryStore
+	out atomic.Bool
+}
+
+func (o *outage) Find(ctx context.Context, token session.Hash, now time.Time) (session.Record, error) {
+	if o.out.Load() {
+		return session.Record{}, errors.New("secret: the database is gone")
+	}
+	return o.MemoryStore.Find(ctx, token, now)
+}
+
+// TestSessionEndsWhileAFormIsTaken: who posted hears of it, in a page as it is for nobody.
+func TestSessionEndsWhileAFormIsTaken(t *testing.T) {
+	s := newSite(t, page.Config{ErrorPage: errorPage, Layout: withVisitor})
+	running := make(chan struct{})
+	s.handle("/slow", page.Connected(func(r *http.Request, _ session.UserID) (page.Content, error) {
+		close(running)
+		<-r.Context().Done()
+		return page.Content{}, r.Context().Err()
+	}, page.AnyIdentity()))
+	ada := s.browser(7)
+	go func() {
+		<-running
+		ada.Post("/logout", nil)
+	}()
+	if p := ada.Post("/slow", nil); p.Status != http.StatusUnauthorized || !strings.Contains(p.Body, "for user 0: failure 401") {
+		t.Errorf("%d %s", p.Status, p.Body)
 	}
 }
 

@@ -2,10 +2,13 @@ package page_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing/fstest"
@@ -107,6 +110,76 @@ func ExampleDenyFunc() {
 	// Output: /join
 }
 
+// A predicate asks what groups cannot tell: here, whether the book is the visitor's.
+func ExamplePredicate() {
+	ownerOf := map[string]session.UserID{"1984": 7}
+	own := func(r *http.Request, visitor session.Visitor) (bool, error) {
+		owner, ok := ownerOf[r.PathValue("book")]
+		if !ok {
+			return false, page.ErrNotFound
+		}
+		me, connected := visitor.User()
+		return connected && me == owner, nil
+	}
+	edit := func(*http.Request, session.Visitor) (page.Content, error) {
+		return page.Body("Your book", say("Change it as you like."))
+	}
+
+	routes := http.NewServeMux()
+	routes.Handle("GET /books/{book}/edit", page.Opt(edit, page.Predicate(own)))
+	b := visit(routes)
+
+	fmt.Println(b.get("/books/1984/edit").Code)
+	fmt.Println(b.get("/books/1985/edit").Code)
+	// Output:
+	// 403
+	// 404
+}
+
+// A page may say by itself what those see who do not see it, and what is shown when it fails.
+func ExampleFallback() {
+	orders := func(*http.Request, session.UserID) (page.Content, error) {
+		return page.Body("Your orders", say("None yet."))
+	}
+	prices := func(*http.Request, session.Visitor) (page.Content, error) {
+		return page.Content{}, errors.New("the exchange does not answer")
+	}
+	instead := page.Fallback(func(_ *http.Request, _ session.Visitor, fault error) (page.Content, error) {
+		if errors.Is(fault, session.ErrNotConnected) {
+			return page.Body("Your orders", say("Log in to see your orders."))
+		}
+		return page.Body("Not now", say("The shop is closed for an hour."))
+	})
+
+	routes := http.NewServeMux()
+	routes.Handle("GET /orders", page.Connected(orders, instead))
+	routes.Handle("GET /prices", page.Opt(prices, instead))
+	b := visit(routes)
+
+	for _, path := range []string{"/orders", "/prices"} {
+		answer := b.get(path)
+		fmt.Println(answer.Code, strings.Contains(answer.Body.String(), "Log in to see"), strings.Contains(answer.Body.String(), "closed"))
+	}
+	// Output:
+	// 401 true false
+	// 500 false true
+}
+
+// The client is who a trusted proxy says he is, and not who he says himself.
+func ExampleClientAddress() {
+	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	r := httptest.NewRequest("GET", "http://localhost:8080/", nil)
+	r.Header.Set("X-Forwarded-For", "192.0.2.1, 203.0.113.9") // the first is what the client has written
+
+	r.RemoteAddr = "10.0.0.1:4711"
+	fmt.Println(page.ClientAddress(r, proxies))
+	r.RemoteAddr = "198.51.100.7:4711"
+	fmt.Println(page.ClientAddress(r, proxies))
+	// Output:
+	// 203.0.113.9
+	// 198.51.100.7
+}
+
 // The next parameter of a log-in page comes from outside.
 func ExampleLocalPath() {
 	fmt.Println(page.LocalPath("/books?page=2"))
@@ -146,7 +219,10 @@ func say(format string, words ...any) templ.Component {
 // visit puts a site around the routes, and returns a browser that looks at it.
 func visit(routes http.Handler) *visitorsBrowser {
 	sessions := session.New(&session.MemoryStore{}, session.Options{})
-	site := page.New(sessions, page.Config{URL: &url.URL{Scheme: "http", Host: "localhost:8080"}})
+	site := page.New(sessions, page.Config{
+		URL: &url.URL{Scheme: "http", Host: "localhost:8080"},
+		Log: slog.New(slog.DiscardHandler),
+	})
 	return &visitorsBrowser{site: site.Middleware(routes)}
 }
 

@@ -80,7 +80,7 @@ func TestStrictTransportSecurity(t *testing.T) {
 	for text, want := range map[string]string{
 		"https://example.com": "max-age=31536000; includeSubDomains", "http://example.com": "",
 	} {
-		s := newSite(t, page.Config{URL: address(t, text)})
+		s := newSite(t, page.Config{URL: address(t, text), Proxies: loopback})
 		s.mux.Handle("/files/", s.page.Headers(newAssets(t, "body{}")))
 		for _, test := range []struct {
 			method, path string
@@ -97,7 +97,7 @@ func TestStrictTransportSecurity(t *testing.T) {
 			{"GET", "/files/none", nil, 404},
 			{"PUT", "/files/none", nil, 404},
 		} {
-			header := map[string]string{"Host": "example.com"}
+			header := map[string]string{"Host": "example.com", "X-Forwarded-Proto": "https"}
 			maps.Copy(header, test.header)
 			p := s.send(s.browser(0), test.method, test.path, header, "")
 			got := p.Header.Get("Strict-Transport-Security")

@@ -21,11 +21,12 @@ func LocalPath(target string) string {
 // unfit says which characters browsers drop from URLs or read as slashes, so that /\evil is //evil.
 func unfit(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }
 
-// logInURL sends nobody to log in, and back to where he wanted to go, unless that is too long a way to tell.
-func (s *Site) logInURL(wanted *url.URL) string {
-	back := s.config.LogIn + "?next=" + url.QueryEscape(wanted.RequestURI())
+// andBack sends a visitor to a page, such as that to log in, and back to where he wanted to go, unless that is too
+// long a way to tell.
+func andBack(to string, wanted *url.URL) string {
+	back := to + "?next=" + url.QueryEscape(wanted.RequestURI())
 	if len(back) > urlAtMost {
-		return s.config.LogIn
+		return to
 	}
 	return back
 }

@@ -34,11 +34,16 @@ func (s *Site) publicHost(next http.Handler) http.Handler {
 		case strings.EqualFold(r.Host, s.config.URL.Host):
 			next.ServeHTTP(w, r)
 		case safe(r):
-			target := *s.config.URL
-			target.Path, target.RawPath, target.RawQuery = r.URL.Path, r.URL.RawPath, r.URL.RawQuery
-			http.Redirect(w, r, target.String(), http.StatusTemporaryRedirect)
+			http.Redirect(w, r, s.publicAddress(r), http.StatusTemporaryRedirect)
 		default:
 			http.Error(w, "This site is at "+s.config.URL.String(), http.StatusMisdirectedRequest)
 		}
 	})
+}
+
+// publicAddress is where the site has what a request asks for.
+func (s *Site) publicAddress(r *http.Request) string {
+	target := *s.config.URL
+	target.Path, target.RawPath, target.RawQuery = r.URL.Path, r.URL.RawPath, r.URL.RawQuery
+	return target.String()
 }

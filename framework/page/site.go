@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 
 	"github.com/a-h/templ"
@@ -16,6 +17,11 @@ type Config struct {
 	// URL is the site's public address, without a path or a default port: https://example.com. Requests to
 	// other hosts are redirected to it; forms from other origins are refused.
 	URL *url.URL
+
+	// Proxies are those before this server that are trusted to say, in X-Forwarded-Proto and X-Forwarded-For, how and
+	// from where they were asked: IPv4 and IPv6, as they are. A proxy that ends TLS must be among them, or its
+	// requests count as plain HTTP and are refused where URL is https. Default none.
+	Proxies []netip.Prefix
 
 	// Name stands behind each page's title.
 	Name string
@@ -35,6 +41,10 @@ type Config struct {
 	// LogIn is the path to which nobody is sent who asks for a page of connected users. Default "/login".
 	LogIn string
 
+	// ProveAgain is the path to which a user is sent who asks for what wants him to have proved lately who he is
+	// (session.SignedInWithin): a page that asks for his password again. Default none: he gets 403.
+	ProveAgain string
+
 	// OnlyBrowsers refuses forms that do not say where they come from, in Sec-Fetch-Site or Origin. All browsers
 	// say it. Default: other programs, which carry nobody's cookies unknowingly, may send forms too.
 	OnlyBrowsers bool
@@ -49,6 +59,7 @@ type Config struct {
 type Site struct {
 	sessions *session.Manager
 	config   Config
+	warned   warnings // of proxies that are not trusted
 }
 
 // New returns a site over its visitors.
@@ -73,7 +84,7 @@ func New(sessions *session.Manager, config Config) *Site {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	return &Site{sessions, config}
+	return &Site{sessions: sessions, config: config}
 }
 
 func plainErrorPage(_ *http.Request, f Failure) Content {

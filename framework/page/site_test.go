@@ -29,12 +29,18 @@ type site struct {
 	page *page.Site
 
 	sessions *session.Manager
+	tabs     *process.Hub
 	log      journal
 	done     int // how many forms were taken
 }
 
 // newSite returns a site with its usual address, unless the config has another.
 func newSite(t *testing.T, config page.Config) *site {
+	t.Helper()
+	return newSiteOf(t, session.New(&session.MemoryStore{}, session.Options{Development: true, Build: "test"}), config)
+}
+
+func newSiteOf(t *testing.T, sessions *session.Manager, config page.Config) *site {
 	t.Helper()
 	s := &site{t: t, mux: http.NewServeMux()}
 	s.Server = httptest.NewServer(s.mux)
@@ -43,11 +49,11 @@ func newSite(t *testing.T, config page.Config) *site {
 		config.URL = address(t, s.URL)
 	}
 	config.Log = slog.New(slog.NewTextHandler(&s.log, nil))
-	sessions := session.New(&session.MemoryStore{}, session.Options{Development: true, Build: "test"})
 	s.sessions = sessions
 	t.Cleanup(sessions.Close)
 	s.page = page.New(sessions, config)
 	tabs := process.New(sessions, process.Options{Origin: s.URL})
+	s.tabs = tabs
 	t.Cleanup(func() {
 		if err := tabs.Close(context.Background()); err != nil {
 			t.Error(err)

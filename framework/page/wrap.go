@@ -12,23 +12,27 @@ import (
 //
 // The site comes from the request's context, so the handler must stand behind Site.Middleware.
 func Connected(f func(r *http.Request, me session.UserID) (Content, error), opts ...session.Option) http.HandlerFunc {
-	return handle(placeOf(f), session.Connected(func(_ context.Context, me session.UserID, r *http.Request) (Content, error) {
-		return f(r, me)
-	}, gates(opts)...))
+	o := read(opts)
+	return handle(placeOf(f), o, session.Connected(func(ctx context.Context, me session.UserID, r *http.Request) (Content, error) {
+		return o.enter(ctx, func() (Content, error) { return f(r, me) })
+	}, o.wrapper...))
 }
 
 // Opt makes the handler of a page for everybody: f gets the visitor. (Ocsigen: Os_page.Opt.connected_page.)
 func Opt(f func(r *http.Request, visitor session.Visitor) (Content, error), opts ...session.Option) http.HandlerFunc {
-	return handle(placeOf(f), session.Opt(func(_ context.Context, visitor session.Visitor, r *http.Request) (Content, error) {
-		return f(r, visitor)
-	}, gates(opts)...))
+	o := read(opts)
+	return handle(placeOf(f), o, session.Opt(func(ctx context.Context, visitor session.Visitor, r *http.Request) (Content, error) {
+		return o.enter(ctx, func() (Content, error) { return f(r, visitor) })
+	}, o.wrapper...))
 }
 
 // DenyFunc says which page to answer when access is denied. Its status is 403 unless it says another. Without
-// this option users get the error page for 403, and nobody is sent to log in.
+// this option users get the error page for 403, and nobody is sent to log in; or Fallback answers them.
 func DenyFunc(f func(r *http.Request, visitor session.Visitor) (Content, error)) session.Option {
 	return session.DenyFunc(func(ctx context.Context, visitor session.Visitor) (Content, error) {
-		content, err := f(request(ctx), visitor)
+		c := callOf(ctx)
+		c.entered = true
+		content, err := f(c.r, visitor)
 		if content.Status == 0 {
 			content.Status = http.StatusForbidden
 		}
@@ -48,15 +52,20 @@ func deny(_ context.Context, visitor session.Visitor) (Content, error) {
 // AnyIdentity takes forms that were made for another identity, or for none: logging out is the usual case.
 func AnyIdentity() session.Option { return session.Check(readForm) }
 
-// gates are the options of a page: those that it was given, after those that all pages have.
-func gates(opts []session.Option) []session.Option {
-	return append([]session.Option{session.DenyFunc(deny), session.Check(checkForm)}, opts...)
+// call is one request of a page. What the page's wrapper calls finds it in the context.
+type call struct {
+	r       *http.Request
+	entered bool // something of the page's own has run: a predicate, its function, its deny function
 }
 
-type requestKey struct{}
+type callKey struct{}
 
-// handle answers a request with what f returns, or with the page of its error.
-func handle(place string, f func(context.Context, *http.Request) (Content, error)) http.HandlerFunc {
+func callOf(ctx context.Context) *call { return ctx.Value(callKey{}).(*call) }
+
+func request(ctx context.Context) *http.Request { return callOf(ctx).r }
+
+// handle answers a request with what f returns, with the page's fallback, or with the page of its error.
+func handle(place string, o options, f func(context.Context, *http.Request) (Content, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		site := siteOf(r.Context())
 		if site == nil {
@@ -65,16 +74,16 @@ func handle(place string, f func(context.Context, *http.Request) (Content, error
 		}
 		r = r.WithContext(context.WithValue(r.Context(), placeKey{}, place))
 		r.Body = http.MaxBytesReader(w, r.Body, formAtMost)
-		content, err := guard(func() (Content, error) { return call(r, f) })
+		c := &call{r: r}
+		content, err := guard(func() (Content, error) { return f(context.WithValue(r.Context(), callKey{}, c), r) })
+		if o.fallback.takes(c, err) {
+			failure := failureOf(r, err)
+			site.note(w, r, failure)
+			r = afterwards(r)
+			content, err = o.fallback.answer(r, failure)
+		}
 		site.answer(w, r, content, err)
 	}
 }
 
 const outside = "This page is not behind Site.Middleware: move its route into the group that uses it."
-
-// call enters a page's wrapper. What the wrapper calls finds the request in the context.
-func call(r *http.Request, f func(context.Context, *http.Request) (Content, error)) (Content, error) {
-	return f(context.WithValue(r.Context(), requestKey{}, r), r)
-}
-
-func request(ctx context.Context) *http.Request { return ctx.Value(requestKey{}).(*http.Request) }

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/session"
@@ -135,4 +136,35 @@ func TestForceUnconnected(t *testing.T) {
 		}
 	}()
 	page.Connected(mine, session.ForceUnconnected())
+}
+
+// TestNotRecent: who has not proved lately who he is goes where he can, and back. What he posts is not kept.
+func TestNotRecent(t *testing.T) {
+	for prove, want := range map[string]struct {
+		status   int
+		location string
+	}{
+		"":       {http.StatusForbidden, ""},
+		"/prove": {http.StatusSeeOther, "/prove?next=%2Fkeys%3Fa%3Db"},
+	} {
+		s := newSite(t, page.Config{ProveAgain: prove})
+		for _, path := range []string{"/keys", "/prove"} {
+			s.handle(path, page.Connected(mine, session.SignedInWithin(time.Nanosecond)))
+		}
+		ada := s.browser(7)
+		tag := ada.Get("/").IdentityTag()
+		if p := ada.Get("/keys?a=b"); p.Status != want.status || p.Header.Get("Location") != want.location {
+			t.Errorf("%q: GET: %d %q", prove, p.Status, p.Header.Get("Location"))
+		}
+		if p := ada.Get("/prove"); p.Status != http.StatusForbidden {
+			t.Errorf("%q: to itself: %d %q", prove, p.Status, p.Header.Get("Location"))
+		}
+		p := ada.Post("/keys", map[string][]string{"_identity": {tag}})
+		if p.Status != http.StatusForbidden || p.Header.Get("Location") != "" {
+			t.Errorf("%q: POST: %d %q", prove, p.Status, p.Header.Get("Location"))
+		}
+		if p := s.browser(0).Get("/keys"); p.Header.Get("Location") != "/login?next=%2Fkeys" {
+			t.Errorf("%q: nobody: %d %q", prove, p.Status, p.Header.Get("Location"))
+		}
+	}
 }

@@ -95,14 +95,8 @@ func with[In, Out any](in input[In], f func(In) (Out, error)) (out Out, err erro
 // DenyFunc says which error to answer when access is denied, instead of permission_denied.
 // It is for server functions: another wrapper that gets it panics at registration.
 func DenyFunc(f func(ctx context.Context, visitor session.Visitor) error) session.Option {
-	inOthers := session.DenyFunc(func(ctx context.Context, visitor session.Visitor) (serverFunction, error) {
-		return serverFunction{}, f(ctx, visitor)
-	})
-	return denyFunc{inOthers, f}
+	return denyFunc{session.Foreign("rpc.DenyFunc is for server functions"), f}
 }
-
-// serverFunction stands in the words of that panic.
-type serverFunction struct{}
 
 type denyFunc struct {
 	session.Option

@@ -129,7 +129,9 @@ func (m *Manager) runClosing(ctx context.Context, how Ending, record Record, tab
 
 	err := m.hooks.preCloseSession.runAll(ctx, closing)
 	m.forget(record, tabs)
+	m.dropStored(ctx, heldBySession(record))
 	if how.UserIndep {
+		m.dropStored(ctx, heldByBrowser(record.Browser))
 		m.memory.dropUserIndep(record.Browser)
 		m.drafts.clear(record.Browser, true, nil)
 	}

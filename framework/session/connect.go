@@ -126,7 +126,7 @@ func (m *Manager) openSession(ctx context.Context, r *request, record Record, be
 		err = r.checkIsOf(record.ID)
 	}
 	if err == nil {
-		m.forgetNobody(r)
+		m.forgetNobody(ctx, r)
 		nobodys = nil
 		if r.joined {
 			m.goOn(ctx, r, record)
@@ -173,17 +173,19 @@ func (m *Manager) undo(ctx context.Context, r *request, record Record, before Ha
 	if r.joined {
 		m.memory.drop(atTab(r.tab, record.ID))
 	}
+	m.dropStored(ctx, heldBySession(record))
 	m.held.drop(record.ID)
 	_, err := m.store.Delete(ctx, record.ID, Ending{Reason: Ended, Node: m.node})
 	return err
 }
 
 // forgetNobody drops what a browser, its tabs and its documents remember for the login while there is none.
-func (m *Manager) forgetNobody(r *request) {
+func (m *Manager) forgetNobody(ctx context.Context, r *request) {
 	r.mu.Lock()
 	own := r.draft // it holds what is the user's by now
 	r.mu.Unlock()
 	m.memory.drop(atBrowser(r.browser))
+	m.dropStored(ctx, heldByNobody(r.browser))
 	m.drafts.clear(r.browser, false, own)
 	for _, t := range m.open.tabsOfBrowser(r.browser) {
 		m.memory.drop(atTab(t, 0))

@@ -60,6 +60,9 @@ func SignedInWithin(d time.Duration) Option {
 	return option(func(g *gate) { g.recent = d })
 }
 
+// Foreign is an option that only another room understands: a wrapper of this one panics with these words.
+func Foreign(words string) Option { return option(func(*gate) { panic(words) }) }
+
 // Check runs f when the visitor is known and nothing else has run, no hook either: its error is the request's. A
 // wrapper has one check, the last it was given. It is for rooms that make wrappers of their own, as page does
 // to refuse forms that were made for somebody else.

@@ -155,9 +155,9 @@ func ask[T any](ctx context.Context, what string, question func(context.Context)
 // read, after its transaction. (Ocsigen asks about each group in each request.)
 func (m *Manager) Changed(ctx context.Context, user UserID) error {
 	m.held.dropUser(user)
-	err := m.store.Tell(ctx, Message{What: UserChanged, User: user, Node: m.node})
-	if _, asked := m.askGroups(ctx, user, nil); !errors.Is(asked, ErrNoUser) {
-		err = errors.Join(err, asked)
+	_, err := m.askGroups(ctx, user, nil)
+	if errors.Is(err, ErrNoUser) {
+		err = nil
 	}
-	return err
+	return errors.Join(err, m.store.Tell(ctx, Message{What: UserChanged, User: user, Node: m.node}))
 }

@@ -115,7 +115,7 @@ func New(store Store, opts Options) *Manager {
 	m.held.init(opts.Now)
 	m.renewing = make(chan struct{}, 1)
 	m.open.init()
-	m.memory = memory{idle: opts.Forget, now: opts.Now, inUse: m.open.uses, states: map[place]*state{}}
+	m.memory = memory{idle: opts.Forget, now: opts.Now, inUse: m.open.uses, atMost: opts.States, states: map[place]*state{}}
 	m.drafts = drafts{now: opts.Now, waiting: map[string]*draft{}}
 	m.alarms.pending = map[Hash]*alarm{}
 	return m

@@ -3,6 +3,7 @@ package session
 import (
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,6 +11,8 @@ import (
 type state struct {
 	mu     sync.Mutex // protects values
 	values map[*variable]any
+
+	updating atomic.Pointer[update] // set while the function of an Update runs
 
 	// Protected by memory.mu.
 	used  time.Time // when it was last asked for
@@ -87,13 +90,13 @@ type memory struct {
 	now   func() time.Time
 	inUse func(place) bool
 
+	atMost int // states that no open tab keeps; 0: any number
+
 	mu     sync.Mutex // protects the fields below
 	states map[place]*state
 	swept  time.Time
+	trimAt int // so many states are trimmed next; 0: when there are atMost
 }
-
-// sweepEvery is how often writers look for what nobody uses any more.
-const sweepEvery = time.Minute
 
 // at returns the state of a place. Where there is none it is made for a writer; a reader gets nil.
 func (m *memory) at(p place, write bool) *state {
@@ -107,6 +110,7 @@ func (m *memory) at(p place, write bool) *state {
 	}
 	if s == nil && write {
 		m.sweepLocked(now)
+		m.trimLocked()
 		s = &state{}
 		m.states[p] = s
 	}
@@ -178,24 +182,4 @@ func (m *memory) end(p place, after time.Duration, too ...place) {
 	for _, other := range too {
 		m.states[other] = s
 	}
-}
-
-func (m *memory) sweepLocked(now time.Time) {
-	if now.Sub(m.swept) < sweepEvery {
-		return
-	}
-	m.swept = now
-	for p, s := range m.states {
-		if m.overLocked(p, s, now) {
-			delete(m.states, p)
-		}
-	}
-}
-
-// overLocked reports whether a state's time is over, even if nobody has swept it away yet.
-func (m *memory) overLocked(p place, s *state, now time.Time) bool {
-	if !s.ends.IsZero() {
-		return !now.Before(s.ends)
-	}
-	return now.Sub(s.used) >= m.idle && !m.inUse(p)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"github.com/ocsigo/start/framework/session"
 )
 
 // TestPageViewsLeaveNothing: ten thousand loads by browsers without JavaScript, which read but write nothing.
@@ -132,5 +134,98 @@ func TestSweep(t *testing.T) {
 	sweep(w)
 	if states, _ := w.Held(); states != 1 {
 		t.Errorf("%d states are held, want the last writer's alone", states)
+	}
+}
+
+// atMost lets a node remember that much.
+func atMost(states int) func(*session.Options) {
+	return func(o *session.Options) { o.States = states }
+}
+
+// TestStatesAreBounded: a crowd of browsers that write once and never come back is forgotten, oldest first.
+func TestStatesAreBounded(t *testing.T) {
+	w := newWorld(t, atMost(100))
+	var all []*browser
+	for range 1000 {
+		b := w.browser()
+		b.page(func(ctx context.Context) { perBrowser.Set(ctx, 1) })
+		all = append(all, b)
+		w.clock.pass(time.Millisecond)
+		if states, _ := w.Held(); states > 100 {
+			t.Fatalf("%d states are held", states)
+		}
+	}
+	remembers := func(b *browser) (n int) {
+		b.page(func(ctx context.Context) { n = perBrowser.Get(ctx) })
+		return n
+	}
+	if remembers(all[0]) != 0 || remembers(all[900-1]) != 0 {
+		t.Error("those who came first are remembered")
+	}
+	if remembers(all[1000-89]) != 1 || remembers(all[1000-1]) != 1 {
+		t.Error("those who came last are not remembered")
+	}
+}
+
+// TestCrowdDoesNotReachTabs: what open tabs use stays, however old it is, and what was used meanwhile too.
+func TestCrowdDoesNotReachTabs(t *testing.T) {
+	w := newWorld(t, atMost(100))
+	b, nobodys, regular := w.browser(), w.browser(), w.browser()
+	b.connect(ada)
+	tabs := []*tab{b.open(), nobodys.open()}
+	for _, tab := range tabs {
+		tab.do(writeAll)
+	}
+	regular.page(func(ctx context.Context) { perBrowser.Set(ctx, 1) })
+	for i := range 1000 {
+		w.browser().page(func(ctx context.Context) { perBrowser.Set(ctx, 1) })
+		w.clock.pass(time.Millisecond)
+		if i%50 == 0 {
+			regular.page(func(ctx context.Context) {
+				if perBrowser.Get(ctx) != 1 {
+					t.Fatal("what was used just now is forgotten")
+				}
+			})
+		}
+	}
+	for _, tab := range tabs {
+		tab.do(func(ctx context.Context) {
+			if got := remembered(ctx); len(got) != 5 {
+				t.Errorf("remembered by %v alone", got)
+			}
+		})
+	}
+}
+
+// TestTabsAboveTheBound: where open tabs keep more than there may be, nothing of theirs goes, and what no tab keeps
+// goes as soon as it can.
+func TestTabsAboveTheBound(t *testing.T) {
+	w := newWorld(t, atMost(10))
+	var tabs []*tab
+	for range 30 {
+		tab := w.browser().open()
+		tab.do(func(ctx context.Context) { perTab.Set(ctx, 1) })
+		tabs = append(tabs, tab)
+	}
+	for range 30 {
+		w.browser().page(func(ctx context.Context) { perBrowser.Set(ctx, 1) })
+	}
+	for _, tab := range tabs {
+		tab.do(func(ctx context.Context) {
+			if perTab.Get(ctx) != 1 {
+				t.Error("an open tab has forgotten")
+			}
+		})
+	}
+	if states, _ := w.Held(); states > 32 {
+		t.Errorf("%d states are held for 30 tabs", states)
+	}
+	for _, tab := range tabs {
+		tab.Close()
+	}
+	w.clock.pass(time.Minute)
+	w.browser().page(func(ctx context.Context) { perBrowser.Set(ctx, 1) })
+	if states, _ := w.Held(); states > 10 {
+		t.Errorf("%d states are held when the tabs are closed", states)
 	}
 }

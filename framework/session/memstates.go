@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,7 +17,7 @@ type memoryStates struct {
 func (s *memoryStates) Load(_ context.Context, of Holder, name string) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.values[of][name].Value, nil
+	return slices.Clone(s.values[of][name].Value), nil
 }
 
 // Change implements States.
@@ -24,12 +25,21 @@ func (s *memoryStates) Change(_ context.Context, of Holder, name string, _ time.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.values[of][name]
-	after, err := change(before.Value)
+	after, err := change(slices.Clone(before.Value))
 	if err != nil {
 		return err
 	}
 	if after.Aside == nil {
 		after.Aside = before.Aside
+	}
+	s.putLocked(of, name, Stored{slices.Clone(after.Value), slices.Clone(after.Aside)})
+	return nil
+}
+
+func (s *memoryStates) putLocked(of Holder, name string, value Stored) {
+	if value.Value == nil && value.Aside == nil {
+		delete(s.values[of], name)
+		return
 	}
 	if s.values == nil {
 		s.values = map[Holder]map[string]Stored{}
@@ -37,8 +47,7 @@ func (s *memoryStates) Change(_ context.Context, of Holder, name string, _ time.
 	if s.values[of] == nil {
 		s.values[of] = map[string]Stored{}
 	}
-	s.values[of][name] = after
-	return nil
+	s.values[of][name] = value
 }
 
 // Drop implements States.

@@ -14,8 +14,8 @@ import (
 //
 //	n := clicks.Update(ctx, func(n int) int { return n + 1 })
 //
-// Its methods need the context of a request, a server function or a hook; with another one they panic,
-// for there is no value they could mean.
+// Its methods need the context of a request, a server function or a hook, or one that InUser or its sisters give; with
+// another one they panic, for there is no value they could mean. How long values last: see Scope.
 type Ref[T any] struct {
 	v       *variable
 	initial func() T
@@ -32,32 +32,42 @@ var declared sync.Map // the names of all references
 // NewRef declares a reference whose value is initial until it is set. A name may be declared once, and a
 // map, slice or pointer needs NewRefFunc, or else all would share one: both panic.
 func NewRef[T any](name string, scope Scope, initial T) *Ref[T] {
-	value := reflect.ValueOf(&initial).Elem()
+	checkUnshared(name, &initial, "NewRefFunc")
+	return NewRefFunc(name, scope, func() T { return initial })
+}
+
+// checkUnshared panics if an initial value would be one and the same for all.
+func checkUnshared[T any](name string, initial *T, instead string) {
+	value := reflect.ValueOf(initial).Elem()
 	if value.Kind() == reflect.Interface {
 		value = value.Elem()
 	}
 	switch value.Kind() {
 	case reflect.Map, reflect.Slice, reflect.Pointer, reflect.Chan:
-		panic(fmt.Sprintf("session: the initial value of %q would be shared by all its holders; use NewRefFunc", name))
+		panic(fmt.Sprintf("session: the initial value of %q would be shared by all its holders; use %s", name, instead))
 	}
-	return NewRefFunc(name, scope, func() T { return initial })
 }
 
 // NewRefFunc declares a reference whose value is what initial returns, until it is set.
 func NewRefFunc[T any](name string, scope Scope, initial func() T) *Ref[T] {
+	return &Ref[T]{declare(name, scope), initial}
+}
+
+// declare takes a name for a reference.
+func declare(name string, scope Scope) *variable {
 	if _, twice := declared.LoadOrStore(name, true); twice {
 		panic(fmt.Sprintf("session: two references are named %q", name))
 	}
-	return &Ref[T]{&variable{name, scope}, initial}
+	return &variable{name, scope}
 }
 
 // Get returns the value.
 func (r *Ref[T]) Get(ctx context.Context) T {
-	s := r.state(ctx, false)
+	by, s := r.state(ctx, false)
 	if s == nil {
 		return r.initial()
 	}
-	s.mu.Lock()
+	s.lock(by, r.v)
 	defer s.mu.Unlock()
 	return r.getLocked(s)
 }
@@ -68,13 +78,15 @@ func (r *Ref[T]) Set(ctx context.Context, value T) {
 }
 
 // Update changes the value to what f makes of it, and returns that. Nothing comes between: f runs under
-// the lock of its state, so it must be quick and touch no reference.
+// the lock of its state, so it must be quick and touch no reference. In development one that does panics, whatever
+// reference it is; in production when it would wait for itself.
 func (r *Ref[T]) Update(ctx context.Context, f func(T) T) T {
-	s := r.state(ctx, true)
-	defer r.written(ctx)
-	s.mu.Lock()
+	by, s := r.state(ctx, true)
+	defer by.written(r.v.scope)
+	s.lock(by, r.v)
 	defer s.mu.Unlock()
-	value := f(r.getLocked(s))
+	value := r.getLocked(s)
+	s.update(by, r.v, func() { value = f(value) })
 	if s.values == nil {
 		s.values = map[*variable]any{}
 	}
@@ -84,12 +96,12 @@ func (r *Ref[T]) Update(ctx context.Context, f func(T) T) T {
 
 // Unset gives the reference its initial value back.
 func (r *Ref[T]) Unset(ctx context.Context) {
-	s := r.state(ctx, false)
+	by, s := r.state(ctx, false)
 	if s == nil {
 		return
 	}
-	defer r.written(ctx)
-	s.mu.Lock()
+	defer by.written(r.v.scope)
+	s.lock(by, r.v)
 	defer s.mu.Unlock()
 	delete(s.values, r.v)
 }
@@ -101,24 +113,26 @@ func (r *Ref[T]) getLocked(s *state) T {
 	return r.initial()
 }
 
-func (r *Ref[T]) state(ctx context.Context, write bool) *state {
-	req := requestOf(ctx)
-	if req == nil {
-		panic(fmt.Sprintf("session: reference %q: %v", r.v.name, ErrOutside))
+func (r *Ref[T]) state(ctx context.Context, write bool) (*request, *state) {
+	by, err := r.v.holderOf(ctx)
+	if err != nil {
+		panic(fmt.Sprintf("session: %v", err))
 	}
-	return req.state(r.v.scope, write)
+	if by.m.opts.Development {
+		checkNested(r.v)
+	}
+	return by, by.state(r.v.scope, write)
 }
 
 // written tells the drafts that one of them may have grown.
-func (r *Ref[T]) written(ctx context.Context) {
-	if r.v.scope != PerTab && r.v.scope != PerTabUserIndep {
+func (r *request) written(scope Scope) {
+	if scope != PerTab && scope != PerTabUserIndep {
 		return
 	}
-	req := requestOf(ctx)
-	req.mu.Lock()
-	d := req.draft
-	req.mu.Unlock()
+	r.mu.Lock()
+	d := r.draft
+	r.mu.Unlock()
 	if d != nil {
-		req.m.drafts.weigh(d)
+		r.m.drafts.weigh(d)
 	}
 }

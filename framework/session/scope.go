@@ -2,6 +2,23 @@ package session
 
 // Scope says what a reference's value belongs to. What depends on the login is dropped when its session
 // closes; what is user-independent stays when the user logs out.
+//
+// How long values last, and how much there may be. What is in Options can be changed there.
+//
+//	in memory, for a Ref
+//	    1 hour     after its last use, unless an open tab keeps it     Options.Forget
+//	    100,000    places a node that remember something; above that   Options.States
+//	               goes what was unused longest and no tab keeps
+//	    60 s       what a closed tab leaves for its next document
+//	    60 s       what a document leaves for its tab; so do at most
+//	               10,000 documents a node, in 16 MiB
+//
+//	stored, for a StoredRef of PerBrowser, PerUser or PerBrowserUserIndep
+//	    64 KiB     the JSON of a value                                 Options.StoredBytes
+//	    400 days   unwritten: what is of no session and no user
+//
+// What PerUser has stored stays until it is unset. A value that belongs to a login goes with it, and nobody's with the
+// next log-in, before its time.
 type Scope int
 
 const (
@@ -28,6 +45,18 @@ const (
 	PerBrowserUserIndep
 )
 
+// String is the scope's name.
+func (s Scope) String() string {
+	names := []string{"PerRequest", "PerTab", "PerBrowser", "PerUser", "PerTabUserIndep", "PerBrowserUserIndep"}
+	if s < 0 || int(s) >= len(names) {
+		return "no scope"
+	}
+	return names[s]
+}
+
+// userIndep reports whether values of this scope belong to no login.
+func (s Scope) userIndep() bool { return s == PerTabUserIndep || s == PerBrowserUserIndep }
+
 // state returns what the request's scope remembers. Where there is nothing yet a reader gets nil, and a
 // writer gets a new state. A request whose session has ended reads nothing of it any more, and what it
 // still writes is lost with it.
@@ -38,7 +67,7 @@ func (r *request) state(scope Scope, write bool) *state {
 	r.mu.Lock()
 	record, closed := r.record, r.closed
 	r.mu.Unlock()
-	if closed && scope != PerTabUserIndep && scope != PerBrowserUserIndep {
+	if closed && !scope.userIndep() {
 		return &state{}
 	}
 	if r.tab == nil && (scope == PerTab || scope == PerTabUserIndep) {
@@ -55,10 +84,10 @@ func (r *request) place(scope Scope, record Record) place {
 		return atTabIndep(r.tab.browser, r.tab.id)
 	case scope == PerBrowserUserIndep:
 		return atBrowserIndep(r.browser)
+	case scope == PerUser && record.User != 0:
+		return atUser(record.User)
 	case record.ID == 0:
 		return atBrowser(r.browser)
-	case scope == PerUser:
-		return atUser(record.User)
 	default:
 		return atSession(record)
 	}

@@ -17,6 +17,9 @@ func Current(ctx context.Context) Visitor {
 	if r := requestOf(ctx); r != nil {
 		return r.visitor()
 	}
+	if b := behalfOf(ctx); b != nil {
+		return b.as.visitor()
+	}
 	return Visitor{}
 }
 
