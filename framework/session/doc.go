@@ -91,7 +91,13 @@
 //	PerBrowserUserIndep   stays with the browser, whoever is connected
 //
 // All of it is memory of this node: it ends with the program, and an hour after its last use when no tab is
-// open. What must last is a row of yours.
+// open. A StoredRef is kept by the store: it lasts, is the same on every node, and can fail. It is for browsers and
+// users, not for tabs.
+//
+//	var theme = session.NewStoredRef("theme", session.PerUser, "light")
+//	err := theme.Set(ctx, "dark")
+//
+// Who administers reads and writes what belongs to others in Manager.InUser, Manager.InSession and Tab.Do.
 //
 // When a session closes, what its browser and its tabs remembered goes with it. The user's own values
 // stay, and so do the user-independent ones, until DisconnectAll takes those. What nobody uses and no open
