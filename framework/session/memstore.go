@@ -21,13 +21,15 @@ type MemoryStore struct {
 	listeners map[*func(Message)]struct{}
 }
 
+var errSameToken = errors.New("two sessions with the same token")
+
 // Open implements Store.
 func (s *MemoryStore) Open(_ context.Context, r Record, atMost int, by Ending) (opened Opened, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, other := range s.sessions {
 		if other.Token == r.Token {
-			return Opened{}, errors.New("two sessions with the same token")
+			return Opened{}, errSameToken
 		}
 	}
 	by.Reason = Replaced
@@ -64,7 +66,7 @@ func (s *MemoryStore) Find(_ context.Context, token Hash, now time.Time) (Record
 func (s *MemoryStore) FindAll(_ context.Context, ids []ID) (found []Record, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, id := range ids {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		if r, ok := s.sessions[id]; ok {
 			found = append(found, r)
 		}
@@ -90,6 +92,11 @@ func (s *MemoryStore) ofLocked(user UserID) []Record {
 func (s *MemoryStore) Renew(_ context.Context, with Renewal) (Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, other := range s.sessions {
+		if other.Token == with.New {
+			return Record{}, errSameToken
+		}
+	}
 	r, ok := s.sessions[with.ID]
 	if !ok || r.Token != with.Token {
 		return Record{}, ErrNoSession

@@ -1,6 +1,7 @@
 package pgstore_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -19,6 +20,9 @@ const (
 	bob session.UserID = 8
 )
 
+// many is how many sessions a user may have where that is not what a test is about.
+const many = 1000
+
 // stores are all that keep session.Store's promises.
 var stores = map[string]func(t *testing.T) session.Store{
 	"memory":   func(*testing.T) session.Store { return &session.MemoryStore{} },
@@ -32,173 +36,153 @@ func contract(t *testing.T, promise func(t *testing.T, s session.Store)) {
 	}
 }
 
-// record is a session that is not in a store yet. Postgres keeps microseconds.
+// start is when these stories begin. Postgres keeps microseconds.
+var start = time.Now().Truncate(time.Microsecond)
+
+func hashOf(of string) session.Hash { return sha256.Sum256([]byte(of)) }
+
+// record is a session that is not in a store yet.
 func record(user session.UserID, n int) session.Record {
-	now := time.Now().Truncate(time.Microsecond)
 	return session.Record{
 		User:     user,
-		Token:    sha256.Sum256([]byte("token" + strconv.Itoa(n))),
-		Browser:  sha256.Sum256([]byte("browser" + strconv.Itoa(n))),
-		Created:  now,
-		SignedIn: now.Add(time.Second),
-		Ends:     now.Add(time.Hour),
+		Token:    hashOf("token" + strconv.Itoa(n)),
+		Browser:  hashOf("browser" + strconv.Itoa(n)),
+		Created:  start,
+		SignedIn: start.Add(time.Second),
+		Seen:     start.Add(2 * time.Second),
+		IdleEnds: start.Add(time.Hour),
+		Ends:     start.Add(24 * time.Hour),
+		Expires:  n%2 == 1,
+		Agent:    "Firefox on Linux",
+		Network:  "192.0.2.0/24",
+		Issued:   start.Add(3 * time.Second),
 	}
 }
 
-func insert(t *testing.T, s session.Store, r session.Record) session.Record {
+func open(t *testing.T, s session.Store, r session.Record) session.Record {
 	t.Helper()
-	id, err := s.Insert(t.Context(), r)
+	opened, err := s.Open(t.Context(), r, many, session.Ending{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.ID = id
+	r.ID = opened.ID
 	return r
 }
 
-// same reports whether two records say the same, whatever the time zone they say it in.
-func same(a, b session.Record) bool {
-	times := a.Created.Equal(b.Created) && a.SignedIn.Equal(b.SignedIn) && a.Ends.Equal(b.Ends)
-	return times && a.ID == b.ID && a.User == b.User && a.Token == b.Token && a.Browser == b.Browser
+// said is a session in one time zone, whatever the zone that a store says it in.
+func said(r session.Record) session.Record {
+	for _, t := range []*time.Time{&r.Created, &r.SignedIn, &r.Seen, &r.IdleEnds, &r.Ends, &r.Issued, &r.BeforeEnds} {
+		*t = t.UTC()
+	}
+	return r
+}
+
+func same(a, b session.Record) bool { return said(a) == said(b) }
+
+// sameAll compares sessions in any order.
+func sameAll(a, b []session.Record) bool {
+	byID := func(a, b session.Record) int { return cmp.Compare(a.ID, b.ID) }
+	return slices.EqualFunc(slices.SortedFunc(slices.Values(a), byID), slices.SortedFunc(slices.Values(b), byID), same)
+}
+
+// isThere says what the store has for a session now.
+func isThere(t *testing.T, s session.Store, want session.Record) {
+	t.Helper()
+	if got, err := s.Find(t.Context(), want.Token, start); err != nil || !same(got, want) {
+		t.Errorf("there is  %+v, %v\nwant %+v", got, err, want)
+	}
+}
+
+func isGone(t *testing.T, s session.Store, r session.Record) {
+	t.Helper()
+	if got, err := s.Find(t.Context(), r.Token, start); !errors.Is(err, session.ErrNoSession) {
+		t.Errorf("there is still %+v, %v", got, err)
+	}
 }
 
 func TestFind(t *testing.T) {
 	contract(t, func(t *testing.T, s session.Store) {
-		first, second := insert(t, s, record(ada, 1)), insert(t, s, record(ada, 2))
+		first, second := open(t, s, record(ada, 1)), open(t, s, record(ada, 2))
 		if first.ID == 0 || second.ID == 0 || first.ID == second.ID {
 			t.Errorf("IDs %d and %d", first.ID, second.ID)
 		}
-		for _, want := range []session.Record{first, second} {
-			got, err := s.Find(t.Context(), want.Token)
-			if err != nil || !same(got, want) {
-				t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
-			}
-		}
+		isThere(t, s, first)
+		isThere(t, s, second)
 		for what, token := range map[string]session.Hash{
 			"an unknown token": record(ada, 3).Token, "a browser's": first.Browser, "none": {},
 		} {
-			if got, err := s.Find(t.Context(), token); !errors.Is(err, session.ErrNoSession) || got != (session.Record{}) {
+			if got, err := s.Find(t.Context(), token, start); !errors.Is(err, session.ErrNoSession) || got != (session.Record{}) {
 				t.Errorf("%s: %+v, %v", what, got, err)
 			}
 		}
 	})
 }
 
-func TestTokenIsUnique(t *testing.T) {
+// TestFindBefore: the token before opens a session too, until its time is over.
+func TestFindBefore(t *testing.T) {
 	contract(t, func(t *testing.T, s session.Store) {
-		first := insert(t, s, record(ada, 1))
-		twin := record(bob, 2)
-		twin.Token = first.Token
-		if id, err := s.Insert(t.Context(), twin); err == nil {
-			t.Errorf("inserted as %d", id)
-		}
-		if got, err := s.Find(t.Context(), first.Token); err != nil || !same(got, first) {
-			t.Errorf("the first is now %+v, %v", got, err)
-		}
-	})
-}
-
-func TestDelete(t *testing.T) {
-	contract(t, func(t *testing.T, s session.Store) {
-		goes, stays := insert(t, s, record(ada, 1)), insert(t, s, record(ada, 2))
-		gone, err := s.Delete(t.Context(), goes.ID)
-		if err != nil || len(gone) != 1 || !same(gone[0], goes) {
-			t.Fatalf("deleted %+v, %v", gone, err)
-		}
-		if gone, err := s.Delete(t.Context(), goes.ID); err != nil || len(gone) != 0 {
-			t.Errorf("deleted again: %+v, %v", gone, err)
-		}
-		if _, err := s.Find(t.Context(), goes.Token); !errors.Is(err, session.ErrNoSession) {
-			t.Errorf("found after the delete: %v", err)
-		}
-		if _, err := s.Find(t.Context(), stays.Token); err != nil {
-			t.Errorf("the other: %v", err)
-		}
-		if again := insert(t, s, record(ada, 1)); again.ID == goes.ID {
-			t.Error("an ID was given twice")
-		}
-	})
-}
-
-func TestDeleteUser(t *testing.T) {
-	contract(t, func(t *testing.T, s session.Store) {
-		adas := []session.Record{insert(t, s, record(ada, 1)), insert(t, s, record(ada, 2))}
-		bobs := insert(t, s, record(bob, 3))
-		gone, err := s.DeleteUser(t.Context(), ada)
-		if err != nil || len(gone) != 2 {
-			t.Fatalf("deleted %+v, %v", gone, err)
-		}
-		for _, want := range adas {
-			if !slices.ContainsFunc(gone, func(got session.Record) bool { return same(got, want) }) {
-				t.Errorf("%+v is not among the deleted", want)
+		r := record(ada, 1)
+		r.Before, r.BeforeEnds = hashOf("before"), start.Add(10*time.Second)
+		r = open(t, s, r)
+		for _, good := range []time.Time{start, r.BeforeEnds.Add(-time.Microsecond)} {
+			if got, err := s.Find(t.Context(), r.Before, good); err != nil || !same(got, r) {
+				t.Errorf("found  %+v, %v\nwant %+v", got, err, r)
 			}
 		}
-		if gone, err := s.DeleteUser(t.Context(), ada); err != nil || len(gone) != 0 {
-			t.Errorf("deleted again: %+v, %v", gone, err)
-		}
-		if _, err := s.Find(t.Context(), bobs.Token); err != nil {
-			t.Errorf("bob's: %v", err)
-		}
-	})
-}
-
-func TestDeleteBrowser(t *testing.T) {
-	contract(t, func(t *testing.T, s session.Store) {
-		here, there := record(ada, 1), record(ada, 2)
-		bobs := record(bob, 3)
-		bobs.Browser = here.Browser // two log-ins at once
-		goes := []session.Record{insert(t, s, here), insert(t, s, bobs)}
-		stays := insert(t, s, there)
-		gone, err := s.DeleteBrowser(t.Context(), here.Browser)
-		if err != nil || len(gone) != 2 {
-			t.Fatalf("deleted %+v, %v", gone, err)
-		}
-		for _, want := range goes {
-			if !slices.ContainsFunc(gone, func(got session.Record) bool { return same(got, want) }) {
-				t.Errorf("%+v is not among the deleted", want)
+		for _, over := range []time.Time{r.BeforeEnds, r.BeforeEnds.Add(time.Second)} {
+			if got, err := s.Find(t.Context(), r.Before, over); !errors.Is(err, session.ErrNoSession) {
+				t.Errorf("found by a token that is over: %+v, %v", got, err)
+			}
+			if _, err := s.Find(t.Context(), r.Token, over); err != nil {
+				t.Errorf("by its own: %v", err)
 			}
 		}
-		if gone, err := s.DeleteBrowser(t.Context(), here.Browser); err != nil || len(gone) != 0 {
-			t.Errorf("deleted again: %+v, %v", gone, err)
+	})
+}
+
+func TestFindAll(t *testing.T) {
+	contract(t, func(t *testing.T, s session.Store) {
+		first, second, third := open(t, s, record(ada, 1)), open(t, s, record(bob, 2)), open(t, s, record(ada, 3))
+		if _, err := s.Delete(t.Context(), second.ID, session.Ending{}); err != nil {
+			t.Fatal(err)
 		}
-		if _, err := s.Find(t.Context(), stays.Token); err != nil {
-			t.Errorf("that of the other browser: %v", err)
+		found, err := s.FindAll(t.Context(), []session.ID{third.ID, second.ID, first.ID, 1 << 40})
+		if err != nil || !sameAll(found, []session.Record{first, third}) {
+			t.Errorf("found %+v, %v", found, err)
+		}
+		if found, err := s.FindAll(t.Context(), nil); err != nil || len(found) != 0 {
+			t.Errorf("of none: %+v, %v", found, err)
 		}
 	})
 }
 
-// TestDeletesAtOnce: of fifty that delete one session, in all ways, one alone gets it: it runs the hooks.
-func TestDeletesAtOnce(t *testing.T) {
+// TestOfUser: the last seen come first, and of those seen at once the last made.
+func TestOfUser(t *testing.T) {
 	contract(t, func(t *testing.T, s session.Store) {
-		r := insert(t, s, record(ada, 1))
-		var all sync.WaitGroup
-		got := make(chan int, 50)
-		for i := range 50 {
-			all.Go(func() {
-				gone, err := []session.Record(nil), error(nil)
-				switch i % 3 {
-				case 0:
-					gone, err = s.Delete(t.Context(), r.ID)
-				case 1:
-					gone, err = s.DeleteUser(t.Context(), ada)
-				default:
-					gone, err = s.DeleteBrowser(t.Context(), r.Browser)
-				}
-				if err != nil {
-					t.Error(err)
-				}
-				got <- len(gone)
-			})
+		open(t, s, record(bob, 9))
+		var all []session.Record
+		for n, seen := range []int{2, 3, 1, 3} {
+			r := record(ada, n)
+			r.Seen = start.Add(time.Duration(seen) * time.Minute)
+			all = append(all, open(t, s, r))
 		}
-		all.Wait()
-		close(got)
-		total := 0
-		for n := range got {
-			total += n
+		found, err := s.OfUser(t.Context(), ada)
+		if err != nil || !slices.EqualFunc(found, []session.Record{all[3], all[1], all[0], all[2]}, same) {
+			t.Errorf("found %+v, %v", found, err)
 		}
-		if total != 1 {
-			t.Errorf("%d of them got the session", total)
+		if found, err := s.OfUser(t.Context(), 9); err != nil || len(found) != 0 {
+			t.Errorf("of nobody's: %+v, %v", found, err)
 		}
 	})
+}
+
+// atOnce calls f from so many goroutines and waits for them.
+func atOnce(n int, f func(i int)) {
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { f(i) })
+	}
+	all.Wait()
 }
 
 // TestManagerOverEachStore is a life in short: in, seen, out everywhere, not seen.

@@ -58,7 +58,18 @@ func migrate(ctx context.Context, url string) error {
 // newPool connects to a fresh database, with the tables in it.
 func newPool(t *testing.T) *pgxpool.Pool {
 	t.Helper()
-	pool, err := pgxpool.New(t.Context(), dbtest.New(t))
+	return configured(t, func(c *pgxpool.Config) { c.MaxConns = 50 }) // so that fifty are at once
+}
+
+// configured is a pool that is special.
+func configured(t *testing.T, change func(*pgxpool.Config)) *pgxpool.Pool {
+	t.Helper()
+	config, err := pgxpool.ParseConfig(dbtest.New(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(config)
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,14 @@
-// Package pgstore keeps the sessions in Postgres: the same promises as session.MemoryStore, and they
-// survive the program.
+// Package pgstore keeps the sessions, and what stored references remember, in Postgres: the same promises as
+// session.MemoryStore, and they survive the program.
 //
 //	if err := pgstore.Migrate(ctx, db); err != nil { … }
 //	sessions := session.New(pgstore.New(pool), session.Options{})
 //
 // A session is one row of the table ocsigo_sessions. Closing it deletes the row, and what the delete
-// returns says which of several callers was the first.
+// returns says which of several callers was the first. Whatever the nodes must hear of is said with NOTIFY by the
+// very statement that changes the row: they hear it when the change can be seen, and never of one that failed.
+//
+// Statements that change several sessions lock them in the order of their IDs, so that no two wait for each other.
 package pgstore
 
 import (
@@ -20,68 +23,37 @@ import (
 )
 
 // Store is a session.Store over Postgres.
-type Store struct{ db *pgxpool.Pool }
+type Store struct {
+	db       *pgxpool.Pool
+	patience patience
+}
 
 var _ session.Store = (*Store)(nil)
 
 // New returns a Store over a database in which Migrate has run.
-func New(db *pgxpool.Pool) *Store { return &Store{db} }
+func New(db *pgxpool.Pool) *Store { return &Store{db, usual} }
 
-const columns = `id, user_id, token, browser, created, signed_in, ends`
-
-// The statements. A test prepares each of them against the real schema.
-const (
-	insertSession = `INSERT INTO ocsigo_sessions (user_id, token, browser, created, signed_in, ends)
-		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`
-	findSession           = `SELECT ` + columns + ` FROM ocsigo_sessions WHERE token = $1`
-	deleteSession         = `DELETE FROM ocsigo_sessions WHERE id = $1 RETURNING ` + columns
-	deleteUserSessions    = `DELETE FROM ocsigo_sessions WHERE user_id = $1 RETURNING ` + columns
-	deleteBrowserSessions = `DELETE FROM ocsigo_sessions WHERE browser = $1 RETURNING ` + columns
-)
+// columns are those of a row.
+const columns = `id, user_id, token, browser, created, signed_in, seen, idle_ends, ends, expires, agent, network,
+	issued, before, before_ends`
 
 // row is a session as its table has it.
 type row struct {
-	ID       session.ID
-	UserID   session.UserID
-	Token    []byte
-	Browser  []byte
-	Created  time.Time
-	SignedIn time.Time
-	Ends     time.Time
-}
-
-// Insert implements session.Store.
-func (s *Store) Insert(ctx context.Context, r session.Record) (session.ID, error) {
-	var id session.ID
-	err := s.db.QueryRow(ctx, insertSession, r.User, r.Token[:], r.Browser[:], r.Created, r.SignedIn, r.Ends).Scan(&id)
-	return id, err
-}
-
-// Find implements session.Store.
-func (s *Store) Find(ctx context.Context, token session.Hash) (session.Record, error) {
-	found, err := s.records(ctx, findSession, token[:])
-	if err == nil && len(found) == 0 {
-		err = session.ErrNoSession
-	}
-	if err != nil {
-		return session.Record{}, err
-	}
-	return found[0], nil
-}
-
-// Delete implements session.Store.
-func (s *Store) Delete(ctx context.Context, id session.ID) ([]session.Record, error) {
-	return s.records(ctx, deleteSession, id)
-}
-
-// DeleteUser implements session.Store.
-func (s *Store) DeleteUser(ctx context.Context, user session.UserID) ([]session.Record, error) {
-	return s.records(ctx, deleteUserSessions, user)
-}
-
-// DeleteBrowser implements session.Store.
-func (s *Store) DeleteBrowser(ctx context.Context, browser session.Hash) ([]session.Record, error) {
-	return s.records(ctx, deleteBrowserSessions, browser[:])
+	ID         session.ID
+	UserID     session.UserID
+	Token      []byte
+	Browser    []byte
+	Created    time.Time
+	SignedIn   time.Time
+	Seen       time.Time
+	IdleEnds   time.Time
+	Ends       time.Time
+	Expires    bool
+	Agent      string
+	Network    string
+	Issued     time.Time
+	Before     []byte // NULL for none, and then so is the next
+	BeforeEnds *time.Time
 }
 
 func (s *Store) records(ctx context.Context, query string, arguments ...any) ([]session.Record, error) {
@@ -89,19 +61,38 @@ func (s *Store) records(ctx context.Context, query string, arguments ...any) ([]
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (session.Record, error) {
-		found, err := pgx.RowToStructByName[row](r)
-		if err != nil {
-			return session.Record{}, err
-		}
-		return found.record()
-	})
+	return pgx.CollectRows(rows, readRecord)
 }
 
-func (r row) record() (session.Record, error) {
-	record := session.Record{ID: r.ID, User: r.UserID, Created: r.Created, SignedIn: r.SignedIn, Ends: r.Ends}
-	if copy(record.Token[:], r.Token) != len(record.Token) || copy(record.Browser[:], r.Browser) != len(record.Browser) {
+func readRecord(r pgx.CollectableRow) (session.Record, error) {
+	found, err := pgx.RowToStructByName[row](r)
+	if err != nil {
+		return session.Record{}, err
+	}
+	return found.record()
+}
+
+func (r row) record() (record session.Record, err error) {
+	record = session.Record{
+		ID: r.ID, User: r.UserID,
+		Created: r.Created, SignedIn: r.SignedIn, Seen: r.Seen, IdleEnds: r.IdleEnds, Ends: r.Ends,
+		Expires: r.Expires, Agent: r.Agent, Network: r.Network, Issued: r.Issued,
+	}
+	whole := copy(record.Token[:], r.Token) == len(record.Token) && copy(record.Browser[:], r.Browser) == len(record.Browser)
+	if r.BeforeEnds != nil {
+		record.BeforeEnds = *r.BeforeEnds
+		whole = whole && copy(record.Before[:], r.Before) == len(record.Before)
+	}
+	if !whole {
 		return session.Record{}, errors.New("a session's row holds a hash of another length")
 	}
 	return record, nil
+}
+
+// orNull is what is written for a time: NULL where there is none.
+func orNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }

@@ -5,11 +5,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/ocsigo/start/framework/devdb/dbtest"
 	"github.com/ocsigo/start/framework/session/pgstore"
 )
 
@@ -27,28 +29,17 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-// TestStatementsAreAll reads the package's own text: each of its constants is a statement and listed, but the
-// columns that they share.
+// TestStatementsAreAll reads the package's own text: each of its constants that begins as a statement does is listed,
+// but the end that several share.
 func TestStatementsAreAll(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "pgstore.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	found := 0
-	for _, declaration := range file.Decls {
-		constants, ok := declaration.(*ast.GenDecl)
-		if !ok || constants.Tok != token.CONST {
+	for name, text := range constants(t) {
+		if name == "tellGone" || !begins.MatchString(text) {
 			continue
 		}
-		for _, constant := range constants.Specs {
-			name := constant.(*ast.ValueSpec).Names[0].Name
-			if name == "columns" {
-				continue
-			}
-			found++
-			if _, listed := pgstore.Statements[name]; !listed {
-				t.Errorf("%s is not prepared by TestStatements", name)
-			}
+		found++
+		if _, listed := pgstore.Statements[name]; !listed {
+			t.Errorf("%s is not prepared by TestStatements", name)
 		}
 	}
 	if found != len(pgstore.Statements) {
@@ -56,46 +47,118 @@ func TestStatementsAreAll(t *testing.T) {
 	}
 }
 
+var begins = regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|LISTEN)\b`)
+
+// constants are those of all files of the package, with how their text begins.
+func constants(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, declaration := range file.Decls {
+			declared, ok := declaration.(*ast.GenDecl)
+			if !ok || declared.Tok != token.CONST {
+				continue
+			}
+			for _, constant := range declared.Specs {
+				spec := constant.(*ast.ValueSpec)
+				all[spec.Names[0].Name] = strings.Trim(beginning(spec), "\"`")
+			}
+		}
+	}
+	return all
+}
+
+// beginning is the first literal of a constant.
+func beginning(spec *ast.ValueSpec) (text string) {
+	ast.Inspect(spec, func(n ast.Node) bool {
+		if literal, ok := n.(*ast.BasicLit); ok && text == "" {
+			text = literal.Value
+		}
+		return text == ""
+	})
+	return text
+}
+
+// named are the columns of a session that must be given.
+const named = `user_id, token, browser, created, signed_in, seen, idle_ends, ends, expires, agent, network, issued`
+
 // TestSchemaRefuses what no session may be, whoever writes it.
 func TestSchemaRefuses(t *testing.T) {
 	pool := newPool(t)
+	insert := func(before, values string) error {
+		_, err := pool.Exec(t.Context(), `INSERT INTO ocsigo_sessions (`+named+`, before, before_ends) VALUES (`+values+before+`)`)
+		return err
+	}
+	const none, good = `, NULL, NULL`, `7, sha256('t'), sha256('b'), now(), now(), now(), now(), now(), false, '', '', now()`
 	for what, values := range map[string]string{
-		"user 0":          `0, sha256('t'), sha256('b'), now(), now(), now()`,
-		"a token itself":  `7, 'token', sha256('b'), now(), now(), now()`,
-		"a cookie itself": `7, sha256('t'), 'browser', now(), now(), now()`,
-		"no end":          `7, sha256('t'), sha256('b'), now(), now(), NULL`,
+		"user 0":          strings.Replace(good, `7`, `0`, 1),
+		"a token itself":  strings.Replace(good, `sha256('t')`, `'token'`, 1),
+		"a cookie itself": strings.Replace(good, `sha256('b')`, `'browser'`, 1),
+		"no end":          strings.Replace(good, `now(), false`, `NULL, false`, 1),
+		"not seen":        strings.Replace(good, `now()`, `NULL`, 3),
+		"no agent":        strings.Replace(good, `''`, `NULL`, 1),
 	} {
-		_, err := pool.Exec(t.Context(), `INSERT INTO ocsigo_sessions (user_id, token, browser, created, signed_in, ends) VALUES (`+values+`)`)
-		var refused *pgconn.PgError
-		if !errors.As(err, &refused) || refused.Code[:2] != "23" { // an integrity constraint
-			t.Errorf("%s: %v", what, err)
-		}
+		refused(t, what, insert(none, values))
 	}
-}
-
-// TestMigrateAgain: twice in a row, and by several nodes at once on an empty database.
-func TestMigrateAgain(t *testing.T) {
-	url := dbtest.New(t)
-	if err := migrate(t.Context(), url); err != nil {
-		t.Errorf("the second time: %v", err)
+	for what, before := range map[string]string{
+		"a token before itself":     `, 'token', now()`,
+		"the token before the same": `, sha256('t'), now()`,
+		"a token before for ever":   `, sha256('a'), NULL`,
+		"an end of no token":        `, NULL, now()`,
+	} {
+		refused(t, what, insert(before, good))
 	}
-	pool := newPool(t)
-	if _, err := pool.Exec(t.Context(), `DROP TABLE ocsigo_sessions, ocsigo_versions`); err != nil {
+	if err := insert(none, good); err != nil {
 		t.Fatal(err)
 	}
-	results := make(chan error)
-	for range 4 {
-		go func() { results <- migrate(t.Context(), pool.Config().ConnString()) }()
+	refused(t, "a token twice", insert(none, strings.Replace(good, `'b'`, `'c'`, 1)))
+	refused(t, "a browser twice", insert(none, strings.Replace(good, `'t'`, `'u'`, 1)))
+}
+
+// TestSchemaRefusesStates that nobody could have.
+func TestSchemaRefusesStates(t *testing.T) {
+	pool := newPool(t)
+	insert := func(values string) error {
+		_, err := pool.Exec(t.Context(), `INSERT INTO ocsigo_states (kind, number, browser, name, written, orphaned) VALUES (`+values+`)`)
+		return err
 	}
-	for range 4 {
-		if err := <-results; err != nil {
-			t.Errorf("at once: %v", err)
-		}
+	for what, values := range map[string]string{
+		"a holder of no kind":         `'tab', 7, '', 'n', now(), NULL`,
+		"session 0":                   `'session', 0, '', 'n', now(), NULL`,
+		"user 0":                      `'user', 0, '', 'n', now(), NULL`,
+		"a user's browser":            `'user', 7, sha256('b'), 'n', now(), NULL`,
+		"a browser itself":            `'browser', 0, 'browser', 'n', now(), NULL`,
+		"no browser":                  `'nobody', 0, '', 'n', now(), NULL`,
+		"a browser with a number":     `'browser', 7, sha256('b'), 'n', now(), NULL`,
+		"no name":                     `'user', 7, '', '', now(), NULL`,
+		"never written":               `'user', 7, '', 'n', NULL, NULL`,
+		"a user's without a session":  `'user', 7, '', 'n', now(), now()`,
+		"a browser's without session": `'browser', 0, sha256('b'), 'n', now(), now()`,
+	} {
+		refused(t, what, insert(values))
 	}
-	var steps, tables int
-	err := pool.QueryRow(t.Context(), `SELECT count(*), count(DISTINCT to_regclass('ocsigo_sessions'))
-		FROM ocsigo_versions WHERE version_id > 0`).Scan(&steps, &tables)
-	if err != nil || steps != 2 || tables != 1 {
-		t.Errorf("%d steps were taken, %d tables are there: %v", steps, tables, err)
+	if err := insert(`'user', 7, '', 'n', now(), NULL`); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, "a value twice", insert(`'user', 7, '', 'n', now(), NULL`))
+}
+
+// refused says that a row broke an integrity constraint.
+func refused(t *testing.T, what string, err error) {
+	t.Helper()
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) || refused.Code[:2] != "23" {
+		t.Errorf("%s: %v", what, err)
 	}
 }
