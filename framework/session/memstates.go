@@ -60,7 +60,8 @@ func (s *memoryStates) Change(_ context.Context, of Holder, name string, now tim
 	if s.values == nil {
 		s.values = map[valueAt]*kept{}
 	}
-	s.values[at] = &kept{Stored: Stored{slices.Clone(after.Value), slices.Clone(after.Aside)}, written: now}
+	before.Stored, before.written = Stored{slices.Clone(after.Value), slices.Clone(after.Aside)}, now
+	s.values[at] = &before
 	return nil
 }
 
