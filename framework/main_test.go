@@ -5,26 +5,17 @@ import (
 	"database/sql"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-	"go.uber.org/goleak"
 
 	"github.com/ocsigo/start/framework/devdb/dbtest"
 	"github.com/ocsigo/start/framework/session/pgstore"
 )
 
 func TestMain(m *testing.M) {
-	code := dbtest.Run(m, dbtest.Template{Key: schema(), Migrate: migrate})
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	os.Exit(code)
+	dbtest.Main(m, dbtest.Template{Key: schema(), Migrate: migrate})
 }
 
 // schema names the tables by the text of the migrations that make them.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -15,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/ocsigo/start/framework/browser/browsertest"
 	"github.com/ocsigo/start/framework/devdb"
@@ -32,6 +35,10 @@ func TestMain(m *testing.M) {
 	stop := browsertest.Setup()
 	code := m.Run()
 	stop()
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
 	os.Exit(code)
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 	"github.com/gorilla/websocket"
+	"go.uber.org/goleak"
 
 	"github.com/ocsigo/start/framework/browser/browsertest"
 )
@@ -22,6 +23,10 @@ func TestMain(m *testing.M) {
 	stop := browsertest.Setup(browsertest.Drowsy)
 	code := m.Run()
 	stop()
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
 	os.Exit(code)
 }
 

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/ocsigo/start/framework/devdb"
 )
 
@@ -30,26 +32,32 @@ var (
 	}
 )
 
-// Main runs the tests of a package with a server of their own, and exits.
-func Main(m *testing.M, t Template) {
-	os.Exit(Run(m, t))
-}
-
-// Run is Main for a TestMain that has more to end: it returns the exit code.
-func Run(m *testing.M, t Template) int {
+// Main runs the tests of a package with a server of their own, and exits. When they have passed, more is ended that
+// was begun for them, and no goroutine may be left: whoever started one waits for it.
+func Main(m *testing.M, t Template, more ...func()) {
 	start = sync.OnceValues(func() (_ *server, err error) {
 		current, err = beginUsual(t)
 		return current, err
 	})
 	code := m.Run()
-	if current == nil {
-		return code
+	if err := end(more); err != nil {
+		fmt.Fprintln(os.Stderr, "after the tests:", err)
+		code = max(code, 1)
 	}
-	if err := current.end(); err != nil {
-		fmt.Fprintln(os.Stderr, "stopping the tests' database:", err)
-		return max(code, 1)
+	os.Exit(code)
+}
+
+// end ends the server and more, and looks for goroutines that are left.
+func end(more []func()) error {
+	for _, f := range more {
+		f()
 	}
-	return code
+	if current != nil {
+		if err := current.end(); err != nil {
+			return fmt.Errorf("the database does not stop: %w", err)
+		}
+	}
+	return goleak.Find()
 }
 
 func beginUsual(t Template) (*server, error) {

@@ -14,8 +14,14 @@ type Template struct {
 	Migrate func(ctx context.Context, url string) error
 }
 
-// Main runs the tests of a package, and exits.
-func Main(m *testing.M, t Template) { os.Exit(m.Run()) }
+// Main runs the tests of a package, ends more that was begun for them, and exits.
+func Main(m *testing.M, t Template, more ...func()) {
+	code := m.Run()
+	for _, f := range more {
+		f()
+	}
+	os.Exit(code)
+}
 
 // New skips the test, or fails it when the environment variable CI is set: this
 // system cannot run the built-in Postgres.
