@@ -3,6 +3,7 @@
 //	layout.templ   what all pages share: header, navigation, user box, footer
 //	fields.templ   how a form asks for something, and says what is wrong with the answer
 //	head.templ     what stands in <head> of all pages: stylesheet, script, icon
+//	sessions.templ the list of a user's sessions, in his settings
 //	welcome.templ, signup.templ, login.templ, settings.templ, error.templ, …
 //	               a page each
 //

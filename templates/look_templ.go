@@ -60,6 +60,10 @@ func Look(form *page.Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = lookChoices().Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = lookLayers().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -96,7 +100,7 @@ func lookType() templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(someCode)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/look.templ`, Line: 36, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/look.templ`, Line: 37, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -337,7 +341,7 @@ func lookTable() templ.Component {
 	})
 }
 
-func lookLayers() templ.Component {
+func lookChoices() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -358,7 +362,36 @@ func lookLayers() templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section aria-labelledby=\"layers-title\"><h2 id=\"layers-title\">What opens</h2><details><summary>More about this</summary><p>Words that not everybody needs stand in <code>details</code>.</p></details> <details open><summary>This one is open</summary><p>It needs no script.</p></details><p class=\"buttons\"><button type=\"button\" commandfor=\"dialog\" command=\"show-modal\">Open a dialog</button> <button type=\"button\" popovertarget=\"popover\">Open a popover</button></p><div id=\"popover\" popover><p>A popover goes when you press elsewhere.</p></div><dialog id=\"dialog\" aria-labelledby=\"dialog-title\"><h3 id=\"dialog-title\">Throw it away?</h3><p>Nobody can bring it back.</p><form method=\"dialog\" class=\"buttons\"><button class=\"danger\">Throw it away</button> <button autofocus>Keep it</button></form></dialog></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"sheet\" aria-labelledby=\"choices-title\"><h2 class=\"sheet-tab\" id=\"choices-title\">Choices</h2><ul class=\"choices\"><li class=\"choice\"><p><strong>A thing <span class=\"badge success\">In use</span></strong> <span class=\"line\"><span class=\"item\">some words</span> <span class=\"item\">about it</span></span></p><button type=\"button\" class=\"small\">Take it</button></li><li class=\"choice\"><p><strong>Another</strong> It is not so good.</p><button type=\"button\" class=\"small\">Take it</button></li></ul><div class=\"choice\"><p><strong>All of them.</strong> Think twice.</p><button type=\"button\" class=\"danger\">Take all</button></div><p class=\"aside\">You can bring them back until tomorrow.</p></section>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+func lookLayers() templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var11 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var11 == nil {
+			templ_7745c5c3_Var11 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<section aria-labelledby=\"layers-title\"><h2 id=\"layers-title\">What opens</h2><details><summary>More about this</summary><p>Words that not everybody needs stand in <code>details</code>.</p></details> <details open><summary>This one is open</summary><p>It needs no script.</p></details><p class=\"buttons\"><button type=\"button\" commandfor=\"dialog\" command=\"show-modal\">Open a dialog</button> <button type=\"button\" popovertarget=\"popover\">Open a popover</button></p><div id=\"popover\" popover><p>A popover goes when you press elsewhere.</p></div><dialog id=\"dialog\" aria-labelledby=\"dialog-title\"><h3 id=\"dialog-title\">Throw it away?</h3><p>Nobody can bring it back.</p><form method=\"dialog\" class=\"buttons\"><button class=\"danger\">Throw it away</button> <button autofocus>Keep it</button></form></dialog></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -21,13 +22,28 @@ var pages = []Link{{Path: "/notes", Label: "Notes"}, {Path: "/mine", Label: "Min
 
 var ada = accounts.User{ID: 17, Email: `"<ada>"@example.com`}
 
+var adas = Sessions{
+	Now:  time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC),
+	Idle: 14 * 24 * time.Hour, Lifetime: 30 * 24 * time.Hour, AtMost: 100,
+	All: []session.Info{
+		{
+			ID: 7, User: 17, Here: true, Agent: "Firefox on Linux",
+			Created: time.Date(2026, 1, 1, 9, 30, 0, 0, time.UTC), Seen: time.Date(2026, 1, 31, 11, 59, 0, 0, time.UTC),
+		},
+		{
+			ID: 8, User: 17, Tabs: 3, Agent: `<b>`, Network: "192.0.2.0/24",
+			Created: time.Date(2026, 1, 2, 9, 30, 0, 0, time.UTC), Seen: time.Date(2026, 1, 30, 9, 30, 0, 0, time.UTC),
+		},
+	},
+}
+
 // Every form that changes something says for whom it was made.
 func TestFormsCarryTheIdentity(t *testing.T) {
 	for name, body := range map[string]templ.Component{
 		"Layout":   Layout("/", pages, &ada, templ.NopComponent),
 		"SignUp":   SignUp(new(page.Form)),
 		"LogIn":    LogIn(new(page.Form)),
-		"Settings": Settings(ada),
+		"Settings": Settings(ada, adas, new(page.Form)),
 	} {
 		formsCarryTheIdentity(t, name, render(t, body))
 	}

@@ -80,11 +80,3 @@ func (a *App) logOut(r *http.Request, _ session.Visitor) (page.Content, error) {
 	}
 	return page.Redirect("/")
 }
-
-// logOutEverywhere logs the user out in all browsers. What his browsers remember whoever is connected stays.
-func logOutEverywhere(r *http.Request) (page.Content, error) {
-	if err := session.DisconnectAll(r.Context(), session.UserIndep(false)); err != nil {
-		return page.Content{}, err
-	}
-	return page.Redirect("/")
-}

@@ -21,7 +21,8 @@ func who(b *processtest.Browser) string {
 	return email
 }
 
-// TestVisit is the whole visit of somebody without JavaScript.
+// TestVisit is the whole visit of somebody without JavaScript: an address alone logs nobody out. S011, S012, peers 31,
+// peers 37, peers 51, peers 52, peers 56
 func TestVisit(t *testing.T) {
 	s := newSite(t)
 	b := s.visitor()
@@ -95,7 +96,7 @@ func htmlOf(text string) string {
 	return strings.NewReplacer(`"`, "&#34;", "<", "&lt;", ">", "&gt;").Replace(text)
 }
 
-// TestLogInTellsNobodyWhoHasAnAccount: a wrong password and an unknown e-mail get the same answer.
+// TestLogInTellsNobodyWhoHasAnAccount: a wrong password and an unknown e-mail get the same answer. peers 32
 func TestLogInTellsNobodyWhoHasAnAccount(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")
@@ -126,17 +127,17 @@ func TestPasswordsInTheURL(t *testing.T) {
 	}
 }
 
-// TestKeepMeLoggedIn: the session's cookie outlives the browser only where that was asked for.
+// TestKeepMeLoggedIn: the session's cookie outlives the browser only where that was asked for. S002, peers 40, peers 49
 func TestKeepMeLoggedIn(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")
-	for keep, maxAge := range map[string]int{"yes": 30 * 24 * 60 * 60, "": 0} {
+	for keep, hours := range map[string]int{"yes": 30 * 24, "": 0} {
 		form := url.Values{"email": {"ada@example.com"}, "password": {password}}
 		if keep != "" {
 			form.Set("keep", keep)
 		}
 		c := cookie(s.visitor().Submit("/login", form), "dev-session")
-		if c == nil || c.MaxAge != maxAge || !c.Expires.IsZero() {
+		if c == nil || (c.MaxAge+3599)/3600 != hours || !c.Expires.IsZero() { // some of it has passed already
 			t.Errorf("keep %q: %v", keep, c)
 			continue
 		}
@@ -146,7 +147,7 @@ func TestKeepMeLoggedIn(t *testing.T) {
 	}
 }
 
-// TestNextIsFollowedAndLocal: after a log-in, to where it was asked from, and never to another site.
+// TestNextIsFollowedAndLocal: after a log-in, to where it was asked from, and never to another site. peers 37, peers 39
 func TestNextIsFollowedAndLocal(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")
@@ -171,7 +172,8 @@ func TestNextIsFollowedAndLocal(t *testing.T) {
 	}
 }
 
-// TestLogInGivesAnotherSession: never the one that was there, and what was planted opens nothing.
+// TestLogInGivesAnotherSession: never the one that was there, and what was planted opens nothing, then and later. S006,
+// S007, S008, peers 34, peers 35
 func TestLogInGivesAnotherSession(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")
@@ -194,13 +196,20 @@ func TestLogInGivesAnotherSession(t *testing.T) {
 	if first == nil || second == nil || first.Value == planted.Value || first.Value == second.Value {
 		t.Fatalf("%v, %v", first, second)
 	}
-	b.Client.Jar.SetCookies(site, []*http.Cookie{first})
-	if who(b) != "" {
-		t.Error("the session before is still open")
+	for name, old := range map[string]*http.Cookie{"planted": planted, "before": first} {
+		b.Client.Jar.SetCookies(site, []*http.Cookie{old})
+		if who(b) != "" {
+			t.Errorf("the token that was %s opens a session", name)
+		}
+	}
+	b.Client.Jar.SetCookies(site, []*http.Cookie{second})
+	if who(b) != "ada@example.com" {
+		t.Error("what others have tried has ended the session")
 	}
 }
 
 // TestLogOutEverywhereByForm: in every browser of the user, and in nobody else's. A cookie that was kept opens nothing.
+// peers 38, peers 55
 func TestLogOutEverywhereByForm(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")
@@ -251,22 +260,6 @@ func TestSessionCookieAloneOpensNothing(t *testing.T) {
 	}
 	if who(thief) != "" {
 		t.Errorf("it is %q", who(thief))
-	}
-}
-
-// TestNoPageShowsACookie, nor anything of it.
-func TestNoPageShowsACookie(t *testing.T) {
-	s := newSite(t)
-	s.user("ada@example.com")
-	b := s.visitorAs("ada@example.com")
-	site, _ := url.Parse(s.URL)
-	for _, path := range []string{"/", "/settings", "/nothing"} {
-		body := b.Get(path).Body
-		for _, c := range b.Client.Jar.Cookies(site) {
-			if strings.Contains(body, c.Value) {
-				t.Errorf("%s shows %s", path, c.Name)
-			}
-		}
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 	"github.com/ocsigo/start/web"
 )
 
-// TestPageLoadsLeaveNothing: ten thousand visitors without cookies and scripts leave no row and no memory.
+// TestPageLoadsLeaveNothing: ten thousand visitors without cookies and scripts leave no row and no memory. S030
 func TestPageLoadsLeaveNothing(t *testing.T) {
 	const loads = 10_000
 	db, err := pgxpool.New(t.Context(), dbtest.New(t))
@@ -51,6 +51,11 @@ func TestPageLoadsLeaveNothing(t *testing.T) {
 	}
 
 	kept := rows(t, db)
+	for _, table := range []string{"public.ocsigo_sessions", "public.ocsigo_states"} {
+		if n, there := kept[table]; !there || n != 0 {
+			t.Fatalf("%s has %d rows, of %v", table, n, kept)
+		}
+	}
 	load(500) // what is made once
 	before, goroutines := heap(), runtime.NumGoroutine()
 	load(loads)

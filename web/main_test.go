@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -28,9 +27,7 @@ import (
 
 func TestMain(m *testing.M) {
 	stop := browsertest.Setup()
-	code := dbtest.Run(m, dbtest.Template{Key: migrations.Key(), Migrate: migrations.Apply})
-	stop()
-	os.Exit(code)
+	dbtest.Main(m, dbtest.Template{Key: migrations.Key(), Migrate: migrations.Apply}, stop)
 }
 
 // password is that of every user in these tests.
@@ -48,6 +45,7 @@ type site struct {
 	routes   chi.Router
 	accounts *accounts.Accounts
 	sessions *session.Manager
+	stop     func() // ends what keeps the sessions true, and waits for it
 	tabs     *process.Hub
 }
 
@@ -92,6 +90,7 @@ func (s *site) begin() {
 	s.accounts = accounts.New(s.db)
 	s.sessions = session.New(pgstore.New(s.db), session.Options{
 		Groups: s.accounts.Groups, Build: "test", Development: !s.production,
+		Lifetime: web.SessionLifetime, Idle: web.SessionIdle, Sessions: web.SessionsAtMost,
 	})
 	s.tabs = process.New(s.sessions, process.Options{Origin: s.address.String()})
 	app, err := web.New(web.App{
@@ -103,6 +102,18 @@ func (s *site) begin() {
 	s.routes = app.Handler().(chi.Router)
 	if s.more != nil {
 		s.more(pagesOf(s.t, s.routes))
+	}
+	s.stop = running(s.sessions) // the site's hooks are added
+}
+
+// running keeps sessions true until what it returns is called.
+func running(sessions *session.Manager) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var work sync.WaitGroup
+	work.Go(func() { sessions.Run(ctx) })
+	return func() {
+		cancel()
+		work.Wait()
 	}
 }
 
@@ -128,6 +139,7 @@ func (s *site) end() {
 	if err := s.tabs.Close(context.Background()); err != nil {
 		s.t.Error(err)
 	}
+	s.stop()
 	s.sessions.Close()
 }
 

@@ -7,7 +7,8 @@ import (
 	"github.com/ocsigo/start/framework/browser/browsertest"
 )
 
-// TestVisitWithoutJavaScript is the whole visit in a real browser whose scripts are switched off.
+// TestVisitWithoutJavaScript is the whole visit in a real browser whose scripts are switched off. S012, S013, peers 50,
+// peers 52
 func TestVisitWithoutJavaScript(t *testing.T) {
 	s := newSite(t)
 	b := browsertest.New(t)
@@ -69,7 +70,7 @@ func TestVisitWithoutJavaScript(t *testing.T) {
 	tab.WaitText("header .who", "ada@example.com")
 
 	tab.Goto(s.URL + "/settings")
-	tab.Submit("form[action='/settings']")
+	tab.Submit("form:has([value=log-out-everywhere])")
 	tab.WaitText("main h1", "Every open tab is a live program.")
 	if connected(tab) {
 		t.Error("still logged in, after everywhere")
@@ -102,7 +103,7 @@ func TestOldPageWithoutJavaScript(t *testing.T) {
 	now.WaitText("main h1", "Every open tab is a live program.")
 	logIn(now, "bob@example.com")
 
-	old.Submit("form[action='/settings']")
+	old.Submit("form:has([value=log-out-everywhere])")
 	old.WaitText("main h1", "The page was somebody else's")
 	now.Reload()
 	now.WaitText("header .who", "bob@example.com")

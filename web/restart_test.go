@@ -158,7 +158,7 @@ func TestLogOutEverywhere(t *testing.T) {
 	documents := documentsOf(tabs)
 
 	asked := time.Now()
-	tabs[1].Submit("form[action='/settings']")
+	tabs[1].Submit("form:has([value=log-out-everywhere])")
 	for i, tab := range tabs {
 		tab.WaitNewDocument(documents[i])
 		tab.WaitURL("/")

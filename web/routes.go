@@ -7,6 +7,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/rpc"
 )
 
 // Handler returns the whole site. Call it once.
@@ -31,6 +32,7 @@ func (a *App) Handler() http.Handler {
 		// For connected users.
 		r.Get("/settings", page.Connected(a.settings))
 		r.Post("/settings", page.Connected(a.changeSettings))
+		rpc.Connected(a.api, "sessions.tabs", openTabs)
 
 		// Features that bring routes, functions and events of their own.
 		a.yourTabs(r) // the demo: see "Delete the demo" in the README

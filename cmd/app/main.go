@@ -72,6 +72,9 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 	users := accounts.New(db)
 	sessions := session.New(pgstore.New(db), session.Options{
 		Groups:      users.Groups,
+		Lifetime:    web.SessionLifetime,
+		Idle:        web.SessionIdle,
+		Sessions:    web.SessionsAtMost,
 		Secure:      public.Scheme == "https",
 		Build:       build(),
 		Development: c.Development(),

@@ -59,7 +59,7 @@ func (j *jar) set(of, value string, life time.Duration) {
 		Name:     j.m.cookieName(of),
 		Value:    value,
 		Path:     "/",
-		MaxAge:   int(life / time.Second),
+		MaxAge:   int((life + time.Second - 1) / time.Second), // not shorter
 		Secure:   j.m.opts.Secure,
 		HttpOnly: true,
 		SameSite: http.SameSiteLaxMode,
