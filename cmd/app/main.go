@@ -82,7 +82,6 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 		Log:         log,
 	})
 	defer sessions.Close()
-	defer background(ctx, sessions.Run)()
 
 	tabs := process.New(sessions, process.Options{Origin: public.String(), Log: log})
 
@@ -98,6 +97,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 		log.Warn("nobody can reach the site: its address is https, so that requests must come through a proxy, and TRUSTED_PROXIES names none")
 	}
 	server := newServer(site.Handler())
+	defer background(ctx, sessions.Run)() // now that all hooks are added
 	say("Ocsigo Start is at " + public.String() + database.where)
 	return serve(ctx, server, listener, tabs, database.gone)
 }
