@@ -8,12 +8,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 )
 
 // activity is when the users of this node's sessions were active, as far as that is not in their rows yet. Page
 // requests and the calls of visible tabs count; what browsers fetch beforehand, pings and hellos do not.
 type activity struct {
+	turn sync.Mutex // held by who writes it down
+
 	mu      sync.Mutex // protects the fields below
 	pending map[ID]Activity
 	writing map[ID]Activity // on its way to the store
@@ -36,8 +37,8 @@ func (a *activity) note(one Activity) {
 	defer a.mu.Unlock()
 	before := a.pending[one.Session]
 	one.Network = cmp.Or(one.Network, before.Network)
-	if one.Before.IsZero() {
-		one.Before = before.Before
+	if one.BeforeEnds.IsZero() {
+		one.Used, one.BeforeEnds = before.Used, before.BeforeEnds
 	}
 	if a.pending == nil {
 		a.pending = map[ID]Activity{}
@@ -52,26 +53,19 @@ func (a *activity) take() []Activity {
 	return slices.Collect(maps.Values(a.writing))
 }
 
-// written says whether what was taken is in the rows now. Otherwise it waits again.
-func (a *activity) written(err error) {
+// written ends what take began. What could not be written waits again.
+func (a *activity) written(failed []Activity) {
 	a.mu.Lock()
-	writing := a.writing
+	defer a.mu.Unlock()
 	a.writing = nil
-	a.mu.Unlock()
-	if err == nil {
-		return
-	}
-	for _, one := range writing {
-		a.noteOlder(one)
-	}
-}
-
-func (a *activity) noteOlder(one Activity) {
-	a.mu.Lock()
-	_, newer := a.pending[one.Session]
-	a.mu.Unlock()
-	if !newer {
-		a.note(one)
+	for _, one := range failed {
+		if _, newer := a.pending[one.Session]; newer {
+			continue
+		}
+		if a.pending == nil {
+			a.pending = map[ID]Activity{}
+		}
+		a.pending[one.Session] = one
 	}
 }
 
@@ -81,32 +75,42 @@ func (a *activity) forget(id ID) {
 	delete(a.pending, id)
 }
 
-// active notes that a session's user has done something.
-func (m *Manager) active(record Record, network string, before time.Time) {
+// active notes that a session's user has done something. When its end is near that is written down at once: another
+// node must not end it because it cannot know.
+func (m *Manager) active(ctx context.Context, record Record, one Activity) {
 	now := m.opts.Now()
-	one := Activity{Session: record.ID, Seen: now, IdleEnds: now.Add(m.opts.Idle), Network: network, Before: before}
+	one.Session, one.Seen, one.IdleEnds = record.ID, now, now.Add(m.opts.Idle)
 	m.activity.note(one)
 	m.held.note(record.ID, func(r *Record) {
-		r.Seen, r.IdleEnds, r.Network = one.Seen, one.IdleEnds, cmp.Or(network, r.Network)
-		if !before.IsZero() {
-			r.BeforeEnds = before
+		r.Seen, r.IdleEnds, r.Network = one.Seen, one.IdleEnds, cmp.Or(one.Network, r.Network)
+		if one.Used == r.Token && !one.BeforeEnds.IsZero() && one.BeforeEnds.Before(r.BeforeEnds) {
+			r.BeforeEnds = one.BeforeEnds
 		}
 	})
+	if record.IdleEnds.Sub(now) < idleSlack {
+		m.writeActivity(ctx)
+	}
 }
 
-// writeActivity writes all that has been noted since the last time, in one go.
+// writeActivity writes all that has been noted since the last time, some sessions at a time: who ends one of them
+// meanwhile must not wait for all.
 func (m *Manager) writeActivity(ctx context.Context) {
-	all := m.activity.take()
-	if len(all) == 0 {
-		return
+	m.activity.turn.Lock()
+	defer m.activity.turn.Unlock()
+	var failed []Activity
+	for some := range slices.Chunk(m.activity.take(), notedAtOnce) {
+		if err := m.writeSome(ctx, some); err != nil {
+			m.opts.Log.ErrorContext(ctx, "activity not written", "sessions", len(some), "error", err)
+			failed = append(failed, some...)
+		}
 	}
+	m.activity.written(failed)
+}
+
+func (m *Manager) writeSome(ctx context.Context, some []Activity) error {
 	ctx, cancel := lasting(ctx)
 	defer cancel()
-	err := guard(func() error { return m.store.Note(ctx, all) })
-	m.activity.written(err)
-	if err != nil {
-		m.opts.Log.ErrorContext(ctx, "activity not written", "sessions", len(all), "error", err)
-	}
+	return guard(func() error { return m.store.Note(ctx, some) })
 }
 
 // isAhead reports whether a browser, or the tab's runtime, fetches a page before anybody wants it.

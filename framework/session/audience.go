@@ -45,9 +45,10 @@ func (g *registry) live(tabs []*Tab) []*Tab {
 	return slices.DeleteFunc(tabs, func(t *Tab) bool { return t.over || t.revoked || !t.pinned || t.endedLocked() })
 }
 
-// endedLocked reports whether the time of the tab's session is over, though nobody has closed it yet.
+// endedLocked reports whether the time of the tab's session is over, though nobody has closed it yet, or whether that
+// cannot be known.
 func (t *Tab) endedLocked() bool {
-	return t.record.ID != 0 && !t.m.opts.Now().Before(t.record.Ends)
+	return t.record.ID != 0 && (!t.m.opts.Now().Before(t.record.Ends) || t.m.isBlind())
 }
 
 func (t *Tab) session() Record {

@@ -73,12 +73,14 @@ func (m *Manager) InSession(ctx context.Context, id ID, f func(ctx context.Conte
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	as := &request{
-		m: m, browser: record.Browser, token: record.Token, record: record, looked: true, cancel: cancel, own: &state{},
+		m: m, browser: record.Browser, record: record, looked: true, cancel: cancel, own: &state{},
 	}
-	m.open.begin(as)
+	m.open.seek(as)
 	defer m.open.end(as)
-	if _, err := m.openByID(ctx, id); err != nil { // once more: whoever closes it from now on finds this
-		return err
+	for settled := false; !settled; settled = m.open.settle(as, id) {
+		if _, err := m.openByID(ctx, id); err != nil { // once more: whoever closes it from now on finds this
+			return err
+		}
 	}
 	return f((&behalf{"a session", []Scope{PerBrowser, PerUser, PerBrowserUserIndep}, as}).in(ctx))
 }

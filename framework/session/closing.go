@@ -30,21 +30,24 @@ type Closing struct {
 
 // end closes one session. When another call was first there is nothing left to do.
 func (m *Manager) end(ctx context.Context, record Record, reason Reason) error {
-	return m.close(ctx, Ending{Reason: reason}, func(ctx context.Context, how Ending) ([]Record, error) {
+	which := func(r Record) bool { return r.ID == record.ID }
+	return m.close(ctx, Ending{Reason: reason}, which, func(ctx context.Context, how Ending) ([]Record, error) {
 		return m.store.Delete(ctx, record.ID, how)
 	})
 }
 
 // endUser closes the sessions of a user, but perhaps one.
 func (m *Manager) endUser(ctx context.Context, user UserID, but ID, how Ending) error {
-	return m.close(ctx, how, func(ctx context.Context, how Ending) ([]Record, error) {
+	which := func(r Record) bool { return r.User == user && r.ID != but }
+	return m.close(ctx, how, which, func(ctx context.Context, how Ending) ([]Record, error) {
 		return m.store.DeleteUser(ctx, user, but, how)
 	})
 }
 
 // endBrowser closes the session of a browser.
 func (m *Manager) endBrowser(ctx context.Context, browser Hash, how Ending) error {
-	return m.close(ctx, how, func(ctx context.Context, how Ending) ([]Record, error) {
+	which := func(r Record) bool { return r.Browser == browser }
+	return m.close(ctx, how, which, func(ctx context.Context, how Ending) ([]Record, error) {
 		return m.store.DeleteBrowser(ctx, browser, how)
 	})
 }
@@ -60,27 +63,79 @@ type Ending struct {
 
 // close deletes rows, and does what follows for those that it deleted. It goes on when nobody waits for it any more: a
 // session without its row must not keep its tabs.
-func (m *Manager) close(ctx context.Context, how Ending, rows func(context.Context, Ending) ([]Record, error)) error {
+func (m *Manager) close(ctx context.Context, how Ending, which func(Record) bool, rows rows) error {
 	how.Node = m.node
-	deleting, cancel := lasting(ctx)
-	defer cancel()
-	gone, err := rows(deleting, how)
+	gone, err := m.deleteRows(ctx, how, which, rows)
 	if err != nil {
 		return fmt.Errorf("close sessions: %w: %w", ErrUnavailable, err)
 	}
-	m.closed(ctx, how, gone)
+	m.runClosing(ctx, gone)
 	return nil
 }
 
-// closed does what follows when rows were deleted. First of all nothing more starts or runs under these sessions, in
-// any tab; only then their hooks run, one session after the other.
-func (m *Manager) closed(ctx context.Context, how Ending, gone []Record) {
-	tabs := make([][]*Tab, len(gone))
-	for i, record := range gone {
-		tabs[i] = m.revoke(ctx, how, record)
+// rows deletes some, and returns those that it deleted.
+type rows func(context.Context, Ending) ([]Record, error)
+
+// deleteRows deletes the rows of which sessions are meant, and ends what runs under these, also where another node was
+// first and this one has not heard of it. When it fails the rows may be gone even so: then nothing that is held is
+// believed any more.
+func (m *Manager) deleteRows(ctx context.Context, how Ending, which func(Record) bool, rows rows) (ended, error) {
+	m.ending.RLock()
+	defer m.ending.RUnlock()
+	deleting, cancel := lasting(ctx)
+	defer cancel()
+	known := m.known(which)
+	gone, err := rows(deleting, how)
+	if err != nil {
+		m.doubt()
+		return ended{}, err
 	}
+	e := m.revokeAll(ctx, how, gone)
+	m.endKnown(ctx, how, known, gone)
+	return e, nil
+}
+
+// known are those of some sessions that this node knows of.
+func (m *Manager) known(which func(Record) bool) map[ID]Record {
+	known := m.open.known(which)
+	for _, record := range m.held.of(which) {
+		known[record.ID] = record
+	}
+	return known
+}
+
+// endKnown ends what this node knew of sessions that were to be closed, and that others have closed.
+func (m *Manager) endKnown(ctx context.Context, how Ending, known map[ID]Record, gone []Record) {
+	m.held.doubt()
+	m.open.doubt()
+	for _, record := range gone {
+		delete(known, record.ID)
+	}
+	for _, record := range known {
+		m.closedElsewhere(ctx, how, record)
+	}
+}
+
+// ended are sessions under which nothing starts or runs any more, and which have yet to close.
+type ended struct {
+	how     Ending
+	records []Record
+	tabs    [][]*Tab // of each of them
+}
+
+// revokeAll ends what runs under sessions whose rows were deleted.
+func (m *Manager) revokeAll(ctx context.Context, how Ending, gone []Record) ended {
+	e := ended{how, gone, make([][]*Tab, len(gone))}
 	for i, record := range gone {
-		m.runClosing(ctx, how, record, tabs[i])
+		e.tabs[i] = m.revoke(ctx, how, record)
+	}
+	return e
+}
+
+// runClosing runs the closing hooks, of one session after the other.
+func (m *Manager) runClosing(ctx context.Context, e ended) {
+	for i, record := range e.records {
+		m.closeOne(ctx, e.how, record, e.tabs[i])
 	}
 }
 
@@ -118,9 +173,9 @@ func (m *Manager) tellToRestart(asking *request, browser Hash) {
 	}
 }
 
-// runClosing runs the closing hooks of one session, with its states going between them. The hooks cannot
+// closeOne runs the closing hooks of one session, with its states going between them. The hooks cannot
 // veto, so all of them run; they have a context of their own that still knows who.
-func (m *Manager) runClosing(ctx context.Context, how Ending, record Record, tabs []*Tab) {
+func (m *Manager) closeOne(ctx context.Context, how Ending, record Record, tabs []*Tab) {
 	asking := requestOf(ctx)
 	ctx, cancel := lasting(ctx)
 	defer cancel()
@@ -148,7 +203,7 @@ func (m *Manager) runClosing(ctx context.Context, how Ending, record Record, tab
 // that request once more; another session's tabs have no one tab to speak of, and no document.
 func (m *Manager) closingRequest(asking *request, record Record) *request {
 	r := &request{
-		m: m, browser: record.Browser, token: record.Token, looked: true, record: record,
+		m: m, browser: record.Browser, looked: true, record: record,
 		own: &state{}, draft: &draft{},
 	}
 	if asking == nil || !asking.isOf(record.ID) {

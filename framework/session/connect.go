@@ -73,7 +73,7 @@ func (m *Manager) connect(ctx context.Context, r *request, user UserID, l login)
 	if _, err := r.find(ctx); err != nil {
 		return err
 	}
-	now, token, before := m.opts.Now(), newSecret(tokenBytes), r.token
+	now, token := m.opts.Now(), newSecret(tokenBytes)
 	record := Record{
 		User: user, Token: token.hash(), Browser: r.browser,
 		Created: now, SignedIn: now, Seen: now, Issued: now, IdleEnds: now.Add(m.opts.Idle), Ends: now.Add(m.opts.Lifetime),
@@ -84,41 +84,82 @@ func (m *Manager) connect(ctx context.Context, r *request, user UserID, l login)
 		return err
 	}
 	record.ID = opened.ID
-	if err := m.openSession(ctx, r, record, before); err != nil {
-		if len(opened.Replaced) > 0 {
-			m.replacedInVain(r)
-		}
+	if err := m.openSession(ctx, r, record, len(opened.Replaced) > 0); err != nil {
 		return err
 	}
 	r.cookies.openSession(token, m.cookieLife(record))
 	return nil
 }
 
-// openRow makes a session's row, and closes the sessions that gave way to it. The request is registered under its
-// token first, so that whoever closes it, from its first moment on, finds the request. When it returns an error
-// nothing has happened.
+// openRow makes a session's row, and closes the sessions that gave way to it. The request is registered before, so
+// that whoever closes the new session, from its first moment on, finds it. When it returns an error nothing has
+// happened, as far as can be known.
 func (m *Manager) openRow(ctx context.Context, r *request, record Record) (Opened, error) {
-	before, by := r.token, Ending{By: record.User, Node: m.node}
-	m.open.move(r, record.Token)
-	opening, cancel := lasting(ctx)
-	defer cancel()
-	opened, err := m.store.Open(opening, record, m.opts.Sessions, by)
+	opened, replaced, evicted, err := m.exchangeRows(ctx, r, record)
 	if err != nil {
-		m.open.move(r, before)
-		return opened, fmt.Errorf("open a session: %w: %w", ErrUnavailable, err)
+		return opened, err
 	}
-	by.Reason = Replaced
-	m.closed(ctx, by, opened.Replaced)
-	by.Reason = Evicted
-	m.closed(ctx, by, opened.Evicted)
+	m.runClosing(ctx, replaced)
+	m.runClosing(ctx, evicted)
 	if r.visitor().Connected() { // another call has closed the session that was here
 		r.leave()
 	}
 	return opened, nil
 }
 
+// exchangeRows makes a row for others, and ends what ran under these.
+func (m *Manager) exchangeRows(ctx context.Context, r *request, record Record) (opened Opened, replaced, evicted ended, err error) {
+	m.ending.RLock()
+	defer m.ending.RUnlock()
+	opening, cancel := lasting(ctx)
+	defer cancel()
+	was, how := r.session(), Ending{By: record.User, Node: m.node}
+	m.open.seek(r)
+	known := m.known(func(other Record) bool { return other.Browser == r.browser })
+	opened, err = m.store.Open(opening, record, m.opts.Sessions, how)
+	if err != nil {
+		m.notOpened(opening, r, record, was)
+		return opened, replaced, evicted, fmt.Errorf("open a session: %w: %w", ErrUnavailable, err)
+	}
+	m.settle(opening, r, opened.ID)
+	how.Reason = Replaced
+	replaced = m.revokeAll(ctx, how, opened.Replaced)
+	m.endKnown(ctx, how, known, opened.Replaced)
+	how.Reason = Evicted
+	return opened, replaced, m.revokeAll(ctx, how, opened.Evicted), nil
+}
+
+// settle makes a request one of a session that was just made, unless that has been closed since.
+func (m *Manager) settle(ctx context.Context, r *request, id ID) {
+	for !m.open.settle(r, id) {
+		if found, err := m.ofStore(ctx, id); err != nil || len(found) == 0 {
+			m.open.closeRequest(r)
+			return
+		}
+	}
+}
+
+// notOpened goes back to the session before when a row could not be made. Or perhaps it was, and its answer got lost:
+// then nobody has its cookie, and the session before is gone.
+func (m *Manager) notOpened(ctx context.Context, r *request, record, was Record) {
+	m.doubt()
+	if found, err := m.store.Find(ctx, record.Token, record.Issued); err == nil {
+		if _, err = m.store.Delete(ctx, found.ID, Ending{Reason: Ended, Node: m.node}); err != nil {
+			m.opts.Log.ErrorContext(ctx, "a session that nobody can use is left", "session", found.ID, "error", err)
+		}
+	}
+	if was.ID == 0 {
+		m.open.settle(r, 0) // nobody's goes on, whatever has ended meanwhile
+		return
+	}
+	m.settle(ctx, r, was.ID)
+	if found, err := m.ofStore(ctx, was.ID); err != nil || len(found) == 0 {
+		m.open.closeRequest(r)
+	}
+}
+
 // openSession runs the hooks of a session whose row is made.
-func (m *Manager) openSession(ctx context.Context, r *request, record Record, before Hash) error {
+func (m *Manager) openSession(ctx context.Context, r *request, record Record, replaced bool) error {
 	r.become(record)
 	nobodys := r.exchangeDraft(nil)
 	err := m.hooks.openSession.run(ctx, record.User)
@@ -134,8 +175,12 @@ func (m *Manager) openSession(ctx context.Context, r *request, record Record, be
 		err = r.checkIsOf(record.ID)
 	}
 	if err != nil {
-		err = errors.Join(err, m.undo(ctx, r, record, before))
+		ended := !r.isOf(record.ID) // whoever has ended it has told the tabs
+		err = errors.Join(err, m.undo(ctx, r, record))
 		r.exchangeDraft(nobodys)
+		if replaced && !ended {
+			m.replacedInVain(r)
+		}
 	}
 	return err
 }
@@ -162,12 +207,11 @@ func (r *request) exchangeDraft(values map[*variable]any) (before map[*variable]
 	return before
 }
 
-// undo takes back a session that its hooks refused, and gives the request the token it had before. The session
-// was never open, so that nothing closes.
-func (m *Manager) undo(ctx context.Context, r *request, record Record, before Hash) error {
+// undo takes back a session that its hooks refused. It was never open, so that nothing closes.
+func (m *Manager) undo(ctx context.Context, r *request, record Record) error {
 	ctx, cancel := lasting(ctx)
 	defer cancel()
-	m.open.move(r, before)
+	m.open.settle(r, 0)
 	r.become(Record{})
 	m.memory.drop(atSession(record))
 	if r.joined {

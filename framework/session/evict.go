@@ -13,7 +13,7 @@ func (g *registry) leastUsed(one *Tab, atMost int) (least *Tab) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	open := 0
-	for t := range g.browsers[one.browser].of(one.token) {
+	for t := range g.browsers[one.browser].of(one.record.ID) {
 		if t.over || t.revoked {
 			continue
 		}

@@ -25,7 +25,10 @@ func (m *Manager) Doubt() { m.held.dropAll() }
 func (m *Manager) Question(ctx context.Context) { m.question(ctx) }
 
 // Chores writes activity down and sweeps, as Run does every minute.
-func (m *Manager) Chores(ctx context.Context) { m.chores(ctx) }
+func (m *Manager) Chores(ctx context.Context) {
+	m.writeActivity(ctx)
+	m.sweep(ctx)
+}
 
 // Waiting says how many alarms are set.
 func (m *Manager) Waiting() int {

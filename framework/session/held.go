@@ -57,7 +57,11 @@ func (h *held) look() look {
 func (h *held) byToken(token Hash) (Record, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.byIDLocked(h.tokens[token])
+	record, ok := h.byIDLocked(h.tokens[token])
+	if ok && token != record.Token && !h.now().Before(record.BeforeEnds) {
+		return Record{}, false
+	}
+	return record, ok
 }
 
 func (h *held) byID(id ID) (Record, bool) {
@@ -85,6 +89,9 @@ func (h *held) keep(record Record, since look) {
 	h.dropLocked(record.ID)
 	h.sessions[record.ID] = heldSession{record, since.at}
 	h.tokens[record.Token] = record.ID
+	if record.Before != (Hash{}) {
+		h.tokens[record.Before] = record.ID
+	}
 }
 
 // note changes what is held of a session.
@@ -95,6 +102,18 @@ func (h *held) note(id ID, change func(*Record)) {
 		change(&one.record)
 		h.sessions[id] = one
 	}
+}
+
+// of returns some of the sessions that are held.
+func (h *held) of(which func(Record) bool) (found []Record) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, one := range h.sessions {
+		if which(one.record) {
+			found = append(found, one.record)
+		}
+	}
+	return found
 }
 
 // drop forgets a session that has ended or changed.
@@ -109,7 +128,15 @@ func (h *held) dropLocked(id ID) {
 	if one, ok := h.sessions[id]; ok {
 		delete(h.sessions, id)
 		delete(h.tokens, one.record.Token)
+		delete(h.tokens, one.record.Before)
 	}
+}
+
+// doubt holds nothing of what is being looked up.
+func (h *held) doubt() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.changes++
 }
 
 // dropUser forgets a user who has changed.

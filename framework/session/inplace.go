@@ -16,20 +16,42 @@ func Join(ctx context.Context, process string, number int) error {
 		return ErrOutside
 	case r.tab != nil || !r.m.open.join(r, process, number):
 		return ErrForeignTab
+	case r.m.open.comesAsBefore(r):
+		return nil // whether it is the tab's session still, its wrapper finds out
 	}
-	return nil
+	_, err := r.find(ctx) // it has another cookie: another session's, or a renewed one
+	r.m.open.comes(r, err == nil)
+	return err
 }
 
 func (g *registry) join(r *request, process string, number int) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := g.tabs[process]
-	if t == nil || t.browser != r.browser || !t.ready || !t.isLocked(g.keyLocked(r.token), number) {
+	if t == nil || t.browser != r.browser || !t.ready || !t.isLocked(t.record.ID, number) {
 		return false
 	}
 	t.used = r.m.opts.Now()
-	r.joined, r.tab, r.pinned = true, t, t.record.ID
+	r.joined, r.tab, r.pinned, r.of = true, t, t.record.ID, t.record.ID
 	return true
+}
+
+// comesAsBefore reports whether a tab comes with the cookie that it came with last.
+func (g *registry) comesAsBefore(r *request) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return r.tab.token == r.token
+}
+
+// comes notes with which cookie a tab comes now, or that the request is none of it.
+func (g *registry) comes(r *request, indeed bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !indeed {
+		r.joined, r.tab = false, nil
+		return
+	}
+	r.tab.token = r.token
 }
 
 // InTab reports whether this is a page request of an open tab: Join has said yes.
@@ -61,5 +83,5 @@ func LeftTab(ctx context.Context) bool {
 func (g *registry) left(r *request) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return r.tab.over || r.tab.revoked || r.tab.token != g.keyLocked(r.token)
+	return r.tab.over || r.tab.revoked || r.tab.record.ID != r.of
 }

@@ -29,24 +29,6 @@ func (m *Manager) lookUp(ctx context.Context, browser, token Hash, of []Group) (
 	return m.alive(ctx, record, of)
 }
 
-// lookUpNewest looks a session up for who is registered under a token, and sees to it that he is registered under
-// the session's newest one. Until he was, who closed the session did not find him: so he looks again then.
-func (m *Manager) lookUpNewest(ctx context.Context, browser, token Hash, of []Group) (Record, error) {
-	for {
-		record, err := m.lookUp(ctx, browser, token, of)
-		if err != nil || record.ID == 0 {
-			return record, err
-		}
-		now := m.opts.Now()
-		if record.Before != (Hash{}) { // its tabs may have said hello with that one, and another node renewed it
-			m.open.renew(record.Browser, record.Before, record.Token, now)
-		}
-		if !m.open.renew(record.Browser, token, record.Token, now) {
-			return record, nil
-		}
-	}
-}
-
 // find returns the session of a token, held or looked up.
 func (m *Manager) find(ctx context.Context, token Hash) (Record, error) {
 	if record, ok := m.held.byToken(token); ok {
@@ -80,18 +62,20 @@ func (m *Manager) stillOpen(ctx context.Context, of Record) (Record, error) {
 		}
 		record = found[0]
 		m.held.keep(record, since)
-		m.open.renew(record.Browser, of.Token, record.Token, m.opts.Now())
 	}
 	return m.alive(ctx, record, nil)
 }
 
 // alive returns a session whose time is not over and whose user is there.
 func (m *Manager) alive(ctx context.Context, record Record, of []Group) (Record, error) {
-	record = m.activity.latest(record)
-	if m.over(record) {
+	record, over, err := m.nowOver(ctx, record)
+	switch {
+	case err != nil:
+		return Record{}, err
+	case over:
 		return Record{}, m.end(ctx, record, Expired)
 	}
-	_, err := m.groups(ctx, record.User, of)
+	_, err = m.groups(ctx, record.User, of)
 	switch {
 	case errors.Is(err, ErrNoUser):
 		return Record{}, nil
@@ -99,6 +83,21 @@ func (m *Manager) alive(ctx context.Context, record Record, of []Group) (Record,
 		return Record{}, err
 	}
 	return record, nil
+}
+
+// nowOver reports whether a session's time is over, and returns it as it is now. What was looked up may be older than
+// what another node has written down of its user: so the row is asked before it goes.
+func (m *Manager) nowOver(ctx context.Context, record Record) (now Record, over bool, err error) {
+	if record = m.activity.latest(record); !m.over(record) {
+		return record, false, nil
+	}
+	found, err := m.ofStore(ctx, record.ID)
+	if err != nil || len(found) == 0 {
+		return record, true, err
+	}
+	m.held.drop(record.ID)
+	now = m.activity.latest(found[0])
+	return now, m.over(now), nil
 }
 
 // over reports whether a session's time is over.
@@ -159,5 +158,7 @@ func (m *Manager) Changed(ctx context.Context, user UserID) error {
 	if errors.Is(err, ErrNoUser) {
 		err = nil
 	}
-	return errors.Join(err, m.store.Tell(ctx, Message{What: UserChanged, User: user, Node: m.node}))
+	telling, cancel := lasting(ctx)
+	defer cancel()
+	return errors.Join(err, m.store.Tell(telling, Message{What: UserChanged, User: user, Node: m.node}))
 }

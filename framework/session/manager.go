@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -84,7 +86,9 @@ type Manager struct {
 	hooks    moments
 	held     held          // what it knows of sessions and users without asking
 	activity activity      // what it has yet to write down
-	renewing chan struct{} // of size 1: held by who renews a token
+	ending   sync.RWMutex  // held for reading from a row's end until nothing runs under its session any more
+	doubts   chan struct{} // of size 1: it is time to ask for the sessions of all tabs
+	asked    atomic.Int64  // when that was answered last, in Unix nanoseconds; 0 for never
 	open     registry      // the running requests and the tabs
 	memory   memory        // what references remember
 	drafts   drafts        // what documents remember before their hello
@@ -113,7 +117,7 @@ func New(store Store, opts Options) *Manager {
 	opts.Log = cmp.Or(opts.Log, slog.Default())
 	m := &Manager{store: store, opts: opts, node: newSecret(processBytes).encode()}
 	m.held.init(opts.Now)
-	m.renewing = make(chan struct{}, 1)
+	m.doubts = make(chan struct{}, 1)
 	m.open.init()
 	m.memory = memory{idle: opts.Forget, now: opts.Now, inUse: m.open.uses, atMost: opts.States, states: map[place]*state{}}
 	m.drafts = drafts{now: opts.Now, waiting: map[string]*draft{}}

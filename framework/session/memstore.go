@@ -93,7 +93,7 @@ func (s *MemoryStore) Renew(_ context.Context, with Renewal) (Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, other := range s.sessions {
-		if other.Token == with.New {
+		if other.Token == with.New && with.New != (Hash{}) {
 			return Record{}, errSameToken
 		}
 	}
@@ -101,14 +101,14 @@ func (s *MemoryStore) Renew(_ context.Context, with Renewal) (Record, error) {
 	if !ok || r.Token != with.Token {
 		return Record{}, ErrNoSession
 	}
-	r.Token, r.Issued, r.Before, r.BeforeEnds = with.New, with.Issued, with.Token, with.BeforeEnds
+	if with.New != (Hash{}) {
+		r.Token, r.Issued, r.Before, r.BeforeEnds, r.Nonce = with.New, with.Issued, with.Token, with.BeforeEnds, with.Nonce
+	}
 	if !with.SignedIn.IsZero() {
 		r.SignedIn = with.SignedIn
 	}
 	s.sessions[r.ID] = r
-	s.tellLocked(Message{
-		What: Renewed, User: r.User, Session: r.ID, Token: r.Token, Before: r.Before, Browser: r.Browser, Node: with.Node,
-	})
+	s.tellLocked(Message{What: Renewed, User: r.User, Session: r.ID, Browser: r.Browser, Node: with.Node})
 	return r, nil
 }
 
@@ -124,8 +124,8 @@ func (s *MemoryStore) Note(_ context.Context, all []Activity) error {
 		if a.Seen.After(r.Seen) {
 			r.Seen, r.IdleEnds, r.Network = a.Seen, a.IdleEnds, cmp.Or(a.Network, r.Network)
 		}
-		if !a.Before.IsZero() && a.Before.Before(r.BeforeEnds) {
-			r.BeforeEnds = a.Before
+		if a.Used == r.Token && !a.BeforeEnds.IsZero() && a.BeforeEnds.Before(r.BeforeEnds) {
+			r.BeforeEnds = a.BeforeEnds
 		}
 		s.sessions[r.ID] = r
 	}
@@ -179,7 +179,7 @@ func (s *MemoryStore) deleteLocked(how Ending, which func(Record) bool) (gone []
 
 // closedMessage says that a session has ended.
 func closedMessage(r Record, how Ending) Message {
-	return Message{What: Closed, User: r.User, Session: r.ID, Token: r.Token, Browser: r.Browser, How: how, Node: how.Node}
+	return Message{What: Closed, User: r.User, Session: r.ID, Browser: r.Browser, How: how, Node: how.Node}
 }
 
 // Tell implements Store.

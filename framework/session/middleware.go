@@ -13,7 +13,6 @@ func (m *Manager) Middleware(next http.Handler) http.Handler {
 		ctx, cancel := context.WithCancelCause(r.Context())
 		defer cancel(nil)
 		req := m.newRequest(r, &jar{m, w.Header()}, cancel)
-		m.open.begin(req)
 		defer m.open.end(req)
 		defer req.finish() // also where the handler panics
 		next.ServeHTTP(w, r.WithContext(req.in(ctx)))
@@ -35,6 +34,7 @@ func (m *Manager) newRequest(r *http.Request, cookies *jar, cancel context.Cance
 		m:       m,
 		secret:  c.browser,
 		browser: c.browser.hash(),
+		cookie:  c.token,
 		token:   c.token.hash(),
 		network: networkOf(m.opts.Address(r)),
 		agent:   agentOf(r),

@@ -52,8 +52,8 @@ func (g *registry) movePin(r *request, record Record) (number int, moved bool) {
 	}
 	h := g.browsers[t.browser]
 	h.remove(t)
-	t.token, t.record = g.keyLocked(record.Token), record
-	h.add(t)
+	t.record, t.of = record, record.ID
+	h.settle(t)
 	t.number++
 	with(g.users, record.User, t)
 	return t.number, true

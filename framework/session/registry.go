@@ -6,18 +6,47 @@ import (
 	"sync"
 )
 
-// registry holds what is under way on this node: the running requests and the open tabs, each under the
-// hash of its session's token, of the newest as far as it is known here: its key. Both are registered before their
-// session is looked up. So whoever closes a session finds them here, or deleted the row before the look-up: one of
-// the two always sees the other.
+// registry holds what is under way on this node: the running requests and the open tabs, each under its browser, which
+// has one session at a time. They are registered before their session is looked up, or made. So whoever closes a
+// session finds them here, or deleted the row before the look-up: one of the two always sees the other.
 type registry struct {
-	mu       sync.Mutex // protects the fields below, and what Tab says
+	mu       sync.Mutex // protects the fields below, what Tab says, and every stand
 	requests map[Hash]map[*request]struct{}
 	browsers map[Hash]*house
 	users    map[UserID]tabSet
 	tabs     map[string]*Tab
-	heirs    map[place]*Tab   // the tab that took over what a process before it remembered
-	renewals map[Hash]renewal // by the token that was renewed
+	heirs    map[place]*Tab // the tab that took over what a process before it remembered
+	seeking  map[*stand]struct{}
+}
+
+// stand is under which session a request or a tab is registered.
+type stand struct {
+	of      ID   // 0 for nobody's
+	sought  bool // which one it is, is being looked up, or it is being made
+	doubted bool // meanwhile a session has ended: what was looked up may have been that one
+	revoked bool // its session was ended, even by itself
+}
+
+// seekLocked says that it is not known yet which session it is.
+func (g *registry) seekLocked(s *stand) {
+	s.sought, s.doubted = true, false
+	g.seeking[s] = struct{}{}
+}
+
+// settleLocked says which session it is; false when that is in doubt.
+func (g *registry) settleLocked(s *stand, of ID) bool {
+	if s.doubted {
+		s.doubted = false
+		return false
+	}
+	g.settledLocked(s)
+	s.of = of
+	return true
+}
+
+func (g *registry) settledLocked(s *stand) {
+	s.sought = false
+	delete(g.seeking, s)
 }
 
 func (g *registry) init() {
@@ -26,14 +55,7 @@ func (g *registry) init() {
 	g.users = map[UserID]tabSet{}
 	g.tabs = map[string]*Tab{}
 	g.heirs = map[place]*Tab{}
-	g.renewals = map[Hash]renewal{}
-}
-
-// begin registers a running request.
-func (g *registry) begin(r *request) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.beginLocked(r)
+	g.seeking = map[*stand]struct{}{}
 }
 
 // beginCall registers a running call of a tab, as one of whom the tab belongs to.
@@ -46,78 +68,145 @@ func (g *registry) beginCall(t *Tab, r *request, known func(number int) bool) er
 	case !known(t.number):
 		return ErrIdentityChanged
 	}
-	r.record, r.token = t.record, t.token
-	g.beginLocked(r)
+	r.record, r.of = t.record, t.record.ID
+	if r.of != 0 { // what is nobody's has nothing to fear
+		g.registerLocked(r)
+	}
 	return nil
 }
 
-// beginLocked registers a request under its token. One without a session has nothing to fear from its end.
-func (g *registry) beginLocked(r *request) {
-	if r.token == (Hash{}) {
-		return
-	}
-	r.key = g.keyLocked(r.token)
-	if g.requests[r.key] == nil {
-		g.requests[r.key] = map[*request]struct{}{}
-	}
-	g.requests[r.key][r] = struct{}{}
-}
-
-// move registers a running request under another session: from now on that one's end concerns it.
-func (g *registry) move(r *request, token Hash) {
+// seek registers a request whose session is going to be looked up, or made.
+func (g *registry) seek(r *request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.endLocked(r)
+	g.registerLocked(r)
+	g.seekLocked(&r.stand)
+}
+
+// settle says which session that is. It returns false when one has ended meanwhile: then it must be looked up again.
+func (g *registry) settle(r *request, of ID) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.settleLocked(&r.stand, of) {
+		return false
+	}
 	r.revoked = false
 	r.mu.Lock()
-	r.token, r.closed = token, false
-	r.mu.Unlock()
-	g.beginLocked(r)
+	defer r.mu.Unlock()
+	r.closed = false
+	return true
+}
+
+func (g *registry) registerLocked(r *request) {
+	if g.requests[r.browser] == nil {
+		g.requests[r.browser] = map[*request]struct{}{}
+	}
+	g.requests[r.browser][r] = struct{}{}
 }
 
 func (g *registry) end(r *request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.endLocked(r)
-}
-
-func (g *registry) endLocked(r *request) {
-	delete(g.requests[r.key], r)
-	if len(g.requests[r.key]) == 0 {
-		delete(g.requests, r.key)
+	g.settledLocked(&r.stand)
+	delete(g.requests[r.browser], r)
+	if len(g.requests[r.browser]) == 0 {
+		delete(g.requests, r.browser)
 	}
 }
 
 // revoke ends what runs under a session, except the request that asked for it, and returns the session's
-// tabs. From here on no call starts in them.
+// tabs. From here on no call starts in them. What does not know its session yet looks again.
 func (g *registry) revoke(record Record, asking *request) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	key := g.keyLocked(record.Token)
-	for r := range g.requests[key] {
-		r.revoked = true
-		if r == asking {
-			continue
+	g.doubtLocked()
+	for r := range g.requests[record.Browser] {
+		if r.of == record.ID && !r.sought {
+			g.closeLocked(r, asking)
 		}
-		r.mu.Lock()
-		r.closed = true
-		r.mu.Unlock()
-		r.cancel(ErrNotConnected)
 	}
 	h := g.browsers[record.Browser]
-	if h != nil && h.expects == record.ID {
+	if h == nil {
+		return nil
+	}
+	if h.expects == record.ID {
 		h.expects = 0
 	}
-	tabs := slices.Collect(maps.Keys(h.of(key)))
-	for t := range h.all {
-		if t.record.ID == record.ID && t.token != key { // under a token that this node takes for another one's
-			tabs = append(tabs, t)
-		}
-	}
+	tabs := slices.Collect(maps.Keys(h.tabs[record.ID]))
 	for _, t := range tabs {
 		t.revoked = true
 	}
 	return tabs
+}
+
+// doubtLocked lets whatever does not know its session yet look again.
+func (g *registry) doubtLocked() {
+	for s := range g.seeking {
+		s.doubted = true
+	}
+}
+
+func (g *registry) doubt() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.doubtLocked()
+}
+
+// known returns those of the sessions under which anything runs here, or may start.
+func (g *registry) known(which func(Record) bool) map[ID]Record {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	found := map[ID]Record{}
+	for _, t := range g.tabs {
+		if t.record.ID != 0 && !t.revoked && which(t.record) {
+			found[t.record.ID] = t.record
+		}
+	}
+	for _, some := range g.requests {
+		for r := range some {
+			if record := r.session(); record.ID != 0 && r.of == record.ID && !r.sought && !r.revoked && which(record) {
+				found[record.ID] = record
+			}
+		}
+	}
+	return found
+}
+
+// isOpen reports whether anything under a session has not been ended yet.
+func (g *registry) isOpen(record Record) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for r := range g.requests[record.Browser] {
+		if r.of == record.ID && !r.sought && !r.revoked {
+			return true
+		}
+	}
+	for t := range g.browsers[record.Browser].of(record.ID) {
+		if !t.revoked {
+			return true
+		}
+	}
+	return false
+}
+
+// closeLocked ends a request with its session, unless it is the one that asked for that.
+func (g *registry) closeLocked(r, asking *request) {
+	r.revoked = true
+	if r == asking {
+		return
+	}
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	r.cancel(ErrNotConnected)
+}
+
+// closeRequest ends a request whose session has ended without anybody having told it.
+func (g *registry) closeRequest(r *request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.settledLocked(&r.stand)
+	g.closeLocked(r, nil)
 }
 
 // add registers a tab before anybody knows whose it is.
@@ -125,21 +214,24 @@ func (g *registry) add(t *Tab) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.tabs[t.id] = t
-	t.token = g.keyLocked(t.token)
 	if g.browsers[t.browser] == nil {
-		g.browsers[t.browser] = &house{tabs: map[Hash]tabSet{}, news: tabSet{}}
+		g.browsers[t.browser] = newHouse()
 	}
+	g.seekLocked(&t.stand)
 	g.browsers[t.browser].add(t)
 }
 
-// pin says whose a tab is, unless that session was revoked since the tab was added.
+// pin says whose a tab is; false when that is in doubt: see settle.
 func (g *registry) pin(t *Tab, record Record) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if t.revoked {
+	if !g.settleLocked(&t.stand, record.ID) {
 		return false
 	}
+	h := g.browsers[t.browser]
+	h.remove(t)
 	t.record, t.pinned = record, true
+	h.settle(t)
 	if record.User != 0 {
 		with(g.users, record.User, t)
 	}
@@ -154,10 +246,11 @@ func (g *registry) remove(t *Tab) bool {
 		return false
 	}
 	t.over = true
+	g.settledLocked(&t.stand)
 	delete(g.tabs, t.id)
 	h := g.browsers[t.browser]
 	h.remove(t)
-	if len(h.tabs) == 0 {
+	if h.empty() {
 		delete(g.browsers, t.browser)
 	}
 	without(g.users, t.record.User, t)
@@ -185,16 +278,14 @@ func (g *registry) all() []*Tab {
 	return slices.Collect(maps.Values(g.tabs))
 }
 
-// sessions returns those of the open tabs, each with the token under which they are registered.
+// sessions returns those of the open tabs.
 func (g *registry) sessions() map[ID]Record {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	found := map[ID]Record{}
 	for _, t := range g.tabs {
 		if t.record.ID != 0 && !t.revoked && !t.over {
-			record := t.record
-			record.Token = t.token
-			found[record.ID] = record
+			found[t.record.ID] = t.record
 		}
 	}
 	return found
@@ -235,12 +326,7 @@ func (g *registry) uses(p place) bool {
 	case forUser:
 		return len(g.users[UserID(p.number)]) > 0
 	case forSession:
-		for t := range g.browsers[p.browser].all {
-			if int64(t.record.ID) == p.number {
-				return true
-			}
-		}
-		return false
+		return len(g.browsers[p.browser].of(ID(p.number))) > 0
 	default:
 		return g.browsers[p.browser] != nil
 	}

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// requestsUnderWay is how long a token that was renewed still opens its session: for requests that carry it already.
+// requestsUnderWay is how long a token that was renewed still opens its session when the new one is in use: for
+// requests that carry it already.
 const requestsUnderWay = 10 * time.Second
 
 // Reauthenticated notes that the user has just proved again who he is, for instance with his password: SignedIn is
-// now, and the session gets a new token. It stays the same session: its tabs, and what they remember, go on. The
-// token before is accepted for 10 s more, for requests under way. So it changes nothing within 10 s of the last time:
-// a form that was sent twice.
+// now, and the session gets a new token, unless it got one within the last 10 s. It stays the same session: its tabs,
+// and what they remember, go on. The token before is accepted for 10 s more, for requests under way.
 //
 // It needs an HTTP answer for the cookie, like Connect: ErrNoAnswer. It changes nobody's identity: ErrNotConnected
 // when nobody is connected.
@@ -31,17 +31,13 @@ func Reauthenticated(ctx context.Context) error {
 	case !visitor.Connected():
 		return ErrNotConnected
 	}
-	select {
-	case r.m.renewing <- struct{}{}:
-		defer func() { <-r.m.renewing }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 	now := r.m.opts.Now()
-	with := Renewal{SignedIn: now, BeforeEnds: now.Add(requestsUnderWay)}
-	return r.m.renew(ctx, r, with, func(record Record) bool {
-		done := record.SignedIn.Equal(record.Issued) && record.Before != (Hash{}) // the last was one of these
-		return !done || now.Sub(record.SignedIn) >= requestsUnderWay
+	return r.m.renew(ctx, r, func(is Record) (with Renewal, wanted bool) {
+		with = Renewal{SignedIn: now}
+		if is.Before == (Hash{}) || now.Sub(is.Issued) >= requestsUnderWay {
+			with.BeforeEnds = now.Add(requestsUnderWay)
+		}
+		return with, true
 	})
 }
 
@@ -56,73 +52,103 @@ func SignedIn(ctx context.Context) (at time.Time, connected bool) {
 }
 
 // renewOld gives a session another token when it has had this one for long, so that a stolen one is not good for
-// ever. The time of its sign-in stays. Should the answer get lost, the browser goes on with the token that it has: it
-// ends when the new one was used (see freshToken). A renewal that fails is for the next request.
+// ever. The time of its sign-in stays. Should the answer get lost, the browser goes on with the token that it has, and
+// gets the new one with its next page; the old one ends when the new one was used (see underWayEnds). A renewal that
+// fails is for the next request.
 func (m *Manager) renewOld(ctx context.Context, r *request, record Record) {
-	old := func(now Record) bool { return now.Token == r.token && m.opts.Now().Sub(now.Issued) >= m.opts.Renew }
-	if r.cookies == nil || r.ahead || !old(record) {
+	old := func(is Record) bool { return is.Token == r.token && m.opts.Now().Sub(is.Issued) >= m.opts.Renew }
+	switch {
+	case r.cookies == nil:
+		return
+	case !old(record):
+		m.giveAgain(r, record)
 		return
 	}
-	select {
-	case m.renewing <- struct{}{}:
-		defer func() { <-m.renewing }()
-	default:
-		return
-	}
-	err := m.renew(ctx, r, Renewal{BeforeEnds: record.Ends}, old)
+	err := m.renew(ctx, r, func(is Record) (Renewal, bool) { return Renewal{BeforeEnds: is.Ends}, old(is) })
 	if err != nil && !errors.Is(err, ErrNotConnected) {
 		m.opts.Log.WarnContext(ctx, "token not renewed", "session", record.ID, "error", err)
 	}
 }
 
-// freshToken is when a session's token before ends, now that the browser has the new one; zero when it has none.
-func (m *Manager) freshToken(r *request, record Record) time.Time {
+// underWayEnds is when a session's token before ends, if the browser has just used the new one; zero when it need not be
+// said.
+func (m *Manager) underWayEnds(record Record) time.Time {
 	ends := m.opts.Now().Add(requestsUnderWay)
-	if record.Token != r.token || record.Before == (Hash{}) || !record.BeforeEnds.After(ends) {
+	if record.Before == (Hash{}) || !record.BeforeEnds.After(ends) {
 		return time.Time{}
 	}
 	return ends
 }
 
-// renew gives the session of a request a new token, and the request's answer its cookie. The node knows the new token
-// before the row has it: whoever closes the session finds its tabs and requests under either. One renewal is under way at
-// a time, and each looks first what the ones before have made: still says whether it is wanted then.
-func (m *Manager) renew(ctx context.Context, r *request, with Renewal, still func(Record) bool) error {
+// renewTries is how often a renewal begins anew because another was faster.
+const renewTries = 3
+
+// renew gives the session of a request a new token, or a new time of sign-in alone when its Renewal says no time for
+// the token before, as far as is wanted by the session as it is in the store.
+func (m *Manager) renew(ctx context.Context, r *request, wanted func(is Record) (Renewal, bool)) (err error) {
+	for range renewTries {
+		var is Record
+		if is, err = m.fresh(ctx, r); err != nil {
+			return err
+		}
+		with, want := wanted(is)
+		if want {
+			is, err = m.renewRow(ctx, r, is, with)
+		}
+		if errors.Is(err, ErrNoSession) { // it has ended, or was renewed just now
+			continue
+		}
+		if err == nil {
+			m.giveAgain(r, is)
+		}
+		return err
+	}
+	return ErrNotConnected
+}
+
+// fresh is the session of a request as its store has it.
+func (m *Manager) fresh(ctx context.Context, r *request) (Record, error) {
 	found, err := m.ofStore(ctx, r.session().ID)
 	switch {
 	case err != nil:
-		return err
-	case len(found) == 0:
-		return ErrNotConnected
-	case !r.goesOn(found[0]):
-		return ErrNotConnected
-	case !still(found[0]):
-		return nil
+		return Record{}, err
+	case len(found) == 0 || !r.goesOn(found[0]):
+		return Record{}, ErrNotConnected
 	}
-	token := newSecret(tokenBytes)
-	with.ID, with.Token, with.New = found[0].ID, found[0].Token, token.hash()
-	with.Issued, with.Node = m.opts.Now(), m.node
-	renewed, err := m.renewRow(ctx, found[0].Browser, with)
-	switch {
-	case errors.Is(err, ErrNoSession), err == nil && !r.goesOn(renewed):
-		return ErrNotConnected
-	case err != nil:
-		return err
-	}
-	r.cookies.openSession(token, m.cookieLife(renewed))
-	return nil
+	return found[0], nil
 }
 
-func (m *Manager) renewRow(ctx context.Context, browser Hash, with Renewal) (Record, error) {
-	m.open.renew(browser, with.Token, with.New, with.Issued)
-	defer m.held.drop(with.ID)
+func (m *Manager) renewRow(ctx context.Context, r *request, is Record, with Renewal) (Record, error) {
+	with.ID, with.Token, with.Node = is.ID, is.Token, m.node
+	if !with.BeforeEnds.IsZero() && is.Token == r.token {
+		with.Issued = m.opts.Now()
+		with.Nonce = newSecret(tokenBytes).hash()
+		with.New = r.cookie.next(with.Nonce).hash()
+	}
+	defer m.held.drop(is.ID)
 	renewed, err := ask(ctx, "renew the session", func(ctx context.Context) (Record, error) {
 		return m.store.Renew(ctx, with)
 	})
-	if err != nil {
-		m.open.unrenew(browser, with.Token, with.New)
+	if err == nil && !r.goesOn(renewed) {
+		err = ErrNotConnected
 	}
 	return renewed, err
+}
+
+// next is the token after this one. Only who has this one and the row can make it: so all requests that still carry
+// this one are given the same, whichever answer the browser hears last.
+func (s secret) next(nonce Hash) secret {
+	return secret(s.mac("next", string(nonce[:])))
+}
+
+// giveAgain gives the answer of a request the session's present cookie, if it came with the one before.
+func (m *Manager) giveAgain(r *request, record Record) {
+	if record.Before != r.token {
+		return
+	}
+	if next := r.cookie.next(record.Nonce); next.hash() == record.Token {
+		r.cookies.openSession(next, m.cookieLife(record))
+	}
 }
 
 // ofStore returns a session as its store has it now; none when it has ended.

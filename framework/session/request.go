@@ -11,7 +11,8 @@ type request struct {
 	m       *Manager
 	secret  secret // the browser's cookie; "" in a closing hook, which may be about another browser
 	browser Hash   // of the browser's cookie
-	token   Hash   // of the session's cookie it came with, or was given by Connect
+	cookie  secret // the session's cookie it came with; "" for none
+	token   Hash   // of that
 	network string // that it comes from
 	agent   string // that made it
 	ahead   bool   // nobody has asked for it yet: see isAhead
@@ -21,9 +22,7 @@ type request struct {
 	pinned  ID     // the tab's session when it joined
 	cancel  context.CancelCauseFunc
 
-	// Protected by registry.mu.
-	key     Hash // under which it is registered
-	revoked bool // its session was, even by itself
+	stand // protected by registry.mu
 
 	mu      sync.Mutex // protects the fields below
 	looked  bool       // the session has been looked up
@@ -76,6 +75,7 @@ func (r *request) become(record Record) {
 func (r *request) leave() {
 	r.become(Record{})
 	r.own.clear()
+	r.exchangeDraft(nil)
 }
 
 // isOf reports whether the request is one of this session, still.
@@ -93,11 +93,11 @@ func (r *request) find(ctx context.Context, of ...Group) (Visitor, error) {
 	if known {
 		return r.visitor(), nil
 	}
-	record, err := r.m.lookUpNewest(ctx, r.browser, r.token, of)
-	if err != nil {
-		return Visitor{}, err
+	record, err := r.seek(ctx, of)
+	if err == nil {
+		err = r.found(record)
 	}
-	if record, err = r.found(record); err != nil {
+	if err != nil {
 		return Visitor{}, err
 	}
 	if record.ID != 0 {
@@ -114,24 +114,33 @@ func (m *Manager) visited(ctx context.Context, r *request, record Record) {
 		m.expectHello(r, record)
 	}
 	if !r.ahead {
-		m.active(record, r.network, m.freshToken(r, record))
+		m.active(ctx, record, Activity{Network: r.network, Used: r.token, BeforeEnds: m.underWayEnds(record)})
+		m.renewOld(ctx, r, record)
 	}
-	m.renewOld(ctx, r, record)
+}
+
+// seek looks up which session the request is one of.
+func (r *request) seek(ctx context.Context, of []Group) (record Record, err error) {
+	if r.cookie == "" {
+		return Record{}, nil // and has nothing to fear from a session's end
+	}
+	for {
+		r.m.open.seek(r)
+		record, err = r.m.lookUp(ctx, r.browser, r.token, of)
+		if err != nil || r.m.open.settle(r, record.ID) {
+			return record, err
+		}
+	}
 }
 
 // found makes the request one of the session that was looked up. A request of a tab is one of the tab's
 // session or none at all: it does not run as nobody because that session has just ended.
-func (r *request) found(record Record) (Record, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed { // revoked while it was looked up: the request was registered first, so it was told
-		record = Record{}
-	}
+func (r *request) found(record Record) error {
 	if r.joined && record.ID != r.pinned {
-		return Record{}, ErrForeignTab
+		return ErrForeignTab
 	}
-	r.looked, r.record = true, record
-	return record, nil
+	r.become(record)
+	return nil
 }
 
 // later does f when the answer is out.

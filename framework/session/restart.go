@@ -52,7 +52,7 @@ func (m *Manager) expectHello(r *request, record Record) {
 	m.open.mu.Lock() // also around the alarm: who revokes the session then cancels it
 	defer m.open.mu.Unlock()
 	h := m.open.browsers[record.Browser]
-	if r.revoked || !h.hasStrangers(m.open.keyLocked(record.Token)) {
+	if r.revoked || !h.hasStrangers(record.ID) {
 		return
 	}
 	h.expects = record.ID
@@ -79,14 +79,13 @@ func (m *Manager) strangers(record Record, still func() bool) map[*Tab]Restart {
 	m.open.mu.Lock()
 	defer m.open.mu.Unlock()
 	h := m.open.browsers[record.Browser]
-	key := m.open.keyLocked(record.Token)
-	if !still() || !h.hasStrangers(key) {
+	if !still() || !h.hasStrangers(record.ID) {
 		return nil
 	}
 	m.alarms.cancel(record.Browser)
 	h.expects = 0
 	found := map[*Tab]Restart{}
-	for t := range h.strangers(key) {
+	for t := range h.strangers(record) {
 		found[t] = t.restartLocked(record.User)
 	}
 	return found

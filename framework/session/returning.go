@@ -20,13 +20,13 @@ func (m *Manager) ReturningTab(ctx context.Context, c Cookies, returning Returni
 	if c.browser == "" {
 		return nil, ErrNoCookies
 	}
-	browser, token := c.browser.hash(), c.token.hash()
+	browser := c.browser.hash()
 	var record Record
-	err := guard(func() (err error) { record, err = m.lookUpNewest(ctx, browser, token, nil); return err })
+	err := guard(func() (err error) { record, err = m.lookUp(ctx, browser, c.token.hash(), nil); return err })
 	if err != nil {
 		return nil, err
 	}
-	t := m.open.returning(returning, browser, token, record.ID)
+	t := m.open.returning(returning, browser, record.ID)
 	if t == nil {
 		return nil, outOfDate(c.browser, returning.Identity, record)
 	}
@@ -37,19 +37,19 @@ func (m *Manager) ReturningTab(ctx context.Context, c Cookies, returning Returni
 }
 
 // returning finds a tab of this browser and session.
-func (g *registry) returning(as Returning, browser, token Hash, id ID) *Tab {
+func (g *registry) returning(as Returning, browser Hash, id ID) *Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := g.tabs[as.Process]
-	if t == nil || t.browser != browser || !t.isLocked(g.keyLocked(token), as.Number) || t.record.ID != id {
+	if t == nil || t.browser != browser || !t.isLocked(id, as.Number) {
 		return nil
 	}
 	return t
 }
 
 // isLocked reports whether a tab still belongs to whom it is taken for.
-func (t *Tab) isLocked(token Hash, number int) bool {
-	return !t.over && !t.revoked && t.token == token && t.number == number
+func (t *Tab) isLocked(to ID, number int) bool {
+	return !t.over && !t.revoked && t.record.ID == to && t.number == number
 }
 
 // outOfDate is the error of a document that cannot go on. Its identity tag says whom it was made for: what

@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -15,19 +17,22 @@ const (
 
 const (
 	sweepAtOnce = 500             // sessions, or stored values, in one statement
+	notedAtOnce = 1000            // sessions whose activity is written in one statement
 	idleSlack   = 2 * choresEvery // other nodes may not have written yet that somebody was active
 )
 
 // Run keeps what this node knows of sessions true, until ctx ends: it listens for what other nodes close, asks
 // whether the sessions of open tabs are still there, writes activity down, and sweeps what is over. Let it run as long
-// as the node serves, in a goroutine of its own, and wait for it. Nothing wrong happens without it, but sessions are
-// looked up more often then, and tabs whose session has ended elsewhere notice it at their next call only.
+// as the node serves, in a goroutine of its own, begun when all hooks are added, and wait for it.
+//
+// Without it nobody is let in who should not be, but nothing is swept, activity is kept in memory and not written, so
+// that users are idle to the next program, and tabs whose session has ended elsewhere notice it at their next call.
 func (m *Manager) Run(ctx context.Context) {
 	var work sync.WaitGroup
-	lost := make(chan struct{}, 1)
-	work.Go(func() { m.listen(ctx, &work, lost) })
-	work.Go(func() { every(ctx, askEvery, lost, m.question) })
-	work.Go(func() { every(ctx, choresEvery, nil, m.chores) })
+	work.Go(func() { m.listen(ctx, &work) })
+	work.Go(func() { every(ctx, askEvery, m.doubts, m.question) })
+	work.Go(func() { every(ctx, choresEvery, nil, m.writeActivity) }) // it must not wait for closing hooks
+	work.Go(func() { every(ctx, choresEvery, nil, m.sweep) })
 	<-ctx.Done()
 	work.Wait()
 	m.writeActivity(ctx)
@@ -48,19 +53,20 @@ func every(ctx context.Context, period time.Duration, now <-chan struct{}, do fu
 	}
 }
 
-// listen hears what other nodes tell. Whenever it begins to, anything may have been missed: nothing held is believed,
-// and lost is told that it is time for the question.
-func (m *Manager) listen(ctx context.Context, work *sync.WaitGroup, lost chan<- struct{}) {
-	ready := func() {
-		m.held.dropAll()
-		select {
-		case lost <- struct{}{}:
-		default: // it is told already
-		}
+// doubt believes nothing any more that was looked up, and sees to it that the question is asked.
+func (m *Manager) doubt() {
+	m.held.dropAll()
+	select {
+	case m.doubts <- struct{}{}:
+	default: // it will be
 	}
+}
+
+// listen hears what other nodes tell. Whenever it begins to, anything may have been missed.
+func (m *Manager) listen(ctx context.Context, work *sync.WaitGroup) {
 	for {
 		err := guard(func() error {
-			return m.store.Listen(ctx, ready, func(message Message) { m.hear(ctx, work, message) })
+			return m.store.Listen(ctx, m.doubt, func(message Message) { m.hear(ctx, work, message) })
 		})
 		if ctx.Err() != nil {
 			return
@@ -79,13 +85,12 @@ func (m *Manager) hear(ctx context.Context, work *sync.WaitGroup, message Messag
 	if message.Node == m.node {
 		return
 	}
-	record := Record{ID: message.Session, User: message.User, Token: message.Token, Browser: message.Browser}
+	record := Record{ID: message.Session, User: message.User, Browser: message.Browser}
 	switch message.What {
 	case Closed:
 		m.closedElsewhere(ctx, message.How, record)
 	case Renewed:
 		m.held.drop(message.Session)
-		m.open.renew(message.Browser, message.Before, message.Token, m.opts.Now())
 	case UserChanged:
 		m.held.dropUser(message.User)
 		if len(m.open.tabsOfUser(message.User)) > 0 { // he may be gone: his tabs need not wait for a call
@@ -109,34 +114,29 @@ func (m *Manager) closedElsewhere(ctx context.Context, how Ending, record Record
 	}
 }
 
-// vanished ends what runs under a session whose row is gone, and nobody has said why.
+// vanished ends what runs under a session whose row is gone, and nobody has said why. That somebody on this node
+// closes it just now, and will say so, is waited for.
 func (m *Manager) vanished(ctx context.Context, record Record) {
-	m.closedElsewhere(ctx, Ending{Reason: Ended}, record)
+	m.ending.Lock()
+	defer m.ending.Unlock()
+	if m.open.isOpen(record) {
+		m.closedElsewhere(ctx, Ending{Reason: Ended}, record)
+	}
 }
 
 // question asks once for all sessions with open tabs whether they are still there, and ends those whose time is over:
 // no tab of theirs has to ask first.
 func (m *Manager) question(ctx context.Context) {
-	since, tabs := m.held.look(), m.open.sessions()
-	if len(tabs) == 0 {
-		return
-	}
-	ids := make([]ID, 0, len(tabs))
-	for id := range tabs {
-		ids = append(ids, id)
-	}
-	found, err := ask(ctx, "ask for the sessions of tabs", func(ctx context.Context) ([]Record, error) {
-		return m.store.FindAll(ctx, ids)
-	})
+	began, since, tabs := m.opts.Now(), m.held.look(), m.open.sessions()
+	found, err := m.askForAll(ctx, slices.Collect(maps.Keys(tabs)))
 	if err != nil {
-		m.opts.Log.ErrorContext(ctx, "sessions not checked", "sessions", len(ids), "error", err)
+		m.opts.Log.ErrorContext(ctx, "sessions not checked", "sessions", len(tabs), "error", err)
 		return
 	}
+	m.asked.Store(began.UnixNano())
 	for _, record := range found {
-		before := tabs[record.ID]
 		delete(tabs, record.ID)
 		m.held.keep(record, since)
-		m.open.renew(record.Browser, before.Token, record.Token, m.opts.Now())
 		m.endIfOver(ctx, record)
 	}
 	for _, record := range tabs {
@@ -144,27 +144,38 @@ func (m *Manager) question(ctx context.Context) {
 	}
 }
 
-func (m *Manager) endIfOver(ctx context.Context, record Record) {
-	if record = m.activity.latest(record); !m.over(record) {
-		return
+func (m *Manager) askForAll(ctx context.Context, ids []ID) ([]Record, error) {
+	if len(ids) == 0 {
+		return nil, nil
 	}
-	if err := m.end(ctx, record, Expired); err != nil {
-		m.opts.Log.ErrorContext(ctx, "session not ended", "session", record.ID, "error", err)
-	}
+	return ask(ctx, "ask for the sessions of tabs", func(ctx context.Context) ([]Record, error) {
+		return m.store.FindAll(ctx, ids)
+	})
 }
 
-// chores writes activity down and sweeps.
-func (m *Manager) chores(ctx context.Context) {
-	m.writeActivity(ctx)
-	m.sweep(ctx)
-	m.open.forgetRenewals(m.opts.Now().Add(-choresEvery))
+// isBlind reports whether the question has not been answered for too long. A node that cannot check whether sessions
+// are still open tells their tabs nothing.
+func (m *Manager) isBlind() bool {
+	asked := m.asked.Load()
+	return asked != 0 && m.opts.Now().Sub(time.Unix(0, asked)) >= heldFor
+}
+
+func (m *Manager) endIfOver(ctx context.Context, record Record) {
+	record, over, err := m.nowOver(ctx, record)
+	if over && err == nil {
+		err = m.end(ctx, record, Expired)
+	}
+	if err != nil {
+		m.opts.Log.ErrorContext(ctx, "session not ended", "session", record.ID, "error", err)
+	}
 }
 
 // sweep closes the sessions whose time is over, with their hooks, a few at a time: log-ins come between.
 func (m *Manager) sweep(ctx context.Context) {
 	for ctx.Err() == nil {
 		now, closed := m.opts.Now(), 0
-		err := m.close(ctx, Ending{Reason: Expired}, func(ctx context.Context, _ Ending) ([]Record, error) {
+		none := func(Record) bool { return false } // more than those that are deleted is not meant
+		err := m.close(ctx, Ending{Reason: Expired}, none, func(ctx context.Context, _ Ending) ([]Record, error) {
 			gone, err := m.store.DeleteOver(ctx, now, now.Add(-idleSlack), sweepAtOnce)
 			closed = len(gone)
 			return gone, err

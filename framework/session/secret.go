@@ -57,11 +57,15 @@ func (s secret) hash() Hash {
 // seal returns an HMAC over the parts, keyed with the browser's cookie: there is no signing key to keep,
 // it works on every node, and what one browser was given fails in every other by construction.
 func (s secret) seal(parts ...string) string {
+	return base64.RawURLEncoding.EncodeToString(s.mac(parts...))
+}
+
+func (s secret) mac(parts ...string) []byte {
 	mac := hmac.New(sha256.New, []byte(s))
 	for _, part := range parts {
 		mac.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
 	}
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	return mac.Sum(nil)
 }
 
 // sealed reports whether seal is the one of these parts. No secret seals nothing.

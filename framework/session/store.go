@@ -26,9 +26,10 @@ type Record struct {
 	Network string    // from where he was last seen, without what names the machine: "192.0.2.0/24"
 	Issued  time.Time // when the token was made
 
-	// A token that was renewed opens the session for a while beside the new one, for requests under way.
+	// A token that was renewed opens the session for a while beside the new one, which is made of it and a nonce.
 	Before     Hash // the zero Hash for none
 	BeforeEnds time.Time
+	Nonce      Hash
 }
 
 // Store keeps the sessions. Truth is a row: a session is open exactly while its store holds it. What it tells the
@@ -50,12 +51,12 @@ type Store interface {
 	// OfUser returns the sessions of a user, the last seen first.
 	OfUser(ctx context.Context, user UserID) ([]Record, error)
 
-	// Renew gives a session another token, if it still has the one that is renewed, and tells so. It returns the
-	// session as it is then; ErrNoSession when there is none, or another was faster.
+	// Renew gives a session another token, or another time of sign-in, if it still has the token that is renewed, and
+	// tells so. It returns the session as it is then; ErrNoSession when there is none, or another was faster.
 	Renew(ctx context.Context, r Renewal) (Record, error)
 
-	// Note writes down when users were active, all of it in one statement. Sessions that are gone by now, and
-	// what is older than what was noted before, are passed over.
+	// Note writes down when users were active. Sessions that are gone by now, and what is older than what was noted
+	// before, are passed over.
 	Note(ctx context.Context, all []Activity) error
 
 	// Delete removes a session and tells how. It returns what this call removed: nothing when another call, or
@@ -93,7 +94,8 @@ type Opened struct {
 type Renewal struct {
 	ID         ID
 	Token      Hash // that it has
-	New        Hash // that it gets
+	New        Hash // that it gets; zero: it keeps the one that it has, and all that belongs to it
+	Nonce      Hash
 	Issued     time.Time
 	BeforeEnds time.Time // until then Token opens it too
 	SignedIn   time.Time // zero: as it was
@@ -105,8 +107,11 @@ type Activity struct {
 	Session  ID
 	Seen     time.Time
 	IdleEnds time.Time
-	Network  string    // "" where it is not known
-	Before   time.Time // the token before opens the session no longer than until then; zero: as it was
+	Network  string // "" where it is not known
+
+	// If this is the session's token, the one before opens it no longer than until then. Zero: as it was.
+	Used       Hash
+	BeforeEnds time.Time
 }
 
 // Message is what one node tells the others.
@@ -114,8 +119,6 @@ type Message struct {
 	What    Change
 	User    UserID
 	Session ID     // but for UserChanged
-	Token   Hash   // that it had, or has from now on
-	Before  Hash   // that was renewed
 	Browser Hash   // that has it
 	How     Ending // of Closed
 	Node    string // who tells it

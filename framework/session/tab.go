@@ -31,16 +31,16 @@ type Tab struct {
 	host    Host
 
 	// Protected by registry.mu.
-	token   Hash // of the session's cookie that its hello came with, or that a log-in in it was given
-	record  Record
-	number  int       // counts who it belonged to: 0, and 1 after a log-in in it
-	pinned  bool      // record says whose it is
-	ready   bool      // all its start hooks have run
-	revoked bool      // its session has ended: nothing starts in it any more
-	over    bool      // its process has ended, though calls of it may still run
-	home    bool      // it was told to go to the main page
-	used    time.Time // when it last asked for something
-	hidden  bool      // nobody sees it: its calls say nothing about whether the user is there
+	stand
+	token  Hash // of the session's cookie that it came with last
+	record Record
+	number int       // counts who it belonged to: 0, and 1 after a log-in in it
+	pinned bool      // record says whose it is
+	ready  bool      // all its start hooks have run
+	over   bool      // its process has ended, though calls of it may still run
+	home   bool      // it was told to go to the main page
+	used   time.Time // when it last asked for something
+	hidden bool      // nobody sees it: its calls say nothing about whether the user is there
 
 	starting sync.Mutex // held while the start hooks run
 	started  int        // how many of them have been
@@ -71,7 +71,7 @@ func (m *Manager) OpenTab(ctx context.Context, c Cookies, hello Hello, host Host
 		secret: c.browser, browser: c.browser.hash(), token: c.token.hash(), used: m.opts.Now(),
 	}
 	m.open.add(t)
-	err := guard(func() error { return m.pin(ctx, t, c.token.hash(), hello) }) // a store may panic: the tab goes even so
+	err := guard(func() error { return m.pin(ctx, t, hello) }) // a store may panic: the tab goes even so
 	if err != nil {
 		m.open.remove(t)
 		return nil, err
@@ -79,24 +79,30 @@ func (m *Manager) OpenTab(ctx context.Context, c Cookies, hello Hello, host Host
 	return t, nil
 }
 
-func (m *Manager) pin(ctx context.Context, t *Tab, token Hash, hello Hello) error {
-	record, err := m.lookUpNewest(ctx, t.browser, token, nil)
-	if err != nil {
-		return err
+func (m *Manager) pin(ctx context.Context, t *Tab, hello Hello) error {
+	for {
+		record, err := m.lookUp(ctx, t.browser, t.token, nil)
+		if err != nil {
+			return err
+		}
+		nonce, ok := m.openPage(t.secret, hello.Token, record.ID)
+		if !ok {
+			return outOfDate(t.secret, hello.Identity, record)
+		}
+		if m.open.pin(t, record) {
+			m.pinned(t, record, hello.Previous, nonce)
+			return nil
+		}
 	}
-	nonce, ok := m.openPage(t.secret, hello.Token, record.ID)
-	if !ok {
-		return outOfDate(t.secret, hello.Identity, record)
-	}
-	if !m.open.pin(t, record) {
-		return outOfDate(t.secret, hello.Identity, Record{})
-	}
-	m.inherit(t, record.ID, hello.Previous, nonce)
+}
+
+// pinned does what a new tab brings with it.
+func (m *Manager) pinned(t *Tab, record Record, previous, nonce string) {
+	m.inherit(t, record.ID, previous, nonce)
 	m.evictTab(t)
 	if record.ID != 0 {
 		m.seen(record, func() bool { return !t.revoked })
 	}
-	return nil
 }
 
 // inherit gives a new tab what the process before it and its own document left for it.
@@ -227,19 +233,19 @@ func (m *Manager) startSteps(visitor Visitor) (steps []func(context.Context) err
 func (t *Tab) Begin(ctx context.Context, number int) (context.Context, func(), error) {
 	ctx, end, err := t.begin(ctx, func(present int) bool { return present == number })
 	if err == nil {
-		t.active(requestOf(ctx).session())
+		t.active(ctx, requestOf(ctx).session())
 	}
 	return ctx, end, err
 }
 
 // active notes that the tab's user has done something in it, if anybody can see it.
-func (t *Tab) active(record Record) {
+func (t *Tab) active(ctx context.Context, record Record) {
 	t.m.open.mu.Lock()
 	t.used = t.m.opts.Now()
 	hidden := t.hidden
 	t.m.open.mu.Unlock()
 	if record.ID != 0 && !hidden {
-		t.m.active(record, "", time.Time{})
+		t.m.active(ctx, record, Activity{})
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // tellGone tells the nodes of each row that a delete has returned, and returns the rows. There is one message for
 // each, for a message must stay below 8000 bytes.
 const tellGone = `SELECT ` + columns + ` FROM gone, LATERAL pg_notify('` + channel + `', json_build_object(
-	'what', 'closed', 'user', user_id, 'session', id, 'token', encode(token, 'hex'), 'browser', encode(browser, 'hex'),
+	'what', 'closed', 'user', user_id, 'session', id, 'browser', encode(browser, 'hex'),
 	'how', how, 'node', how->>'node')::text)`
 
 // The statements. Those for what is over look at the two indexes, and pass over what others hold just now; the

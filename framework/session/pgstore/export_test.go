@@ -15,6 +15,7 @@ var Statements = map[string]string{
 	"deleteBrowserSessions": deleteBrowserSessions,
 	"deleteOver":            deleteOver,
 	"renewSession":          renewSession,
+	"signInAgain":           signInAgain,
 	"noteActivity":          noteActivity,
 	"tell":                  tell,
 	"listen":                listen,

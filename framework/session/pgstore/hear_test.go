@@ -65,7 +65,7 @@ func (e *ear) exactly(want ...session.Message) {
 
 func closed(r session.Record, how session.Ending) session.Message {
 	return session.Message{
-		What: session.Closed, User: r.User, Session: r.ID, Token: r.Token, Browser: r.Browser, How: how, Node: how.Node,
+		What: session.Closed, User: r.User, Session: r.ID, Browser: r.Browser, How: how, Node: how.Node,
 	}
 }
 
@@ -139,7 +139,7 @@ func TestTell(t *testing.T) {
 		hears := listening(t, s)
 		for _, m := range []session.Message{
 			{What: session.UserChanged, User: ada, Node: "a"},
-			{What: session.Renewed, User: -1 << 63, Session: 1<<63 - 1, Token: hashOf("t"), Before: hashOf("b"), Browser: hashOf("c")},
+			{What: session.Renewed, User: -1 << 63, Session: 1<<63 - 1, Browser: hashOf("c")},
 			{What: session.Closed, User: ada, How: because("<why> \u2028 ' \\ ü"), Node: "b"},
 		} {
 			if err := s.Tell(t.Context(), m); err != nil {

@@ -96,7 +96,7 @@ func TestListenConnectsAsThePool(t *testing.T) {
 func TestListenUnreadable(t *testing.T) {
 	pool := newPool(t)
 	s := pgstore.New(pool)
-	for _, payload := range []string{``, `nonsense`, `{}`, `{"what":"eaten"}`, `{"what":"closed","token":"12"}`, `{"what":"closed","user":"7"}`} {
+	for _, payload := range []string{``, `nonsense`, `{}`, `{"what":"eaten"}`, `{"what":"closed","browser":"12"}`, `{"what":"closed","user":"7"}`} {
 		err := s.Listen(t.Context(), func() {
 			if _, err := pool.Exec(t.Context(), `SELECT pg_notify('ocsigo_sessions', $1)`, payload); err != nil {
 				t.Error(err)

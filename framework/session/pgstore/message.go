@@ -20,8 +20,6 @@ type message struct {
 	What    session.Change `json:"what"`
 	User    session.UserID `json:"user,omitempty"`
 	Session session.ID     `json:"session,omitempty"`
-	Token   hash           `json:"token"`
-	Before  hash           `json:"before"`
 	Browser hash           `json:"browser"`
 	How     ending         `json:"how"`
 	Node    string         `json:"node,omitempty"`
@@ -59,7 +57,7 @@ func (h *hash) UnmarshalText(text []byte) error {
 // Tell implements session.Store.
 func (s *Store) Tell(ctx context.Context, m session.Message) error {
 	payload, err := json.Marshal(message{
-		What: m.What, User: m.User, Session: m.Session, Token: hash(m.Token), Before: hash(m.Before),
+		What: m.What, User: m.User, Session: m.Session,
 		Browser: hash(m.Browser), How: ending(m.How), Node: m.Node,
 	})
 	if err != nil {
@@ -80,7 +78,7 @@ func readMessage(payload string) (session.Message, error) {
 		return session.Message{}, fmt.Errorf("message on %s: unknown change %q", channel, m.What)
 	}
 	return session.Message{
-		What: m.What, User: m.User, Session: m.Session, Token: session.Hash(m.Token), Before: session.Hash(m.Before),
+		What: m.What, User: m.User, Session: m.Session,
 		Browser: session.Hash(m.Browser), How: session.Ending(m.How), Node: m.Node,
 	}, nil
 }

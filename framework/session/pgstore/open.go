@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -38,8 +39,8 @@ const (
 		) ` + tellGone
 
 	insertSession = `INSERT INTO ocsigo_sessions (user_id, token, browser, created, signed_in, seen, idle_ends, ends,
-			expires, agent, network, issued, before, before_ends)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id`
+			expires, agent, network, issued, before, before_ends, nonce)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id`
 )
 
 // Open implements session.Store.
@@ -73,9 +74,9 @@ func (s *Store) open(ctx context.Context, r session.Record, atMost int, by sessi
 			}
 			return err
 		})
-	before, beforeEnds := beforeOf(r)
+	before, beforeEnds, nonce := beforeOf(r)
 	all.Queue(insertSession, r.User, r.Token[:], r.Browser[:], r.Created, r.SignedIn, r.Seen, r.IdleEnds, r.Ends,
-		r.Expires, r.Agent, r.Network, r.Issued, before, beforeEnds).
+		r.Expires, r.Agent, r.Network, r.Issued, before, beforeEnds, nonce).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&opened.ID) })
 	err = s.db.SendBatch(ctx, &all).Close()
 	return opened, err
@@ -88,11 +89,11 @@ func because(reason session.Reason, by session.Ending) ending {
 }
 
 // beforeOf are the columns of a record's token before.
-func beforeOf(r session.Record) (before []byte, ends any) {
+func beforeOf(r session.Record) (before []byte, ends *time.Time, nonce []byte) {
 	if r.Before == (session.Hash{}) {
-		return nil, nil
+		return nil, nil, nil
 	}
-	return r.Before[:], r.BeforeEnds
+	return r.Before[:], &r.BeforeEnds, r.Nonce[:]
 }
 
 // isConflict reports whether a log-in may succeed when it is tried once more: somebody who does not take the locks

@@ -35,7 +35,7 @@ func New(db *pgxpool.Pool) *Store { return &Store{db, usual} }
 
 // columns are those of a row.
 const columns = `id, user_id, token, browser, created, signed_in, seen, idle_ends, ends, expires, agent, network,
-	issued, before, before_ends`
+	issued, before, before_ends, nonce`
 
 // row is a session as its table has it.
 type row struct {
@@ -52,8 +52,9 @@ type row struct {
 	Agent      string
 	Network    string
 	Issued     time.Time
-	Before     []byte // NULL for none, and then so is the next
+	Before     []byte // NULL for none, and then so are the next two
 	BeforeEnds *time.Time
+	Nonce      []byte
 }
 
 func (s *Store) records(ctx context.Context, query string, arguments ...any) ([]session.Record, error) {
@@ -81,7 +82,7 @@ func (r row) record() (record session.Record, err error) {
 	whole := copy(record.Token[:], r.Token) == len(record.Token) && copy(record.Browser[:], r.Browser) == len(record.Browser)
 	if r.BeforeEnds != nil {
 		record.BeforeEnds = *r.BeforeEnds
-		whole = whole && copy(record.Before[:], r.Before) == len(record.Before)
+		whole = whole && copy(record.Before[:], r.Before) == len(record.Before) && copy(record.Nonce[:], r.Nonce) == len(record.Nonce)
 	}
 	if !whole {
 		return session.Record{}, errors.New("a session's row holds a hash of another length")

@@ -13,14 +13,16 @@ import (
 // renewal gives a session its n-th token.
 func renewal(r session.Record, n int) session.Renewal {
 	return session.Renewal{
-		ID: r.ID, Token: r.Token, New: hashOf("renewed" + strconv.Itoa(n)),
+		ID: r.ID, Token: r.Token, New: hashOf("renewed" + strconv.Itoa(n)), Nonce: hashOf("nonce" + strconv.Itoa(n)),
 		Issued: start.Add(time.Minute), BeforeEnds: start.Add(time.Minute + 10*time.Second), Node: "a",
 	}
 }
 
 // renewed is what becomes of it.
 func renewed(r session.Record, with session.Renewal) session.Record {
-	r.Token, r.Issued, r.Before, r.BeforeEnds = with.New, with.Issued, with.Token, with.BeforeEnds
+	if with.New != (session.Hash{}) {
+		r.Token, r.Issued, r.Before, r.BeforeEnds, r.Nonce = with.New, with.Issued, with.Token, with.BeforeEnds, with.Nonce
+	}
 	if !with.SignedIn.IsZero() {
 		r.SignedIn = with.SignedIn
 	}
@@ -48,6 +50,13 @@ func TestRenew(t *testing.T) {
 		isThere(t, s, third)
 		isThere(t, s, other)
 		isGone(t, s, first) // two tokens ago
+
+		keeps := session.Renewal{ID: third.ID, Token: third.Token, SignedIn: start.Add(2 * time.Hour), Issued: start, BeforeEnds: start}
+		fourth := renewed(third, keeps)
+		if got, err := s.Renew(t.Context(), keeps); err != nil || !same(got, fourth) {
+			t.Fatalf("renewed %+v, %v\nwant %+v", got, err, fourth)
+		}
+		isThere(t, s, fourth)
 	})
 }
 
@@ -94,7 +103,7 @@ func TestRenewAtOnce(t *testing.T) {
 		now := renewed(r, *won.Load())
 		isThere(t, s, now)
 		hears.exactly(session.Message{
-			What: session.Renewed, User: ada, Session: r.ID, Token: now.Token, Before: r.Token, Browser: r.Browser, Node: "a",
+			What: session.Renewed, User: ada, Session: r.ID, Browser: r.Browser, Node: "a",
 		})
 	})
 }
@@ -137,14 +146,17 @@ func TestNote(t *testing.T) {
 		note(late)
 
 		shorter := seen(one, time.Minute) // the time before is a matter of its own
-		shorter.Before = start.Add(5 * time.Second)
-		one.BeforeEnds = shorter.Before
+		shorter.Used, shorter.BeforeEnds = one.Token, start.Add(5*time.Second)
+		one.BeforeEnds = shorter.BeforeEnds
 		none := apply(&two, seen(two, 5*time.Minute)) // this one has no token before
-		none.Before = shorter.Before
+		none.Used, none.BeforeEnds = two.Token, shorter.BeforeEnds
 		note(shorter, none)
 		longer := apply(&one, seen(one, 6*time.Minute))
-		longer.Before = start.Add(20 * time.Second)
+		longer.Used, longer.BeforeEnds = one.Token, start.Add(20*time.Second)
 		note(longer)
+		another := apply(&one, seen(one, 7*time.Minute)) // it was renewed since
+		another.Used, another.BeforeEnds = one.Before, start.Add(time.Second)
+		note(another)
 	})
 }
 
@@ -155,13 +167,13 @@ func TestNoteTwice(t *testing.T) {
 		r.Before, r.BeforeEnds = hashOf("before"), start.Add(10*time.Second)
 		r = open(t, s, r)
 		early := session.Activity{Session: r.ID, Seen: start.Add(time.Minute), IdleEnds: start.Add(61 * time.Minute),
-			Network: "2001:db8::/48", Before: start.Add(5 * time.Second)}
+			Network: "2001:db8::/48", Used: r.Token, BeforeEnds: start.Add(5 * time.Second)}
 		late := session.Activity{Session: r.ID, Seen: start.Add(2 * time.Minute), IdleEnds: start.Add(62 * time.Minute),
-			Before: start.Add(7 * time.Second)}
+			Used: r.Token, BeforeEnds: start.Add(7 * time.Second)}
 		if err := s.Note(t.Context(), []session.Activity{early, late, early}); err != nil {
 			t.Fatal(err)
 		}
-		r.Seen, r.IdleEnds, r.Network, r.BeforeEnds = late.Seen, late.IdleEnds, early.Network, early.Before
+		r.Seen, r.IdleEnds, r.Network, r.BeforeEnds = late.Seen, late.IdleEnds, early.Network, early.BeforeEnds
 		isThere(t, s, r)
 	})
 }

@@ -30,11 +30,11 @@ func TestStatements(t *testing.T) {
 }
 
 // TestStatementsAreAll reads the package's own text: each of its constants that begins as a statement does is listed,
-// but the end that several share.
+// but the ends that several share.
 func TestStatementsAreAll(t *testing.T) {
 	found := 0
 	for name, text := range constants(t) {
-		if name == "tellGone" || !begins.MatchString(text) {
+		if name == "tellGone" || name == "tellRenewed" || !begins.MatchString(text) {
 			continue
 		}
 		found++

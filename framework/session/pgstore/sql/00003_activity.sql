@@ -14,7 +14,8 @@ ALTER TABLE ocsigo_sessions
 	ADD COLUMN network      text,
 	ADD COLUMN issued       timestamptz,
 	ADD COLUMN before       bytea,
-	ADD COLUMN before_ends  timestamptz;
+	ADD COLUMN before_ends  timestamptz,
+	ADD COLUMN nonce        bytea;
 UPDATE ocsigo_sessions SET seen = created, idle_ends = ends, expires = false, agent = '', network = '', issued = created;
 ALTER TABLE ocsigo_sessions
 	ALTER COLUMN seen      SET NOT NULL,
@@ -24,8 +25,10 @@ ALTER TABLE ocsigo_sessions
 	ALTER COLUMN network   SET NOT NULL,
 	ALTER COLUMN issued    SET NOT NULL,
 	ADD CONSTRAINT ocsigo_sessions_before_check CHECK (length(before) = 32 AND before <> token),
-	ADD CONSTRAINT ocsigo_sessions_before_ends_check CHECK ((before IS NULL) = (before_ends IS NULL));
+	ADD CONSTRAINT ocsigo_sessions_before_ends_check CHECK ((before IS NULL) = (before_ends IS NULL)),
+	ADD CONSTRAINT ocsigo_sessions_nonce_check CHECK (length(nonce) = 32 AND (before IS NULL) = (nonce IS NULL));
 COMMENT ON COLUMN ocsigo_sessions.before IS 'SHA-256 of the cookie before the present one, good until before_ends';
+COMMENT ON COLUMN ocsigo_sessions.nonce IS 'The present cookie is made of the one before and this';
 
 DROP INDEX ocsigo_sessions_user_id_idx;
 CREATE INDEX ocsigo_sessions_user_seen_idx ON ocsigo_sessions (user_id, seen, id);
@@ -40,6 +43,7 @@ ALTER TABLE ocsigo_sessions
 	DROP CONSTRAINT ocsigo_sessions_browser_key,
 	DROP CONSTRAINT ocsigo_sessions_before_check,
 	DROP CONSTRAINT ocsigo_sessions_before_ends_check,
+	DROP CONSTRAINT ocsigo_sessions_nonce_check,
 	DROP COLUMN seen,
 	DROP COLUMN idle_ends,
 	DROP COLUMN expires,
@@ -47,5 +51,6 @@ ALTER TABLE ocsigo_sessions
 	DROP COLUMN network,
 	DROP COLUMN issued,
 	DROP COLUMN before,
-	DROP COLUMN before_ends;
+	DROP COLUMN before_ends,
+	DROP COLUMN nonce;
 CREATE INDEX ON ocsigo_sessions (browser);
