@@ -115,5 +115,6 @@ func (m *Manager) writeSome(ctx context.Context, some []Activity) error {
 
 // isAhead reports whether a browser, or the tab's runtime, fetches a page before anybody wants it.
 func isAhead(r *http.Request) bool {
-	return strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Ocsigo-Purpose") == "prefetch"
+	ahead := strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Ocsigo-Purpose") == "prefetch"
+	return ahead && r.Method == http.MethodGet // what changes something is somebody's wish
 }

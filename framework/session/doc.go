@@ -108,10 +108,10 @@
 //
 // # Revocation
 //
-// A running request and a tab are registered under their session's token first, and the session is looked
-// up, or made by Connect, then. Whoever closes the session deletes its row first, and revokes what is
-// registered then. So one of the two always sees the other: no call starts under a session whose end was
-// acknowledged. What runs already has its context ended, with ErrNotConnected as the cause. The pin of a tab
+// A running request and a tab are registered under their browser first, and its session is looked up, or made by
+// Connect, then. Whoever closes a session deletes its row first, and revokes what is registered then; what does not
+// know its session yet looks again. So one of the two always sees the other: no call starts under a session whose end
+// was acknowledged. What runs already has its context ended, with ErrNotConnected as the cause. The pin of a tab
 // moves under the lock of that register, and only if nobody has revoked the request that moves it.
 //
 // Truth is the row. What was looked up is held, so that a page or a call of a session that was seen asks the store

@@ -64,14 +64,22 @@ func (m *Manager) doubt() {
 
 // listen hears what other nodes tell. Whenever it begins to, anything may have been missed.
 func (m *Manager) listen(ctx context.Context, work *sync.WaitGroup) {
+	hears := true // so that the first failure is said, and not each that follows
+	ready := func() {
+		hears = true
+		m.doubt()
+	}
 	for {
 		err := guard(func() error {
-			return m.store.Listen(ctx, m.doubt, func(message Message) { m.hear(ctx, work, message) })
+			return m.store.Listen(ctx, ready, func(message Message) { m.hear(ctx, work, message) })
 		})
 		if ctx.Err() != nil {
 			return
 		}
-		m.opts.Log.ErrorContext(ctx, "not listening to the other nodes", "error", err)
+		if hears {
+			m.opts.Log.ErrorContext(ctx, "not listening to the other nodes: trying again every second", "error", err)
+		}
+		hears = false
 		select {
 		case <-ctx.Done():
 			return
