@@ -171,59 +171,6 @@ func (t *Tab) Number() int {
 	return t.number
 }
 
-// Start runs the start hooks, each once. After an error the next Start goes on at the hook that failed; once
-// all have run it does nothing.
-func (t *Tab) Start(ctx context.Context) error {
-	t.starting.Lock()
-	defer t.starting.Unlock()
-	ctx, end, err := t.begin(ctx, func(int) bool { return true })
-	if err != nil {
-		return err
-	}
-	defer end()
-	if t.isReady() {
-		return nil
-	}
-	steps := t.m.startSteps(Current(ctx))
-	for t.started < len(steps) {
-		if t.ended() { // by one of the hooks, or by somebody else
-			return ErrNotConnected
-		}
-		if err := guard(func() error { return steps[t.started](ctx) }); err != nil {
-			return err
-		}
-		t.started++
-	}
-	t.m.open.mu.Lock()
-	defer t.m.open.mu.Unlock()
-	t.ready = true
-	return nil
-}
-
-// isReady reports whether all start hooks have run.
-func (t *Tab) isReady() bool {
-	t.m.open.mu.Lock()
-	defer t.m.open.mu.Unlock()
-	return t.ready
-}
-
-// startSteps lists the start hooks for a visitor.
-func (m *Manager) startSteps(visitor Visitor) (steps []func(context.Context) error) {
-	for _, hook := range m.hooks.startProcess {
-		steps = append(steps, func(ctx context.Context) error { return hook(ctx, visitor) })
-	}
-	if me, connected := visitor.User(); connected {
-		for _, hook := range m.hooks.startConnectedProcess {
-			steps = append(steps, func(ctx context.Context) error { return hook(ctx, me) })
-		}
-		return steps
-	}
-	for _, hook := range m.hooks.startUnconnectedProcess {
-		steps = append(steps, func(ctx context.Context) error { return hook(ctx, struct{}{}) })
-	}
-	return steps
-}
-
 // Begin starts a call of the tab, made under an identity number: it returns the call's context, and what to
 // call when the answer is out. ErrNotConnected: the tab's session has ended. When it ends while the call runs,
 // the call's context ends with that cause. ErrIdentityChanged: the number is not the tab's any more. What

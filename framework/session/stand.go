@@ -1,0 +1,187 @@
+package session
+
+import (
+	"maps"
+	"slices"
+)
+
+// stand is under which session a request or a tab is registered.
+type stand struct {
+	of      ID   // 0 for nobody's
+	sought  bool // which one it is, is being looked up, or it is being made
+	doubted bool // meanwhile a session has ended: what was looked up may have been that one
+	revoked bool // its session was ended, even by itself
+}
+
+// seekLocked says that it is not known yet which session it is.
+func (g *registry) seekLocked(s *stand) {
+	s.sought, s.doubted = true, false
+	g.seeking[s] = struct{}{}
+}
+
+// settleLocked says which session it is; false when that is in doubt.
+func (g *registry) settleLocked(s *stand, of ID) bool {
+	if s.doubted {
+		s.doubted = false
+		return false
+	}
+	g.settledLocked(s)
+	s.of = of
+	return true
+}
+
+func (g *registry) settledLocked(s *stand) {
+	s.sought = false
+	delete(g.seeking, s)
+}
+
+// beginCall registers a running call of a tab, as one of whom the tab belongs to.
+func (g *registry) beginCall(t *Tab, r *request, known func(number int) bool) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case t.revoked:
+		return ErrNotConnected
+	case !known(t.number):
+		return ErrIdentityChanged
+	}
+	r.record, r.of = t.record, t.record.ID
+	if r.of != 0 { // what is nobody's has nothing to fear
+		g.registerLocked(r)
+	}
+	return nil
+}
+
+// seek registers a request whose session is going to be looked up, or made.
+func (g *registry) seek(r *request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.registerLocked(r)
+	g.seekLocked(&r.stand)
+}
+
+// settle says which session that is. It returns false when one has ended meanwhile: then it must be looked up again.
+func (g *registry) settle(r *request, of ID) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.settleLocked(&r.stand, of) {
+		return false
+	}
+	r.revoked = false
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = false
+	return true
+}
+
+func (g *registry) registerLocked(r *request) {
+	if g.requests[r.browser] == nil {
+		g.requests[r.browser] = map[*request]struct{}{}
+	}
+	g.requests[r.browser][r] = struct{}{}
+}
+
+func (g *registry) end(r *request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.settledLocked(&r.stand)
+	delete(g.requests[r.browser], r)
+	if len(g.requests[r.browser]) == 0 {
+		delete(g.requests, r.browser)
+	}
+}
+
+// revoke ends what runs under a session, except the request that asked for it, and returns the session's
+// tabs. From here on no call starts in them. What does not know its session yet looks again.
+func (g *registry) revoke(record Record, asking *request) []*Tab {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.doubtLocked()
+	for r := range g.requests[record.Browser] {
+		if r.of == record.ID && !r.sought {
+			g.closeLocked(r, asking)
+		}
+	}
+	h := g.browsers[record.Browser]
+	if h == nil {
+		return nil
+	}
+	if h.expects == record.ID {
+		h.expects = 0
+	}
+	tabs := slices.Collect(maps.Keys(h.tabs[record.ID]))
+	for _, t := range tabs {
+		t.revoked = true
+	}
+	return tabs
+}
+
+// doubtLocked lets whatever does not know its session yet look again.
+func (g *registry) doubtLocked() {
+	for s := range g.seeking {
+		s.doubted = true
+	}
+}
+
+func (g *registry) doubt() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.doubtLocked()
+}
+
+// known returns those of the sessions under which anything runs here, or may start.
+func (g *registry) known(which func(Record) bool) map[ID]Record {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	found := map[ID]Record{}
+	for _, t := range g.tabs {
+		if t.record.ID != 0 && !t.revoked && which(t.record) {
+			found[t.record.ID] = t.record
+		}
+	}
+	for _, some := range g.requests {
+		for r := range some {
+			if record := r.session(); record.ID != 0 && r.of == record.ID && !r.sought && !r.revoked && which(record) {
+				found[record.ID] = record
+			}
+		}
+	}
+	return found
+}
+
+// isOpen reports whether anything under a session has not been ended yet.
+func (g *registry) isOpen(record Record) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for r := range g.requests[record.Browser] {
+		if r.of == record.ID && !r.sought && !r.revoked {
+			return true
+		}
+	}
+	for t := range g.browsers[record.Browser].of(record.ID) {
+		if !t.revoked {
+			return true
+		}
+	}
+	return false
+}
+
+// closeLocked ends a request with its session, unless it is the one that asked for that.
+func (g *registry) closeLocked(r, asking *request) {
+	r.revoked = true
+	if r == asking {
+		return
+	}
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	r.cancel(ErrNotConnected)
+}
+
+// closeRequest ends a request whose session has ended without anybody having told it.
+func (g *registry) closeRequest(r *request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.settledLocked(&r.stand)
+	g.closeLocked(r, nil)
+}
