@@ -24,4 +24,6 @@
 // To put somebody into a group, whose name then means something to session.Allow and session.Deny:
 //
 //	INSERT INTO user_groups VALUES (1, 'admin');
+//
+// It is felt within 30 seconds, and at once when the program says so: sessions.Changed(ctx, 1).
 package accounts

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -20,35 +21,45 @@ var seed = []string{
 	"user_indep_state_hierarchy", "user_indep_process_scope", "user_indep_session_scope",
 	"Not_connected", "Permission_denied",
 	"connect", "connect ?expire",
-	"disconnect_all", "disconnect_all ?userid", "disconnect_all ?user_indep", "disconnect_all ?with_restart", "disconnect",
+	"disconnect_all", "disconnect_all ?userid", "disconnect_all ?user_indep", "disconnect_all ?with_restart",
+	"disconnect_all outside a request", "disconnect_all on the client side", "disconnect", "disconnect on the client side",
 	"connected_fun", "connected_fun ?allow", "connected_fun ?deny", "connected_fun ?deny_fun",
-	"connected_rpc", "connected_wrapper", "connected_wrapper ?force_unconnected",
+	"connected_fun on the client side", "connected_fun only once",
+	"connected_rpc", "connected_rpc ?allow", "connected_rpc ?deny", "connected_rpc ?deny_fun",
+	"connected_wrapper", "connected_wrapper ?allow", "connected_wrapper ?deny", "connected_wrapper ?deny_fun",
+	"connected_wrapper ?force_unconnected",
 	"Opt.connected_fun", "Opt.connected_rpc",
 }
 
-// TestOsSession holds docs/os_session.md to what it promises: each item of the seed begins a row of four columns, and
-// each test that it names exists.
+// TestOsSession holds docs/os_session.md to what it promises: each item of the seed begins a row of four columns, one
+// row and no other, and each test that it names exists.
 func TestOsSession(t *testing.T) {
 	text, err := os.ReadFile("../docs/os_session.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	items := map[string]bool{}
-	item := regexp.MustCompile("^\\| `([^`]+)`")
-	for row := range strings.Lines(string(text)) {
-		found := item.FindStringSubmatch(row)
-		if found == nil {
-			continue
-		}
-		items[found[1]] = true
-		cells := strings.Split(strings.TrimSpace(row), " | ")
-		if last := cells[len(cells)-1]; !strings.Contains(last, "`Test") {
-			t.Errorf("no test shows %s", found[1])
+	page, beyond, _ := strings.Cut(string(text), "## What Os_session does not have")
+	var items []string
+	for _, cells := range rows(page) {
+		item := itemOf(cells[0])
+		items = append(items, item)
+		if len(cells) != 4 {
+			t.Errorf("%s has %d columns", item, len(cells))
 		}
 	}
 	for _, name := range seed {
-		if !items[name] {
-			t.Errorf("%s has no row", name)
+		if n := count(items, name); n != 1 {
+			t.Errorf("%s has %d rows", name, n)
+		}
+	}
+	for _, item := range items {
+		if !slices.Contains(seed, item) {
+			t.Errorf("%s is no item", item)
+		}
+	}
+	for _, cells := range slices.Concat(rows(page), rows(beyond)) {
+		if !strings.Contains(cells[len(cells)-1], "`Test") {
+			t.Errorf("no test shows %s", cells[0])
 		}
 	}
 	tests := testsOfTheRepository(t)
@@ -57,6 +68,32 @@ func TestOsSession(t *testing.T) {
 			t.Errorf("there is no %s", name[1])
 		}
 	}
+}
+
+// rows are those of the tables of a text, without what stands above them: the cells of each.
+func rows(text string) (all [][]string) {
+	above := regexp.MustCompile(`^\| (the seed|ours) \||^\|---`)
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "|") && !above.MatchString(line) {
+			all = append(all, strings.Split(strings.Trim(line, "| \n"), " | "))
+		}
+	}
+	return all
+}
+
+// itemOf is what a row's first cell is about; after it the seed is quoted.
+func itemOf(cell string) string {
+	item, _, _ := strings.Cut(cell, `"`)
+	return strings.TrimSpace(strings.ReplaceAll(item, "`", ""))
+}
+
+func count(all []string, what string) (n int) {
+	for _, one := range all {
+		if one == what {
+			n++
+		}
+	}
+	return n
 }
 
 // testsOfTheRepository are the names of all its tests.

@@ -18,14 +18,14 @@ package migrations
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"embed"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/ocsigo/start/framework/session/pgstore"
 )
@@ -36,12 +36,14 @@ var embedded embed.FS
 // versions is the table in which goose notes which of the site's steps were taken. The framework has its own.
 const versions = "site_versions"
 
-// Apply brings the database at url up to date: the framework's tables first, then the site's.
+// Apply brings the database at url up to date: the framework's tables first, then the site's. The url may say
+// what is meant for a pool of connections, such as pool_max_conns.
 func Apply(ctx context.Context, url string) error {
-	db, err := sql.Open("pgx", url)
+	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return err
 	}
+	db := stdlib.OpenDB(*config.ConnConfig)
 	defer db.Close()
 	if err := pgstore.Migrate(ctx, db); err != nil {
 		return fmt.Errorf("the framework's migrations: %w", err)

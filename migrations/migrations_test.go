@@ -21,8 +21,8 @@ func TestMain(m *testing.M) {
 
 func TestApply(t *testing.T) {
 	url := dbtest.New(t)
-	for range 2 { // the second time has nothing to do
-		if err := migrations.Apply(t.Context(), url); err != nil {
+	for _, more := range []string{"", "&pool_max_conns=3"} { // the second time has nothing to do
+		if err := migrations.Apply(t.Context(), url+more); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -2,12 +2,14 @@ package templates
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/a-h/templ"
 
 	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/session"
 )
 
 // Each status that the site answers with has words of its own.
@@ -22,6 +24,36 @@ func TestEveryFailureHasWords(t *testing.T) {
 			t.Errorf("%d has the words of %d", status, other)
 		}
 		seen[w] = status
+	}
+}
+
+// Who only has to log in again, or to wait, is told so.
+func TestErrorPageSaysWhatToDo(t *testing.T) {
+	for name, test := range map[string]struct {
+		failure     page.Failure
+		title, text string
+	}{
+		"not recent": {
+			page.Failure{Status: 403, Err: fmt.Errorf("change the password: %w", session.ErrNotRecent)},
+			"Please log in again for this", "Log out, log in again, and try once more.",
+		},
+		"denied": {
+			page.Failure{Status: 403, Err: session.ErrPermissionDenied},
+			"This is not open to you", "You may not see this page or do this.",
+		},
+		"unavailable": {
+			page.Failure{Status: 503, Err: session.ErrUnavailable, ID: "K7QXM2WD"},
+			"That took too long", "Try again in a moment",
+		},
+		"broken meanwhile": {
+			page.Failure{Status: 500, Err: errors.Join(session.ErrNotRecent, errors.New("broken")), ID: "K7QXM2WD"},
+			"Something broke, and it is our fault", "Try again in a while",
+		},
+	} {
+		if title := ErrorTitle(test.failure); title != test.title {
+			t.Errorf("%s: the title is %q", name, title)
+		}
+		contains(t, name, render(t, ErrorPage(test.failure, false)), []string{test.title, test.text})
 	}
 }
 

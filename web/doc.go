@@ -7,10 +7,28 @@
 //
 //	r.Get("/notes", page.Connected(a.notes))
 //
+// The options of page.Connected and page.Opt say who may see a page, and what the others see instead:
+//
+//	session.Allow("editors")               // a group; accounts/doc.go says how somebody becomes a member
+//	session.SignedInWithin(10*time.Minute) // who has logged in lately; the others get 403, or ProveAgain in site.go
+//	page.Predicate(a.ownsNote)             // whatever else there is to ask, such as whose the note is
+//	page.Fallback(a.noNote)                // a page of its own for all who do not see this one
+//
 // What handlers may use is in App: the accounts, the tabs, and the database, which is pgx's:
 //
 //	found, _ := a.DB.Query(r.Context(), `SELECT id, text FROM notes WHERE owner = $1`, me)
 //	notes, err := pgx.CollectRows(found, pgx.RowToStructByName[Note])
+//
+// What is one value for each user or browser needs no table: a StoredRef keeps it in the database. What may go with
+// the program, or is one for each tab, is a Ref (NewRef):
+//
+//	var theme = session.NewStoredRef("theme", session.PerUser, "light")
+//	err := theme.Set(r.Context(), "dark")
+//
+// Who administers finds the sessions of any user, and ends them:
+//
+//	all, err := a.Sessions.SessionsOf(r.Context(), user)
+//	err = a.Sessions.DisconnectSession(r.Context(), all[0].ID) // or all: DisconnectAll(ctx, session.OfUser(user))
 //
 // A page that visitors shall find in the header is added to App.pages; one for connected users alone says so there.
 //
@@ -41,8 +59,8 @@
 //	})
 //
 // A tab hears the events that are sent after its hello. So a page listens first, then asks once for how things
-// are; what is rendered with the page can be read without JavaScript too. framework/browser/runtime.ts has the rest: what to write in the markup where a link shall load a document, an
-// element outlive its page, or a form not be kept.
+// are; what is rendered with the page can be read without JavaScript too. framework/browser/runtime.ts has the rest:
+// what to write in the markup where a link shall load a document, an element outlive its page, or a form not be kept.
 //
 // # Forms
 //

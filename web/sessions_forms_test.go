@@ -1,12 +1,16 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/ocsigo/start/framework/process/processtest"
 	"github.com/ocsigo/start/framework/session"
 	"github.com/ocsigo/start/web"
 )
@@ -87,5 +91,42 @@ func TestSessionsAreLimitedAsThePageSays(t *testing.T) {
 	all, err := s.sessions.SessionsOf(t.Context(), ada)
 	if err != nil || len(all) != 1 || all[0].Ends.Sub(all[0].Created) != web.SessionLifetime {
 		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// opened counts a browser's documents, whoever is connected.
+var opened = session.NewRef("web_test.opened", session.PerBrowserUserIndep, 0)
+
+// TestLogOutButtonsLeaveWhatIsUserIndependent: in whichever browsers they end the user's sessions, what these remember
+// whoever is connected stays, and so it does in their tabs.
+func TestLogOutButtonsLeaveWhatIsUserIndependent(t *testing.T) {
+	for _, button := range []string{"log-out-others", "log-out-everywhere"} {
+		s := newSite(t)
+		s.user("ada@example.com")
+		tabs := s.countVisits()
+		var mu sync.Mutex // protects browsers
+		var browsers []int
+		s.sessions.OnStartProcess(func(ctx context.Context, _ session.Visitor) error {
+			mu.Lock()
+			defer mu.Unlock()
+			browsers = append(browsers, opened.Update(ctx, func(n int) int { return n + 1 }))
+			return nil
+		})
+		asking, phone := s.visitorAs("ada@example.com"), s.visitorAs("ada@example.com")
+		before := []*processtest.Tab{asking.Open("/"), phone.Open("/")}
+		if p := asking.Submit("/settings", url.Values{"do": {button}}); p.Status != http.StatusSeeOther || who(phone) != "" {
+			t.Errorf("%s: %d, and the other browser is %q's", button, p.Status, who(phone))
+		}
+		for i, b := range []*processtest.Browser{asking, phone} { // their tabs load documents
+			p, tab := b.Get("/"), b.Dial(nil)
+			if err := tab.Hello(p.Token(), before[i].ID); err != nil {
+				t.Errorf("%s: browser %d: %v", button, i, err)
+			}
+		}
+		mu.Lock()
+		if want := []int{1, 1, 2, 2}; !slices.Equal(tabs(), want) || !slices.Equal(browsers, want) {
+			t.Errorf("%s: the tabs counted %v, the browsers %v, want %v", button, tabs(), browsers, want)
+		}
+		mu.Unlock()
 	}
 }
