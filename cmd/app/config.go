@@ -31,7 +31,8 @@ type Config struct {
 	Public *url.URL // nil: the default, known once the server listens
 
 	// TrustedProxies are the proxies before this server. They are believed when they say, in X-Forwarded-For and
-	// X-Forwarded-Proto, for whom they ask and whether he came over https. The server itself speaks plain HTTP, so
+	// X-Forwarded-Proto, for whom they ask and whether he came over https: "https", "wss" or nothing means that he
+	// did, anything else that he did not. They must pass on the header Host. The server itself speaks plain HTTP, so
 	// with an https address it answers nobody but them.
 	// TRUSTED_PROXIES, default none; addresses and prefixes, separated by commas: 10.0.0.7,fd00::/8
 	TrustedProxies []netip.Prefix

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 )
@@ -64,6 +65,34 @@ func TestTrustedProxies(t *testing.T) {
 		}
 		if !strings.Contains(got, want) {
 			t.Errorf("%q: %s, want %s", list, got, want)
+		}
+	}
+}
+
+// TestWarnings: the operator hears of settings that are hardly meant.
+func TestWarnings(t *testing.T) {
+	proxies := "10.0.0.7"
+	for _, test := range []struct {
+		public, database, proxies string
+		want                      string // "" is for no warning
+	}{
+		{"http://localhost:8080", "", "", ""},
+		{"https://example.com", "", "", "nobody can reach the site"},
+		{"https://example.com", "postgres://db", "", "nobody can reach the site"},
+		{"https://example.com", "postgres://db", proxies, ""},
+		{"http://example.com", "postgres://db", "", "PUBLIC_URL is http"},
+		{"http://example.com", "postgres://db", proxies, "PUBLIC_URL is http"},
+	} {
+		c, err := configFrom(func(name string) string {
+			return map[string]string{"PUBLIC_URL": test.public, "DATABASE_URL": test.database, "TRUSTED_PROXIES": test.proxies}[name]
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var log strings.Builder
+		warn(slog.New(slog.NewTextHandler(&log, nil)), c, c.address(nil))
+		if got := log.String(); !strings.Contains(got, test.want) || strings.Count(got, "\n") != min(len(test.want), 1) {
+			t.Errorf("%v: %s", test, got)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"os/signal"
 	"sync"
@@ -93,13 +94,21 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 		return err
 	}
 
-	if public.Scheme == "https" && len(c.TrustedProxies) == 0 {
-		log.Warn("nobody can reach the site: its address is https, so that requests must come through a proxy, and TRUSTED_PROXIES names none")
-	}
+	warn(log, c, public)
 	server := newServer(site.Handler())
 	defer background(ctx, sessions.Run)() // now that all hooks are added
 	say("Ocsigo Start is at " + public.String() + database.where)
 	return serve(ctx, server, listener, tabs, database.gone)
+}
+
+// warn tells the operator of settings that are allowed and hardly meant.
+func warn(log *slog.Logger, c Config, public *url.URL) {
+	if public.Scheme == "https" && len(c.TrustedProxies) == 0 {
+		log.Warn("nobody can reach the site: its address is https, so that requests must come through a proxy, and TRUSTED_PROXIES names none")
+	}
+	if public.Scheme == "http" && !c.Development() {
+		log.Warn("whoever is on the way can read passwords and cookies: PUBLIC_URL is http; an address of https needs a proxy that ends TLS, named in TRUSTED_PROXIES")
+	}
 }
 
 // background starts work that goes on until stop is called, which waits for its end: the requests under way when ctx
@@ -114,8 +123,15 @@ func background(ctx context.Context, work func(context.Context)) (stop func()) {
 	}
 }
 
-// serve answers until ctx ends or the database is gone, then gives what is under way ten seconds.
+// errTooSlow is why a request that is still under way when the program ends is given up.
+var errTooSlow = fmt.Errorf("the program ends: %w", context.DeadlineExceeded)
+
+// serve answers until ctx ends or the database is gone, then gives what is under way ten seconds, and ends the context
+// of what still is, or the database could not be closed.
 func serve(ctx context.Context, server *http.Server, listener net.Listener, tabs *process.Hub, databaseGone <-chan struct{}) error {
+	requests, giveUp := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer giveUp(errTooSlow)
+	server.BaseContext = func(net.Listener) context.Context { return requests }
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	var err error

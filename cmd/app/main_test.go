@@ -202,6 +202,32 @@ func TestBehindAProxy(t *testing.T) {
 	}
 }
 
+// TestSeenBehindAProxy: users are told from where they are logged in, and not where the proxy is.
+func TestSeenBehindAProxy(t *testing.T) {
+	p := start(t, filepath.Join(folder(t), "postgres"), "TRUSTED_PROXIES=127.0.0.1, ::1")
+	b := processtest.NewBrowser(t, p.URL)
+	b.Client.Transport = proxied{b.Client.Transport}
+	answer := b.Submit("/signup", url.Values{"email": {"ada@example.com"}, "password": {password}})
+	if answer.Status != http.StatusSeeOther {
+		t.Fatalf("sign-up: %d", answer.Status)
+	}
+	if settings := b.Get("/settings"); !strings.Contains(settings.Body, "203.0.113.0/24") {
+		t.Errorf("the settings: %d %s", settings.Status, settings.Body)
+	}
+	if err := p.end(syscall.SIGTERM); err != nil {
+		t.Errorf("after SIGTERM: %v\n%s", err, &p.stderr)
+	}
+}
+
+// proxied says what a proxy would of a client.
+type proxied struct{ http.RoundTripper }
+
+func (p proxied) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("X-Forwarded-For", "203.0.113.9")
+	return p.RoundTripper.RoundTrip(r)
+}
+
 // TestOneSentence: what keeps the program from starting is said in one sentence.
 func TestOneSentence(t *testing.T) {
 	taken, err := net.Listen("tcp", "localhost:0")

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -51,30 +52,22 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) err
 // the database. So that page is tried as it is for nobody then, and if even that fails, words alone must do.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, failure Failure) {
 	s.note(w, r, failure)
-	r = afterwards(r)
 	err := s.sendInstead(w, r, failure, errors.Is(failure.Err, session.ErrNotConnected))
 	if err == nil {
 		return
 	}
 	again := failureOf(r, err)
-	again.ID = failure.ID
+	again.ID = cmp.Or(failure.ID, again.ID, newID())
 	s.log(r, "error page failed", again)
 	if s.sendInstead(w, r, failure, true) != nil {
 		http.Error(w, strings.TrimSpace(http.StatusText(failure.Status)+" "+failure.ID), failure.Status)
 	}
 }
 
-// afterwards lets what takes the place of a page be made where the visitor's session has ended meanwhile, and with it
-// the context of all that was done for him.
-func afterwards(r *http.Request) *http.Request {
-	if !errors.Is(context.Cause(r.Context()), session.ErrNotConnected) {
-		return r
-	}
-	return r.WithContext(context.WithoutCancel(r.Context()))
-}
-
 // sendInstead writes what takes the place of what a page's function should have answered.
 func (s *Site) sendInstead(w http.ResponseWriter, r *http.Request, failure Failure, asForNobody bool) error {
+	r, done := afterwards(r)
+	defer done()
 	content, err := guard(func() (Content, error) {
 		if elsewhere := s.elsewhere(r, failure); elsewhere != "" {
 			return Redirect(elsewhere)
@@ -136,7 +129,7 @@ func (s *Site) log(r *http.Request, what string, failure Failure) {
 }
 
 func (s *Site) render(w io.Writer, r *http.Request, content Content) error {
-	visitor := session.Current(r.Context())
+	visitor := visitorOf(r.Context())
 	if content.asForNobody {
 		visitor = session.Visitor{}
 	}

@@ -41,7 +41,8 @@
 // A page's options say so, in the order in which they are asked:
 //
 //	session.Allow, session.Deny   which groups may see it
-//	session.SignedInWithin        that the user has proved lately who he is; else he is sent to Config.ProveAgain
+//	session.SignedInWithin        that the user has proved lately who he is; else he is sent to Config.ProveAgain (GET),
+//	                              or gets 403 where he has posted something
 //	Predicate                     whatever else there is to ask, such as whose the thing is
 //	DenyFunc                      the page for whom access was denied
 //	Fallback                      the page for all who do not see this one, also when its function fails
@@ -99,6 +100,8 @@
 //	another form of more than 9,999 fields (net/url's)        400
 //	a header of more than 16 KiB (http.Server's, see cmd/app) 431
 //
+// All of a page has 30 seconds. Its context ends then, which ends what waits for a database; the answer is 503.
+//
 // A form is read, and refused with 409 unless its tag was made for the visitor who now sends it: an old page posts
 // nothing as a new identity. AnyIdentity is for the few forms, such as the one to log out, that anybody may send.
 //
@@ -118,11 +121,18 @@
 //
 // A function returns its error, and the site answers with the error page of its status: one of this package's
 // errors, such as ErrNotFound, has its own; session.ErrNotConnected and session.ErrPermissionDenied lead nobody
-// to log in (401 where something was posted), and users to 403. session.ErrNotRecent sends a user to prove again who
-// he is, or is 403 where the site has no page for that; session.ErrUnavailable is 503, to be tried again in 5 seconds.
+// to log in (401 where something was posted), and users to 403. session.ErrNotRecent sends a user who asks for a page
+// to prove again who he is, and back; it is 403 where something was posted, for that would be lost on the way, and where
+// the site has no page for it. session.ErrUnavailable is 503, to be tried again in 5 seconds, and so is a page whose
+// time is over, without the seconds.
 // Everything else is a fault of ours, a panic too, in a template too: the visitor sees 500 and a short code, and the
 // log has the code and the error. A Failure also has what developers want to know: where it happened, and for which
 // request.
+//
+// session.ErrNotConnected from the page of a user who is connected, and whose session stands, is a fault of ours as
+// well: to log in would lead him back to it, and round again.
+//
+// Where the page's time is over, or the session has ended while it was made, the error page is as for nobody.
 //
 // A page with a Fallback answers by itself, under the same status.
 //

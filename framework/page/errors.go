@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/ocsigo/start/framework/session"
@@ -20,6 +21,9 @@ type Failure struct {
 	Stack   string // from there on, after a panic
 	Request string // its method and its URL
 }
+
+// newID is by what a failure is found in the log.
+func newID() string { return rand.Text()[:8] }
 
 // failed is an error that has a status of its own.
 type failed int
@@ -43,9 +47,12 @@ func failureOf(r *http.Request, err error) Failure {
 	if cause := context.Cause(r.Context()); cause != nil && errors.Is(err, context.Canceled) {
 		err = cause // the session ended while the page was made, or the visitor has gone
 	}
+	if errors.Is(err, session.ErrNotConnected) && !forced(r.Context()) && stands(r.Context()) {
+		err = fmt.Errorf("the page says that nobody is connected, although its user is: to log in would lead back to it for ever: %v", err)
+	}
 	f := Failure{Status: statusOf(r.Context(), err), Err: err, Request: r.Method + " " + r.URL.RequestURI()}
 	if f.Status >= http.StatusInternalServerError {
-		f.ID = rand.Text()[:8]
+		f.ID = newID()
 	}
 	if f.Status == http.StatusForbidden && errors.Is(err, session.ErrNotConnected) {
 		f.Err = errors.Join(err, errors.New("the page is ForceUnconnected: whoever asks, nobody is connected there"))
@@ -73,7 +80,8 @@ func statusOf(ctx context.Context, err error) int {
 	case errors.Is(err, session.ErrNotConnected), errors.Is(err, session.ErrPermissionDenied), errors.Is(err, session.ErrNotRecent),
 		errors.As(err, &predicate) && predicate.Err == nil:
 		return http.StatusForbidden
-	case errors.Is(err, session.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, session.ErrUnavailable), errors.Is(err, context.DeadlineExceeded),
+		errors.Is(context.Cause(ctx), context.DeadlineExceeded): // the page's time is over, whatever its function says
 		return http.StatusServiceUnavailable
 	default:
 		return http.StatusInternalServerError

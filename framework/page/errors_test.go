@@ -162,7 +162,20 @@ func TestBrokenErrorPageKeepsTheStatus(t *testing.T) {
 	if p.Status != http.StatusNotFound || p.Body != "Not Found\n" {
 		t.Errorf("%d %q", p.Status, p.Body)
 	}
-	if !strings.Contains(s.log.String(), "error page failed") {
+	if !strings.Contains(s.log.String(), "error page failed") || strings.Contains(s.log.String(), `id=""`) {
+		t.Errorf("the log says %q", s.log.String())
+	}
+}
+
+// TestErrorPageIsMissingToo: what is nobody's fault has no code, but that its page could not be shown has one.
+func TestErrorPageIsMissingToo(t *testing.T) {
+	s := newSite(t, page.Config{Layout: func(*http.Request, session.Visitor, templ.Component) (templ.Component, error) {
+		return nil, page.ErrNotFound
+	}})
+	if p := s.browser(0).Get("/"); p.Status != http.StatusNotFound || p.Body != "Not Found\n" {
+		t.Errorf("%d %q", p.Status, p.Body)
+	}
+	if !strings.Contains(s.log.String(), "error page failed") || strings.Contains(s.log.String(), `id=""`) {
 		t.Errorf("the log says %q", s.log.String())
 	}
 }

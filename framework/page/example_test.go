@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"testing/fstest"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -165,6 +166,58 @@ func ExampleFallback() {
 	// 500 false true
 }
 
+// What wants a user to have proved lately who he is sends him to a page that asks for his password again. That page
+// leads him back.
+func ExampleConfig_proveAgain() {
+	logIn := func(r *http.Request, _ session.Visitor) (page.Content, error) {
+		if err := session.Connect(r.Context(), 7); err != nil {
+			return page.Content{}, err
+		}
+		return page.Redirect("/")
+	}
+	address := func(*http.Request, session.UserID) (page.Content, error) {
+		return page.Body("Your address", say("Change it here."))
+	}
+	ask := func(*http.Request, session.UserID) (page.Content, error) {
+		return page.Body("Is it you?", templ.Join(page.Identity(), say("Your password, please.")))
+	}
+	prove := func(r *http.Request, _ session.UserID) (page.Content, error) {
+		form := page.ReadForm(r)
+		if form.Password("password") != "horse" { // the site compares hashes
+			return page.Invalid("Is it you?", templ.Join(page.Identity(), say("That is not your password.")))
+		}
+		if err := session.Reauthenticated(r.Context()); err != nil {
+			return page.Content{}, err
+		}
+		return page.Redirect(page.LocalPath(r.URL.Query().Get("next")))
+	}
+
+	routes := http.NewServeMux()
+	routes.Handle("POST /login", page.Opt(logIn, page.AnyIdentity()))
+	routes.Handle("GET /address", page.Connected(address, session.SignedInWithin(10*time.Minute)))
+	routes.Handle("GET /prove", page.Connected(ask))
+	routes.Handle("POST /prove", page.Connected(prove))
+
+	now := time.Now()
+	clock := func() time.Time { return now }
+	b := visitWith(routes, session.Options{Now: clock}, page.Config{ProveAgain: "/prove"})
+	b.post("/login", "")
+	fmt.Println(b.get("/address").Code)
+
+	now = now.Add(time.Hour)
+	to := b.get("/address").Header().Get("Location")
+	fmt.Println(to)
+	fmt.Println(b.submit(to, "password=donkey").Code)
+	fmt.Println(b.submit(to, "password=horse").Header().Get("Location"))
+	fmt.Println(b.get("/address").Code)
+	// Output:
+	// 200
+	// /prove?next=%2Faddress
+	// 422
+	// /address
+	// 200
+}
+
 // The client is who a trusted proxy says he is, and not who he says himself.
 func ExampleClientAddress() {
 	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
@@ -218,18 +271,20 @@ func say(format string, words ...any) templ.Component {
 
 // visit puts a site around the routes, and returns a browser that looks at it.
 func visit(routes http.Handler) *visitorsBrowser {
-	sessions := session.New(&session.MemoryStore{}, session.Options{})
-	site := page.New(sessions, page.Config{
-		URL: &url.URL{Scheme: "http", Host: "localhost:8080"},
-		Log: slog.New(slog.DiscardHandler),
-	})
-	return &visitorsBrowser{site: site.Middleware(routes)}
+	return visitWith(routes, session.Options{}, page.Config{Log: slog.New(slog.DiscardHandler)})
 }
 
-// visitorsBrowser keeps the cookie of its first answer.
+// visitWith does so with a site that has settings of its own.
+func visitWith(routes http.Handler, options session.Options, config page.Config) *visitorsBrowser {
+	config.URL = &url.URL{Scheme: "http", Host: "localhost:8080"}
+	site := page.New(session.New(&session.MemoryStore{}, options), config)
+	return &visitorsBrowser{site: site.Middleware(routes), cookies: map[string]string{}}
+}
+
+// visitorsBrowser keeps cookies, and follows no redirect.
 type visitorsBrowser struct {
-	site   http.Handler
-	cookie string
+	site    http.Handler
+	cookies map[string]string
 }
 
 func (b *visitorsBrowser) get(path string) *httptest.ResponseRecorder { return b.do("GET", path, "") }
@@ -247,11 +302,13 @@ func (b *visitorsBrowser) submit(path, form string) *httptest.ResponseRecorder {
 func (b *visitorsBrowser) do(method, path, form string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://localhost:8080"+path, strings.NewReader(form))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Cookie", b.cookie)
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
 	answer := httptest.NewRecorder()
 	b.site.ServeHTTP(answer, r)
-	if cookie := answer.Header().Get("Set-Cookie"); cookie != "" {
-		b.cookie, _, _ = strings.Cut(cookie, ";")
+	for _, cookie := range answer.Result().Cookies() {
+		b.cookies[cookie.Name] = cookie.Value
 	}
 	return answer
 }

@@ -14,6 +14,9 @@ import (
 //	PredicateFailed               the page's Predicate did not say yes
 //	any other                     the error or the panic of the page's function
 //
+// The last may be an internal error, whose words are not for visitors: show your own. Where the page's time was over,
+// or the session has ended while it was made, the visitor is nobody.
+//
 // The answer has the status that the error page would have, unless its content says another; that leads elsewhere,
 // for a redirect. Where a DenyFunc stands beside it, that one answers who is denied, and Fallback all the rest, the
 // errors of the DenyFunc among them. (Ocsigen: ?fallback.)
@@ -45,9 +48,9 @@ func (f fallback) takes(c *call, err error) bool {
 
 // answer asks the fallback for a page.
 func (f fallback) answer(r *http.Request, failure Failure) (Content, error) {
-	visitor := session.Current(r.Context())
+	visitor := visitorOf(r.Context())
 	if errors.Is(failure.Err, session.ErrNotConnected) {
-		visitor = session.Visitor{} // his session may have ended while the page was made
+		visitor = session.Visitor{} // his session may have ended without this request hearing of it
 	}
 	content, err := guard(func() (Content, error) { return f.page(r, visitor, failure.Err) })
 	if content.Status == 0 {

@@ -200,6 +200,12 @@ func TestNotForTheFallback(t *testing.T) {
 			t.Errorf("%s: %d, the fallback was asked %d times", name, p.Status, f.times)
 		}
 	}
+	s.handle("GET /foreign", page.Opt(func(*http.Request, session.Visitor) (page.Content, error) {
+		return page.Content{}, session.ErrForeignTab
+	}, f.option()))
+	if p := ada.Get("/foreign"); p.Status != 409 || p.Header.Get("Ocsigo-Refused") != "process" || f.times != 0 {
+		t.Errorf("not its tab, says the page: %d, the fallback was asked %d times", p.Status, f.times)
+	}
 	hook = errSecret
 	if p := ada.Get("/page"); p.Status != 500 || f.times != 0 {
 		t.Errorf("a hook's error: %d, the fallback was asked %d times", p.Status, f.times)

@@ -43,6 +43,34 @@ func TestOtherHosts(t *testing.T) {
 	}
 }
 
+// TestProxyThatKeepsTheHost: its operator hears of it, once for each address. Of what others ask for he hears nothing.
+func TestProxyThatKeepsTheHost(t *testing.T) {
+	s := newSite(t, page.Config{URL: address(t, "http://site.example"), Proxies: trusted})
+	h := s.page.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for _, test := range []struct {
+		method, from, host string
+		warnings           int
+	}{
+		{"GET", "203.0.113.9:1", "app:8080", 0},
+		{"GET", "10.0.0.1:1", "site.example", 0},
+		{"GET", "10.0.0.1:1", "app:8080", 1},
+		{"GET", "10.0.0.1:2", "app:8080", 0},
+		{"POST", "10.0.0.1:1", "app:8080", 0},
+		{"POST", "10.0.0.2:1", "app:8080", 1},
+	} {
+		before := strings.Count(s.log.String(), "redirected for ever")
+		r := httptest.NewRequest(test.method, "http://"+test.host+"/", nil)
+		r.RemoteAddr = test.from
+		h.ServeHTTP(httptest.NewRecorder(), r)
+		if got := strings.Count(s.log.String(), "redirected for ever") - before; got != test.warnings {
+			t.Errorf("%v: warned %d times", test, got)
+		}
+	}
+	if log := s.log.String(); !strings.Contains(log, "address=10.0.0.1 host=app:8080 site=site.example") {
+		t.Errorf("the log says %s", log)
+	}
+}
+
 // TestAddressInCapitals: browsers write hosts in small letters, and must not be sent in circles.
 func TestAddressInCapitals(t *testing.T) {
 	s := newSite(t, page.Config{URL: address(t, "http://Site.Example")})

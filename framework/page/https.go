@@ -12,11 +12,13 @@ func (s *Site) secure(r *http.Request) bool {
 	return r.TLS != nil || among(s.config.Proxies, peer(r)) && !saysPlain(r)
 }
 
-// saysPlain reports whether a proxy says that it was asked over plain HTTP itself. Where several have said
-// something, one is enough.
+// saysPlain reports whether a proxy says that it was asked over anything but https itself; some write wss of a socket.
+// Where several have said something, one is enough. One that says nothing is believed to be asked over https.
 func saysPlain(r *http.Request) bool {
 	for said := range strings.SplitSeq(strings.Join(r.Header["X-Forwarded-Proto"], ","), ",") {
-		if strings.EqualFold(strings.TrimSpace(said), "http") {
+		switch strings.ToLower(strings.TrimSpace(said)) {
+		case "https", "wss", "":
+		default:
 			return true
 		}
 	}
@@ -40,9 +42,19 @@ func (s *Site) refusePlain(w http.ResponseWriter, r *http.Request) {
 func (s *Site) warnOfProxy(r *http.Request) {
 	from := peer(r)
 	forwarded := r.Header["X-Forwarded-Proto"] != nil || r.Header["X-Forwarded-For"] != nil
-	if forwarded && !among(s.config.Proxies, from) && s.warned.first(from) {
+	if forwarded && !among(s.config.Proxies, from) && s.unknown.first(from) {
 		s.config.Log.WarnContext(r.Context(), "a request over plain HTTP was refused, although a proxy seems to have sent it on: "+
 			"if the proxy is yours, name its address in TRUSTED_PROXIES", "address", from.String())
+	}
+}
+
+// warnOfHost tells the operator of a trusted proxy that asks for another host than the site's. If it does not pass the
+// visitors' own on, they are sent to the site's address, and so to the proxy, again and again.
+func (s *Site) warnOfHost(r *http.Request) {
+	from := peer(r)
+	if among(s.config.Proxies, from) && s.misled.first(from) {
+		s.config.Log.WarnContext(r.Context(), "a trusted proxy asks for another host than the site's: "+
+			"if visitors are redirected for ever, let it pass on the header Host", "address", from.String(), "host", r.Host, "site", s.config.URL.Host)
 	}
 }
 

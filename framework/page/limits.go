@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // How much a request may be, each with its unit and with the status of what is more. Nothing of the page has run
@@ -16,6 +17,13 @@ const (
 	partsAtMost  = 100     // fields and files of a multipart form: 400
 
 	formInMemory = 8 * formAtMost // bytes that a form takes when it is read, so that no part of it becomes a file
+)
+
+// How long a page may take. Its context ends then, so that what waits for a database that hangs gives up. All of it is
+// less than what the server gives an answer: see http.Server.WriteTimeout.
+const (
+	pageTime    = 30 * time.Second // from its header to its answer, its form and its layout included: 503
+	insteadTime = 5 * time.Second  // for what takes its place when its context has ended
 )
 
 // fits refuses a request that is too much before its body is read, or whose body cannot be read. Compressed bodies

@@ -30,9 +30,12 @@ func (s *Site) Middleware(next http.Handler) http.Handler {
 // depend on it.
 func (s *Site) publicHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case strings.EqualFold(r.Host, s.config.URL.Host):
+		if strings.EqualFold(r.Host, s.config.URL.Host) {
 			next.ServeHTTP(w, r)
+			return
+		}
+		s.warnOfHost(r)
+		switch {
 		case safe(r):
 			http.Redirect(w, r, s.publicAddress(r), http.StatusTemporaryRedirect)
 		default:

@@ -20,7 +20,9 @@ type Config struct {
 
 	// Proxies are those before this server that are trusted to say, in X-Forwarded-Proto and X-Forwarded-For, how and
 	// from where they were asked: IPv4 and IPv6, as they are. A proxy that ends TLS must be among them, or its
-	// requests count as plain HTTP and are refused where URL is https. Default none.
+	// requests count as plain HTTP and are refused where URL is https. Of its X-Forwarded-Proto, "https", "wss" or
+	// nothing is https, and anything else plain HTTP. It must pass on the header Host as well, or visitors are
+	// redirected for ever. Default none.
 	Proxies []netip.Prefix
 
 	// Name stands behind each page's title.
@@ -42,7 +44,9 @@ type Config struct {
 	LogIn string
 
 	// ProveAgain is the path to which a user is sent who asks for what wants him to have proved lately who he is
-	// (session.SignedInWithin): a page that asks for his password again. Default none: he gets 403.
+	// (session.SignedInWithin): a page that asks for his password again, calls session.Reauthenticated, and leads him
+	// back to the parameter next. Whoever has posted something gets 403 instead: nobody could post it once more for
+	// him. Default none: all get 403.
 	ProveAgain string
 
 	// OnlyBrowsers refuses forms that do not say where they come from, in Sec-Fetch-Site or Origin. All browsers
@@ -59,7 +63,8 @@ type Config struct {
 type Site struct {
 	sessions *session.Manager
 	config   Config
-	warned   warnings // of proxies that are not trusted
+	unknown  warnings // of proxies that are not trusted
+	misled   warnings // of trusted ones that ask for another host
 }
 
 // New returns a site over its visitors.

@@ -72,14 +72,18 @@ func handle(place string, o options, f func(context.Context, *http.Request) (Con
 			http.Error(w, outside, http.StatusInternalServerError)
 			return
 		}
-		r = r.WithContext(context.WithValue(r.Context(), placeKey{}, place))
+		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), placeKey{}, place), pageTime)
+		defer cancel()
+		r = r.WithContext(ctx)
 		r.Body = http.MaxBytesReader(w, r.Body, formAtMost)
 		c := &call{r: r}
 		content, err := guard(func() (Content, error) { return f(context.WithValue(r.Context(), callKey{}, c), r) })
 		if o.fallback.takes(c, err) {
 			failure := failureOf(r, err)
 			site.note(w, r, failure)
-			r = afterwards(r)
+			var done context.CancelFunc
+			r, done = afterwards(r)
+			defer done()
 			content, err = o.fallback.answer(r, failure)
 		}
 		site.answer(w, r, content, err)

@@ -34,7 +34,7 @@ func (m *model) gated() {
 func (m *model) mustClose(n *modelNode, how closing, which func(l *login) bool) {
 	for _, l := range m.logins {
 		if l.closed && which(l) && !l.heard[n] {
-			l.heard[n] = !asItIs // it says that they are closed, and still believes in them for 30 seconds
+			l.heard[n] = true
 			l.late = noting(l.late, n)
 			m.unsure(n, l.browser)
 		}
@@ -51,9 +51,6 @@ func (m *model) leaves(ctx context.Context, v *visiting, l *login) {
 	}
 	if who, _ := session.Current(ctx).User(); who != 0 {
 		m.fail("after it has closed its session a request goes on as user %d", who)
-	}
-	if asItIs && l.closed { // by another node: this one forgets nothing, and its document is still read
-		return
 	}
 	m.kill("its session has closed", func(s *stamp) bool {
 		return s.n == v.n && s.login == l && (s.scope == "tab" || s.scope == "browser")

@@ -105,9 +105,6 @@ func (m *model) hasOpened(ctx context.Context, v *visiting, u *modelUser, expire
 	m.forgetNobody(v.n, v.browser)
 	as := v.actor
 	as.login = l
-	if asItIs && v.way == "in place" && v.login == nil && v.tab.cookie != "" && v.tab.Visitor() == (session.Visitor{}) {
-		return // it has just ended with the session of its dead cookie
-	}
 	if v.way == "in place" && v.login == nil {
 		v.tab.number, _ = session.Raised(ctx)
 		if v.tab.number != 1 || v.tab.Visitor() != session.Current(ctx) {

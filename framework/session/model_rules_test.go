@@ -53,9 +53,6 @@ func (m *model) settle() {
 			if _, expected := m.expects[l]; expected {
 				m.fail("session %d of user %d is still there", l.id, l.user)
 			}
-			if !row.IdleEnds.Equal(l.row.IdleEnds) {
-				l.idled = l.row.IdleEnds
-			}
 			l.row = row
 		}
 	}
@@ -128,9 +125,6 @@ func (m *model) mayClose(l *login, why session.Reason) bool {
 	case is && expected.reason == why:
 		return true
 	case why == session.Expired:
-		if asItIs && !l.idled.IsZero() && !now.Before(l.idled.Add(-2*time.Minute)) {
-			return true // what is held, or was just looked up, may not know what another node or the chores have written
-		}
 		return !now.Before(l.ends) || !now.Before(l.row.IdleEnds.Add(-2*time.Minute))
 	default:
 		return why == session.UserGone && m.users[l.user].gone
@@ -197,15 +191,11 @@ func (m *model) checkTabs() {
 func (m *model) checkTold(t *modelTab, heard []string) {
 	l := t.login
 	switch {
-	case l == nil && asItIs && t.cookie != "": // it ends with the session that its dead cookie has opened once
 	case l == nil:
 		if len(heard) > 0 && t.browser.opened == t.opened && !t.strange {
 			m.fail("tab %d is nobody's, and nobody has logged in there: it was told %q", t.number0, heard)
 		}
 	case !l.closed:
-		if asItIs && slices.Equal(heard[t.before:], askFirst) { // a node takes a new token for another session
-			break
-		}
 		if len(heard) > t.before {
 			m.fail("tab %d of user %d was told %q: its session is open", t.number0, l.user, heard)
 		}
@@ -245,9 +235,6 @@ func (m *model) checkLong() {
 		cause := context.Cause(c.ctx)
 		switch l := c.login; {
 		case l != nil && l.closed && l.done[c.tab.n]:
-			if asItIs && cause == nil { // a node ends no call that began under a token whose renewal it has missed
-				continue
-			}
 			if !errors.Is(cause, session.ErrNotConnected) {
 				m.fail("a call goes on under session %d: %v", l.id, cause)
 			}
@@ -255,7 +242,6 @@ func (m *model) checkLong() {
 				m.fail("a call still reads what session %d remembered", l.id)
 			}
 			m.count("long call ended")
-		case l == nil && asItIs && c.tab.cookie != "": // as above
 		case l == nil || !l.closed:
 			if cause != nil {
 				m.fail("a call has ended: %v", cause)

@@ -94,7 +94,6 @@ func (m *model) returns() {
 		}
 	case !errors.As(err, &session.OutOfDate{}):
 		m.fail("%v", err)
-	case asItIs && t.login == nil && t.cookie != "": // it ended with the session of its dead cookie
 	case open && t.sameCookie() && (t.login == nil || !t.login.closed && m.opens(t.browser)):
 		m.fail("tab %d of %v did not come back", t.number0, t.login)
 	}

@@ -117,14 +117,12 @@ func (m *model) judge(v *visiting) {
 		}
 		m.count("unavailable")
 	case errors.Is(v.err, session.ErrNotConnected):
-		asItIs := asItIs && v.login == nil && v.tab != nil && v.tab.cookie != "" // as for its dead cookie in checkTold
-		if !asItIs && (v.login == nil || v.way != "call" && !m.users[v.login.user].gone || open && !m.users[v.login.user].gone) {
+		if v.login == nil || (open || v.way != "call") && !m.users[v.login.user].gone {
 			m.fail("%s of %v: %v", v.way, v.login, v.err)
 		}
 		m.count("refused call")
 	case errors.Is(v.err, session.ErrForeignTab):
-		asItIs := asItIs && v.login == nil && v.tab.cookie != ""
-		if !asItIs && (v.way != "in place" || v.tab.ready && v.tab.sameCookie() && (v.login == nil || open && m.isNewest(v))) {
+		if v.way != "in place" || v.tab.ready && v.tab.sameCookie() && (v.login == nil || open && m.isNewest(v)) {
 			m.fail("%s of %v: %v", v.way, v.login, v.err)
 		}
 		m.count("foreign tab")

@@ -19,10 +19,6 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
-// asItIs lets the model pass over six things that the package does not do yet; where it is used it says which. It is to
-// become false when they are mended, and to go.
-const asItIs = false
-
 // model is what must be true of two nodes over one store.
 type model struct {
 	t     *rapid.T
@@ -61,7 +57,6 @@ type login struct {
 	expire  bool
 	hash    session.Hash   // of its browser
 	row     session.Record // as it was after the last action
-	idled   time.Time      // its IdleEnds before the last that changed them
 
 	closed  bool
 	closing closing
