@@ -59,11 +59,15 @@ func (a *activity) written(failed []Activity) {
 	defer a.mu.Unlock()
 	a.writing = nil
 	for _, one := range failed {
-		if _, newer := a.pending[one.Session]; newer {
-			continue
-		}
-		if a.pending == nil {
+		newer, ok := a.pending[one.Session]
+		switch {
+		case a.pending == nil:
 			a.pending = map[ID]Activity{}
+		case ok && newer.BeforeEnds.IsZero():
+			newer.Used, newer.BeforeEnds = one.Used, one.BeforeEnds
+		}
+		if ok {
+			one = newer
 		}
 		a.pending[one.Session] = one
 	}
@@ -87,7 +91,8 @@ func (m *Manager) active(ctx context.Context, record Record, one Activity) {
 			r.BeforeEnds = one.BeforeEnds
 		}
 	})
-	if record.IdleEnds.Sub(now) < idleSlack {
+	ends := one.Used == record.Token && !one.BeforeEnds.IsZero() // the token before: at once, for whoever has it gets the new one
+	if ends || record.IdleEnds.Sub(now) < idleSlack {
 		m.writeActivity(ctx)
 	}
 }

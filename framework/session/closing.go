@@ -31,7 +31,7 @@ type Closing struct {
 // end closes one session. When another call was first there is nothing left to do.
 func (m *Manager) end(ctx context.Context, record Record, reason Reason) error {
 	which := func(r Record) bool { return r.ID == record.ID }
-	return m.close(ctx, Ending{Reason: reason}, which, func(ctx context.Context, how Ending) ([]Record, error) {
+	return m.close(ctx, Ending{Reason: reason}, record.Browser, which, func(ctx context.Context, how Ending) ([]Record, error) {
 		return m.store.Delete(ctx, record.ID, how)
 	})
 }
@@ -39,7 +39,7 @@ func (m *Manager) end(ctx context.Context, record Record, reason Reason) error {
 // endUser closes the sessions of a user, but perhaps one.
 func (m *Manager) endUser(ctx context.Context, user UserID, but ID, how Ending) error {
 	which := func(r Record) bool { return r.User == user && r.ID != but }
-	return m.close(ctx, how, which, func(ctx context.Context, how Ending) ([]Record, error) {
+	return m.close(ctx, how, Hash{}, which, func(ctx context.Context, how Ending) ([]Record, error) {
 		return m.store.DeleteUser(ctx, user, but, how)
 	})
 }
@@ -47,7 +47,7 @@ func (m *Manager) endUser(ctx context.Context, user UserID, but ID, how Ending) 
 // endBrowser closes the session of a browser.
 func (m *Manager) endBrowser(ctx context.Context, browser Hash, how Ending) error {
 	which := func(r Record) bool { return r.Browser == browser }
-	return m.close(ctx, how, which, func(ctx context.Context, how Ending) ([]Record, error) {
+	return m.close(ctx, how, browser, which, func(ctx context.Context, how Ending) ([]Record, error) {
 		return m.store.DeleteBrowser(ctx, browser, how)
 	})
 }
@@ -62,10 +62,10 @@ type Ending struct {
 }
 
 // close deletes rows, and does what follows for those that it deleted. It goes on when nobody waits for it any more: a
-// session without its row must not keep its tabs.
-func (m *Manager) close(ctx context.Context, how Ending, which func(Record) bool, rows rows) error {
+// session without its row must not keep its tabs. in is their browser; the zero Hash for any.
+func (m *Manager) close(ctx context.Context, how Ending, in Hash, which func(Record) bool, rows rows) error {
 	how.Node = m.node
-	gone, err := m.deleteRows(ctx, how, which, rows)
+	gone, err := m.deleteRows(ctx, how, in, which, rows)
 	if err != nil {
 		return fmt.Errorf("close sessions: %w: %w", ErrUnavailable, err)
 	}
@@ -79,7 +79,7 @@ type rows func(context.Context, Ending) ([]Record, error)
 // deleteRows deletes the rows of which sessions are meant, and ends what runs under these, also where another node was
 // first and this one has not heard of it. When it fails the rows may be gone even so: then nothing that is held is
 // believed any more.
-func (m *Manager) deleteRows(ctx context.Context, how Ending, which func(Record) bool, rows rows) (ended, error) {
+func (m *Manager) deleteRows(ctx context.Context, how Ending, in Hash, which func(Record) bool, rows rows) (ended, error) {
 	m.ending.RLock()
 	defer m.ending.RUnlock()
 	deleting, cancel := lasting(ctx)
@@ -91,7 +91,7 @@ func (m *Manager) deleteRows(ctx context.Context, how Ending, which func(Record)
 		return ended{}, err
 	}
 	e := m.revokeAll(ctx, how, gone)
-	m.endKnown(ctx, how, known, gone)
+	m.endKnown(ctx, how, in, known, gone)
 	return e, nil
 }
 
@@ -105,9 +105,11 @@ func (m *Manager) known(which func(Record) bool) map[ID]Record {
 }
 
 // endKnown ends what this node knew of sessions that were to be closed, and that others have closed.
-func (m *Manager) endKnown(ctx context.Context, how Ending, known map[ID]Record, gone []Record) {
-	m.held.doubt()
-	m.open.doubt()
+func (m *Manager) endKnown(ctx context.Context, how Ending, in Hash, known map[ID]Record, gone []Record) {
+	how.UserIndep = false // their browsers held none of these any more
+	if m.open.doubt(in) {
+		m.held.doubt()
+	}
 	for _, record := range gone {
 		delete(known, record.ID)
 	}

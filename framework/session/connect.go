@@ -114,17 +114,21 @@ func (m *Manager) exchangeRows(ctx context.Context, r *request, record Record) (
 	opening, cancel := lasting(ctx)
 	defer cancel()
 	was, how := r.session(), Ending{By: record.User, Node: m.node}
-	m.open.seek(r)
+	if !m.open.seek(r) {
+		return opened, replaced, evicted, ErrOutside
+	}
 	known := m.known(func(other Record) bool { return other.Browser == r.browser })
 	opened, err = m.store.Open(opening, record, m.opts.Sessions, how)
 	if err != nil {
-		m.notOpened(opening, r, record, was)
+		back, cancel := lasting(ctx) // the other's time may be over: perhaps that is why
+		defer cancel()
+		m.notOpened(back, r, record, was)
 		return opened, replaced, evicted, fmt.Errorf("open a session: %w: %w", ErrUnavailable, err)
 	}
 	m.settle(opening, r, opened.ID)
 	how.Reason = Replaced
 	replaced = m.revokeAll(ctx, how, opened.Replaced)
-	m.endKnown(ctx, how, known, opened.Replaced)
+	m.endKnown(ctx, how, r.browser, known, opened.Replaced)
 	how.Reason = Evicted
 	return opened, replaced, m.revokeAll(ctx, how, opened.Evicted), nil
 }
@@ -162,7 +166,10 @@ func (m *Manager) notOpened(ctx context.Context, r *request, record, was Record)
 func (m *Manager) openSession(ctx context.Context, r *request, record Record, replaced bool) error {
 	r.become(record)
 	nobodys := r.exchangeDraft(nil)
-	err := m.hooks.openSession.run(ctx, record.User)
+	err := r.checkIsOf(record.ID) // somebody may have ended it already
+	if err == nil {
+		err = m.hooks.openSession.run(ctx, record.User)
+	}
 	if err == nil {
 		err = r.checkIsOf(record.ID)
 	}

@@ -79,7 +79,8 @@ type store struct {
 
 	meanwhile func() // is called once, just before a session is inserted
 
-	found func() // is called once, when a session was found and before that is answered
+	opens func(context.Context, func() (session.Opened, error)) (session.Opened, error) // opens once, instead
+	found func()                                                                        // is called once, when a session was found and before that is answered
 
 	deaf atomic.Bool // it hears nothing
 	cut  context.CancelFunc
@@ -113,6 +114,10 @@ func (s *store) Open(ctx context.Context, r session.Record, atMost int, by sessi
 		do()
 	}
 	s.made.Add(1)
+	if do := s.opens; do != nil {
+		s.opens = nil
+		return do(ctx, func() (session.Opened, error) { return s.MemoryStore.Open(ctx, r, atMost, by) })
+	}
 	return s.MemoryStore.Open(ctx, r, atMost, by)
 }
 

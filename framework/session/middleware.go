@@ -13,7 +13,7 @@ func (m *Manager) Middleware(next http.Handler) http.Handler {
 		ctx, cancel := context.WithCancelCause(r.Context())
 		defer cancel(nil)
 		req := m.newRequest(r, &jar{m, w.Header()}, cancel)
-		defer m.open.end(req)
+		defer m.open.leave(req)
 		defer req.finish() // also where the handler panics
 		next.ServeHTTP(w, r.WithContext(req.in(ctx)))
 		if req.joined && req.waits() {

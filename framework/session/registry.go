@@ -15,8 +15,8 @@ type registry struct {
 	browsers map[Hash]*house
 	users    map[UserID]tabSet
 	tabs     map[string]*Tab
-	heirs    map[place]*Tab // the tab that took over what a process before it remembered
-	seeking  map[*stand]struct{}
+	heirs    map[place]*Tab  // the tab that took over what a process before it remembered
+	seeking  map[*stand]Hash // their browsers
 }
 
 func (g *registry) init() {
@@ -25,7 +25,7 @@ func (g *registry) init() {
 	g.users = map[UserID]tabSet{}
 	g.tabs = map[string]*Tab{}
 	g.heirs = map[place]*Tab{}
-	g.seeking = map[*stand]struct{}{}
+	g.seeking = map[*stand]Hash{}
 }
 
 // add registers a tab before anybody knows whose it is.
@@ -36,7 +36,7 @@ func (g *registry) add(t *Tab) {
 	if g.browsers[t.browser] == nil {
 		g.browsers[t.browser] = newHouse()
 	}
-	g.seekLocked(&t.stand)
+	g.seekLocked(&t.stand, t.browser)
 	g.browsers[t.browser].add(t)
 }
 

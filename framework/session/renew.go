@@ -72,9 +72,9 @@ func (m *Manager) renewOld(ctx context.Context, r *request, record Record) {
 
 // underWayEnds is when a session's token before ends, if the browser has just used the new one; zero when it need not be
 // said.
-func (m *Manager) underWayEnds(record Record) time.Time {
+func (m *Manager) underWayEnds(record Record, used Hash) time.Time {
 	ends := m.opts.Now().Add(requestsUnderWay)
-	if record.Before == (Hash{}) || !record.BeforeEnds.After(ends) {
+	if used != record.Token || record.Before == (Hash{}) || !record.BeforeEnds.After(ends) {
 		return time.Time{}
 	}
 	return ends

@@ -22,7 +22,11 @@ type request struct {
 	pinned  ID     // the tab's session when it joined
 	cancel  context.CancelCauseFunc
 
-	stand // protected by registry.mu
+	// Protected by registry.mu.
+	stand
+	over bool // its answer is out
+
+	finding sync.Mutex // held while the session is looked up
 
 	mu      sync.Mutex // protects the fields below
 	looked  bool       // the session has been looked up
@@ -87,23 +91,33 @@ func (r *request) isOf(id ID) bool {
 
 // find looks the request's session up, once. of are the groups that are asked about next.
 func (r *request) find(ctx context.Context, of ...Group) (Visitor, error) {
-	r.mu.Lock()
-	known := r.looked
-	r.mu.Unlock()
-	if known {
-		return r.visitor(), nil
-	}
-	record, err := r.seek(ctx, of)
-	if err == nil {
-		err = r.found(record)
-	}
-	if err != nil {
+	record, first, err := r.findOnce(ctx, of)
+	switch {
+	case err != nil:
 		return Visitor{}, err
+	case !first:
+		return r.visitor(), nil
 	}
 	if record.ID != 0 {
 		r.m.visited(ctx, r, record)
 	}
 	return Visitor{record.User}, nil
+}
+
+// findOnce is one at a time: two could settle one after the other, with a session's end between them.
+func (r *request) findOnce(ctx context.Context, of []Group) (record Record, first bool, err error) {
+	r.finding.Lock()
+	defer r.finding.Unlock()
+	r.mu.Lock()
+	known := r.looked
+	r.mu.Unlock()
+	if known {
+		return Record{}, false, nil
+	}
+	if record, err = r.seek(ctx, of); err == nil {
+		err = r.found(record)
+	}
+	return record, true, err
 }
 
 // visited does what a page request of an open session brings with it.
@@ -114,7 +128,7 @@ func (m *Manager) visited(ctx context.Context, r *request, record Record) {
 		m.expectHello(r, record)
 	}
 	if !r.ahead {
-		m.active(ctx, record, Activity{Network: r.network, Used: r.token, BeforeEnds: m.underWayEnds(record)})
+		m.active(ctx, record, Activity{Network: r.network, Used: r.token, BeforeEnds: m.underWayEnds(record, r.token)})
 		m.renewOld(ctx, r, record)
 	}
 }
@@ -125,7 +139,9 @@ func (r *request) seek(ctx context.Context, of []Group) (record Record, err erro
 		return Record{}, nil // and has nothing to fear from a session's end
 	}
 	for {
-		r.m.open.seek(r)
+		if !r.m.open.seek(r) {
+			return Record{}, ErrOutside
+		}
 		record, err = r.m.lookUp(ctx, r.browser, r.token, of)
 		if err != nil || r.m.open.settle(r, record.ID) {
 			return record, err

@@ -28,6 +28,9 @@ func (m *Manager) ReturningTab(ctx context.Context, c Cookies, returning Returni
 	}
 	t := m.open.returning(returning, browser, record.ID)
 	if t == nil {
+		if record, err = m.lookUp(ctx, browser, c.token.hash(), nil); err != nil { // it may have ended since
+			return nil, err
+		}
 		return nil, outOfDate(c.browser, returning.Identity, record)
 	}
 	if record.ID != 0 {

@@ -183,7 +183,7 @@ func (m *Manager) sweep(ctx context.Context) {
 	for ctx.Err() == nil {
 		now, closed := m.opts.Now(), 0
 		none := func(Record) bool { return false } // more than those that are deleted is not meant
-		err := m.close(ctx, Ending{Reason: Expired}, none, func(ctx context.Context, _ Ending) ([]Record, error) {
+		err := m.close(ctx, Ending{Reason: Expired}, Hash{}, none, func(ctx context.Context, _ Ending) ([]Record, error) {
 			gone, err := m.store.DeleteOver(ctx, now, now.Add(-idleSlack), sweepAtOnce)
 			closed = len(gone)
 			return gone, err

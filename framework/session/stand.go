@@ -14,9 +14,9 @@ type stand struct {
 }
 
 // seekLocked says that it is not known yet which session it is.
-func (g *registry) seekLocked(s *stand) {
+func (g *registry) seekLocked(s *stand, of Hash) {
 	s.sought, s.doubted = true, false
-	g.seeking[s] = struct{}{}
+	g.seeking[s] = of
 }
 
 // settleLocked says which session it is; false when that is in doubt.
@@ -31,7 +31,7 @@ func (g *registry) settleLocked(s *stand, of ID) bool {
 }
 
 func (g *registry) settledLocked(s *stand) {
-	s.sought = false
+	s.sought, s.doubted = false, false
 	delete(g.seeking, s)
 }
 
@@ -52,12 +52,24 @@ func (g *registry) beginCall(t *Tab, r *request, known func(number int) bool) er
 	return nil
 }
 
-// seek registers a request whose session is going to be looked up, or made.
-func (g *registry) seek(r *request) {
+// seek registers a request whose session is going to be looked up, or made; false when the request is over.
+func (g *registry) seek(r *request) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if r.over {
+		return false
+	}
 	g.registerLocked(r)
-	g.seekLocked(&r.stand)
+	g.seekLocked(&r.stand, r.browser)
+	return true
+}
+
+// leave forgets a request that is over, whatever it has left behind.
+func (g *registry) leave(r *request) {
+	g.mu.Lock()
+	r.over = true
+	g.mu.Unlock()
+	g.end(r)
 }
 
 // settle says which session that is. It returns false when one has ended meanwhile: then it must be looked up again.
@@ -96,7 +108,7 @@ func (g *registry) end(r *request) {
 func (g *registry) revoke(record Record, asking *request) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.doubtLocked()
+	g.doubtLocked(record.Browser)
 	for r := range g.requests[record.Browser] {
 		if r.of == record.ID && !r.sought {
 			g.closeLocked(r, asking)
@@ -116,17 +128,21 @@ func (g *registry) revoke(record Record, asking *request) []*Tab {
 	return tabs
 }
 
-// doubtLocked lets whatever does not know its session yet look again.
-func (g *registry) doubtLocked() {
-	for s := range g.seeking {
-		s.doubted = true
+// doubtLocked lets whatever in a browser does not know its session yet look again, and reports whether there is
+// anything: only this browser's cookie opens it. The zero Hash is every browser.
+func (g *registry) doubtLocked(in Hash) (any bool) {
+	for s, browser := range g.seeking {
+		if browser == in || in == (Hash{}) {
+			s.doubted, any = true, true
+		}
 	}
+	return any
 }
 
-func (g *registry) doubt() {
+func (g *registry) doubt(in Hash) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.doubtLocked()
+	return g.doubtLocked(in)
 }
 
 // known returns those of the sessions under which anything runs here, or may start.

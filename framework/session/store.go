@@ -35,7 +35,7 @@ type Record struct {
 // Store keeps the sessions. Truth is a row: a session is open exactly while its store holds it. What it tells the
 // nodes is a hint to look at the rows again; it is told in the transaction that changes them.
 //
-// MemoryStore is one for tests; pgstore keeps them in Postgres.
+// A store calls no function of the Manager. MemoryStore is one for tests; pgstore keeps them in Postgres.
 type Store interface {
 	// Open adds a session, all or nothing, and returns its new ID. It removes the sessions that the browser had;
 	// and of those of the user which were unseen longest as many as leave room for atMost. Two sessions with the
