@@ -22,7 +22,7 @@ func BenchmarkCrowdedBrowser(b *testing.B) {
 
 // crowd opens the tabs of one browser, and returns what takes the time of its requests.
 func crowd(b *testing.B, tabs int) func() time.Duration {
-	w := newWorld(b)
+	w := newWorld(b, func(o *session.Options) { o.Tabs = 2 * tabs })
 	browser := w.browser()
 	token := browser.document()
 	cookies := w.Cookies(browser.request())

@@ -12,8 +12,11 @@ func (m *Manager) evictTab(one *Tab) {
 func (g *registry) leastUsed(one *Tab, atMost int) (least *Tab) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	open := 0
-	for t := range g.browsers[one.browser].of(one.record.ID) {
+	all, open := g.browsers[one.browser].of(one.record.ID), 0
+	if len(all) <= atMost {
+		return nil
+	}
+	for t := range all {
 		if t.over || t.revoked {
 			continue
 		}
