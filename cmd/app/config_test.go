@@ -52,7 +52,7 @@ func TestTrustedProxies(t *testing.T) {
 		"::ffff:10.0.0.7":               "[10.0.0.7/32]",
 		"::ffff:10.0.0.0/104":           "[10.0.0.0/8]",
 		"0.0.0.0/0":                     "[0.0.0.0/0]",
-		"proxy.example.com":             `"proxy.example.com" is no address`,
+		"front.example.com":             `"front.example.com" is no address`,
 		"10.0.0.7 10.0.0.8":             `"10.0.0.7 10.0.0.8" is no address`,
 		"10.0.0.0/33":                   `"10.0.0.0/33" is no address`,
 		"10.0.0.7:8080":                 `"10.0.0.7:8080" is no address`,
