@@ -31,9 +31,6 @@ const (
 	closingTime    = 5 * time.Second  // for the last frames to leave and the tab to go
 )
 
-// Method calls a server function by its name; framework/rpc has them. The error is what the tab gets.
-type Method func(ctx context.Context, name string, params []byte) (result []byte, failure *Error)
-
 // Options of a Hub.
 type Options struct {
 	// Origin is the only origin whose pages may open sockets: https://example.com, as browsers write it.
@@ -46,7 +43,7 @@ type Options struct {
 type Hub struct {
 	sessions *session.Manager
 	opts     Options
-	call     Method
+	find     Functions
 	codec    Codec
 	events   []*EventType
 
@@ -67,7 +64,7 @@ func New(sessions *session.Manager, opts Options) *Hub {
 	return &Hub{
 		sessions:  sessions,
 		opts:      opts,
-		call:      func(context.Context, string, []byte) ([]byte, *Error) { return nil, UnknownFunction },
+		find:      func(string) *Function { return nil },
 		codec:     plainJSON,
 		pings:     make(chan struct{}),
 		processes: map[*Process]struct{}{},
@@ -79,8 +76,8 @@ func (h *Hub) Log() *slog.Logger { return h.opts.Log }
 
 // Serve says what answers the tabs' calls, and how values cross the wire. Call it once, before serving. It
 // panics when an event's type does not cross it.
-func (h *Hub) Serve(m Method, c Codec) {
-	h.call, h.codec = m, c
+func (h *Hub) Serve(f Functions, c Codec) {
+	h.find, h.codec = f, c
 	for _, e := range h.events {
 		e.use(c)
 	}

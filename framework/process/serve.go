@@ -143,7 +143,11 @@ func (v *visit) call(m parsed, after func(end func())) (result []byte, failure *
 	switch {
 	case err == nil:
 		after(end)
-		return v.hub.call(ctx, m.Method, m.Params)
+		f := v.hub.find(m.Method)
+		if f == nil {
+			return nil, UnknownFunction
+		}
+		return f.Call(ctx, m.Params, nil)
 	case errors.Is(err, session.ErrIdentityChanged):
 		return nil, errIdentity
 	case errors.Is(err, session.ErrNotConnected):

@@ -42,10 +42,12 @@ type Error struct {
 	Kind    Kind   `json:"data"`
 }
 
-// Kind names what went wrong. ID finds the cause of an internal error in the log.
+// Kind names what went wrong. ID finds the cause of an internal error in the log. Fields say what is wrong with which
+// part of an input, by its path: items[2].by.
 type Kind struct {
-	Kind string `json:"kind"`
-	ID   string `json:"id,omitzero"`
+	Kind   string            `json:"kind"`
+	ID     string            `json:"id,omitzero"`
+	Fields map[string]string `json:"fields,omitzero"`
 }
 
 // Error makes it an error.
@@ -58,6 +60,9 @@ var (
 
 	// Unchecked is what a call gets when it cannot be looked up who makes it, or what he may do.
 	Unchecked = &Error{-32009, "It cannot be checked at the moment who you are. Try again in a while.", Kind{Kind: "unavailable"}}
+
+	// Stale is what a call gets that would listen to a topic when something has come since its page was made.
+	Stale = &Error{-32013, "What this page shows is out of date.", Kind{Kind: "stale"}}
 
 	// UnknownFunction is what a call gets that names none.
 	UnknownFunction = &Error{-32601, "There is no such function.", Kind{Kind: "unknown_function"}}

@@ -35,7 +35,7 @@ type function struct {
 // already: session.disconnect and session.disconnectAll.
 func New(hub *process.Hub) *API {
 	a := &API{hub: hub, functions: map[string]*function{}, types: typeNames{}}
-	hub.Serve(a.serve, a.codec)
+	hub.Serve(a.find, a.codec)
 	Handle(a, "session.disconnect", func(ctx context.Context, _ struct{}) (struct{}, error) {
 		return struct{}{}, session.Disconnect(ctx)
 	})
@@ -196,12 +196,18 @@ func (a *API) validEvent(name string) error {
 	return nil
 }
 
-// serve calls a function for a tab.
-func (a *API) serve(ctx context.Context, name string, params []byte) (result []byte, failure *process.Error) {
+// find finds a function for a tab.
+func (a *API) find(name string) *process.Function {
 	f := a.functions[name]
 	if f == nil {
-		return nil, process.UnknownFunction
+		return nil
 	}
+	return &process.Function{Call: func(ctx context.Context, params []byte, _ func([]byte) error) ([]byte, *process.Error) {
+		return a.serve(ctx, name, f, params)
+	}}
+}
+
+func (a *API) serve(ctx context.Context, name string, f *function, params []byte) (result []byte, failure *process.Error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	result, err := guard(func() ([]byte, error) { return f.call(ctx, params) })
