@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"accounts"},
 	{"templates"},
 	{"web"},
-	{"cmd/app", "cmd/generate"},
+	{"cmd/app", "cmd/bench", "cmd/generate"},
 }
 
 // forTests are the rooms that only tests may import.

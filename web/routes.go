@@ -16,7 +16,7 @@ func (a *App) Handler() http.Handler {
 	r := chi.NewRouter()
 	r.Use(site.Headers) // of every answer
 	r.Use(middleware.GetHead)
-	r.Get("/process", a.Tabs.ServeHTTP)    // the tabs' websocket, outside the middleware of pages
+	r.Handle("/process", a.Tabs)           // the tabs' websocket, outside the middleware of pages
 	r.Get("/static/*", a.assets.ServeHTTP) // what never changes while the program runs
 	r.Group(func(r chi.Router) {
 		r.Use(site.Middleware) // browser, visitor, layout; refuses what other sites post

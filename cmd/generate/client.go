@@ -3,8 +3,12 @@ package main
 import (
 	"bytes"
 	"net/url"
+	"os/exec"
+	"path/filepath"
+	"strings"
 
 	"github.com/ocsigo/start/framework/process"
+	"github.com/ocsigo/start/framework/rpc"
 	"github.com/ocsigo/start/framework/session"
 	"github.com/ocsigo/start/web"
 )
@@ -27,7 +31,21 @@ func serverClient() ([]byte, error) {
 		return nil, err
 	}
 	site.Handler()
+	root, err := moduleRoot()
+	if err != nil {
+		return nil, err
+	}
+	docs, err := rpc.ReadDocs(root)
+	if err != nil {
+		return nil, err
+	}
 	var out bytes.Buffer
-	err = site.API().WriteTypeScript(&out, runtime)
+	err = site.API().WriteTypeScript(&out, runtime, docs)
 	return out.Bytes(), err
+}
+
+// moduleRoot is the folder of the code that this program was made of: its comments become those of the client.
+func moduleRoot() (string, error) {
+	name, err := exec.Command("go", "env", "GOMOD").Output()
+	return filepath.Dir(strings.TrimSpace(string(name))), err
 }

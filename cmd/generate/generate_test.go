@@ -132,6 +132,16 @@ func TestWrongCallsDoNotCompile(t *testing.T) {
 // compile returns what the TypeScript compiler says of a module that uses the client.
 func compile(t *testing.T, code string) string {
 	t.Helper()
+	client, err := filepath.Abs(filepath.Join(root, strings.TrimSuffix(clientFile, ".ts")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compileWith(t, t.TempDir(), filepath.ToSlash(client), code)
+}
+
+// compileWith does so in a folder, with any client.
+func compileWith(t *testing.T, dir, client, code string) string {
+	t.Helper()
 	tsc, err := filepath.Abs(filepath.Join(root, "node_modules/.bin/tsc"))
 	if err == nil {
 		_, err = os.Stat(tsc)
@@ -139,12 +149,7 @@ func compile(t *testing.T, code string) string {
 	if errors.Is(err, os.ErrNotExist) && os.Getenv("CI") == "" {
 		t.Skip("there is no TypeScript compiler: npm ci installs it")
 	}
-	client, err := filepath.Abs(filepath.Join(root, strings.TrimSuffix(clientFile, ".ts")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	module := "import { events, server } from " + "\"" + filepath.ToSlash(client) + "\"\nvoid [events, server]\n" + code + "\nexport {}\n"
+	module := "import { events, server } from " + "\"" + client + "\"\nvoid [events, server]\n" + code + "\nexport {}\n"
 	if err := os.WriteFile(filepath.Join(dir, "call.ts"), []byte(module), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +157,7 @@ func compile(t *testing.T, code string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	extends := `{"extends": "` + filepath.ToSlash(config) + `", "include": ["call.ts"]}`
+	extends := `{"extends": "` + filepath.ToSlash(config) + `", "include": ["*.ts"]}`
 	if err := os.WriteFile(filepath.Join(dir, "tsconfig.json"), []byte(extends), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,10 @@
 import { identityNumber } from "./identity"
-import { encode, Interrupted, Outdated, TimedOut, type Failure, type Params } from "./message"
+import { isOpen, say, sayText } from "./line"
+import { encode, Interrupted, messageAtMost, Outdated, TimedOut, TooLarge, type Failure, type Limits, type Params } from "./message"
+import { due, limit } from "./pace"
 import { clearPrefetched } from "./prefetch"
 import { answerAwaited, restart } from "./restart"
+import { redeem } from "./ticket"
 
 /** What a call may be told beside its input. */
 export interface CallOptions {
@@ -13,19 +16,22 @@ export interface CallOptions {
 
 /**
  * A failed call. Switch on kind: the site's own, or one of not_connected, identity_changed, permission_denied,
- * not_recent, unavailable, invalid_input, too_many_calls, timed_out, interrupted, unknown_function, internal. The
- * message is meant for people.
+ * not_recent, stale, unavailable, invalid_input, too_many_calls, too_fast, timed_out, interrupted, server_stops,
+ * unknown_function, internal. The message is meant for people.
  */
 export class CallError extends Error {
   readonly kind: string
   /** Of an internal error: it stands in the server's log too. */
   readonly id: string | undefined
+  /** What is wrong with the input, by the paths of its fields: { "items[2].by": "must be a number" }. */
+  readonly fields: Record<string, string>
 
   constructor(failure: Failure) {
     super(failure.message)
     this.name = "CallError"
     this.kind = failure.data?.kind ?? "internal"
     this.id = failure.data?.id
+    this.fields = failure.data?.fields ?? {}
   }
 }
 
@@ -33,22 +39,23 @@ interface Pending {
   text: string
   /** The identity number under which it went out. */
   number: number
+  /** Takes the values of a stream. */
+  take: ((value: unknown) => void) | undefined
+  /** To be redeemed when the call has ended well. */
+  ticket?: string
   resolve(result: unknown): void
   reject(reason: unknown): void
 }
-
-/** How calls reach the server; it reports whether one could go out. undefined while they have to wait. */
-export type Sender = (text: string) => boolean
 
 /** Timers know no longer time. */
 const longest = 2 ** 31 - 1
 
 /** As many as the server runs at once; the others wait here. */
-const atOnce = 8
+let atOnce = 0
 
-let send: Sender | undefined
 let over = false
 let last = 0
+let turn: ReturnType<typeof setTimeout> | undefined
 const waiting = new Map<number, Pending>()
 const open = new Map<number, Pending>()
 
@@ -56,12 +63,23 @@ const open = new Map<number, Pending>()
  * Calls a server function. It waits for the process to start, and while the connection is lost; the generated client
  * gives it its types. Rejects with a CallError, or with the signal's reason.
  */
-export function call<Out>(method: string, input: unknown, { signal, timeout }: CallOptions = {}): Promise<Out> {
+export function call<Out>(method: string, input: unknown, options?: CallOptions): Promise<Out> {
+  return request<Out>(method, input, options).answer
+}
+
+/** A call with its id. The values of a stream are taken as they come, before the answer. */
+export function request<Out>(
+  method: string,
+  input: unknown,
+  { signal, timeout }: CallOptions = {},
+  take?: (value: unknown) => void,
+): { id: number; answer: Promise<Out> } {
   const id = ++last
-  return new Promise<Out>((resolve, reject) => {
+  const answer = new Promise<Out>((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
     if (over) return reject(new CallError(Outdated))
     const text = encode({ id, method, params: asParams(input) }) // now: the input may change while the call waits
+    if (new Blob([text]).size > messageAtMost) return reject(new CallError(TooLarge))
     const abort = (): void => breakOff(id, signal?.reason)
     const timer = timeout === undefined || timeout > longest ? undefined : setTimeout(() => breakOff(id, new CallError(TimedOut)), timeout)
     const settled = (): void => {
@@ -73,11 +91,13 @@ export function call<Out>(method: string, input: unknown, { signal, timeout }: C
     waiting.set(id, {
       text,
       number: 0,
+      take,
       resolve: (result) => (settled(), resolve(result as Out)),
       reject: (reason) => (settled(), reject(reason)),
     })
     flush()
   })
+  return { id, answer }
 }
 
 /** JSON-RPC wants an object or a list: what is no object goes as the one element of a list. */
@@ -86,32 +106,56 @@ function asParams(input: unknown): Params {
   return typeof input === "object" && input !== null && !Array.isArray(input) ? input : [input]
 }
 
-function breakOff(id: number, reason: unknown): void {
+/** Lets a call fail, and lets the server know if it has it. One that has ended is left as it is. */
+export function breakOff(id: number, reason: unknown): void {
   const pending = open.get(id) ?? waiting.get(id)
-  if (open.delete(id)) send?.(encode({ method: "$/cancelRequest", params: { id } }))
+  if (open.delete(id)) say({ method: "$/cancelRequest", params: { id } })
   waiting.delete(id)
   pending?.reject(reason)
   flush()
 }
 
-/** Lets calls go out, or with undefined makes them wait. */
-export function connect(sender: Sender | undefined): void {
-  send = sender
+/** The line is open: calls go out, within these limits. */
+export function connect(limits: Limits): void {
+  atOnce = limits.calls
+  limit(limits)
   flush()
 }
 
+/** Lets those that wait go out whose turn it is. */
 function flush(): void {
+  clearTimeout(turn)
   for (const [id, pending] of waiting) {
-    if (open.size >= atOnce || !send?.(pending.text)) return
+    if (open.size >= atOnce || !isOpen()) return
+    const time = due()
+    if (time > 0) return void (turn = setTimeout(flush, time))
     waiting.delete(id)
     open.set(id, pending)
     pending.number = identityNumber()
+    sayText(pending.text)
     clearPrefetched()
   }
 }
 
+/** Takes a value of a stream. */
+export function progress(id: number, value: unknown): void {
+  open.get(id)?.take?.(value)
+}
+
+/** Keeps the ticket of a call until its answer comes. */
+export function ticketed(id: number, ticket: string): void {
+  const pending = open.get(id)
+  if (pending) pending.ticket = ticket
+}
+
 /** Takes the answer of a call. */
-export function settle(id: number, result: unknown, failure: Failure | undefined): void {
+export function answered(id: number, result: unknown, failure: Failure | undefined): void {
+  const ticket = open.get(id)?.ticket
+  if (ticket !== undefined && !failure) redeem(ticket, (failed) => settle(id, result, failed))
+  else settle(id, result, failure)
+}
+
+function settle(id: number, result: unknown, failure: Failure | undefined): void {
   const pending = open.get(id)
   if (!pending) return // it was broken off
   open.delete(id)
@@ -129,16 +173,10 @@ function missed(number: number): void {
   if (number === identityNumber() && !answerAwaited()) restart("ask")
 }
 
-/** The socket is gone: nobody knows whether the open calls were done. */
-export function interrupt(): void {
-  rejectAll(open, Interrupted)
-}
-
-/** No call goes out of this document any more. */
+/** The process is over, and no call goes out any more. Whether the open ones were done, nobody knows. */
 export function end(): void {
   over = true
-  send = undefined
-  interrupt()
+  rejectAll(open, Interrupted)
   rejectAll(waiting, Outdated)
 }
 

@@ -1,6 +1,7 @@
 /**
  * Who this tab is to the server: its process, the number of its identity, and what its page says about the visitor.
  */
+import { receipt, say } from "./line"
 
 const metaTag = 'meta[name="ocsigo-process"]'
 
@@ -14,9 +15,14 @@ export function token(): string | undefined {
   return meta()?.content || undefined
 }
 
-/** Where the tabs' websocket is. */
+/** Where the server's half of the processes is. */
+export function processURL(): URL {
+  return new URL(meta()?.dataset.socket ?? "/process", location.href)
+}
+
+/** The same for the tabs' websocket. */
 export function socketURL(): URL {
-  const url = new URL(meta()?.dataset.socket ?? "/process", location.href)
+  const url = processURL()
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:"
   return url
 }
@@ -40,7 +46,6 @@ export function sameBuild(other: string | null): boolean {
 
 let process: string | undefined
 let number = 0
-let announce: ((number: number) => void) | undefined
 
 /** The process id, a secret that this tab and the server share; undefined until the hello is answered. */
 export function processID(): string | undefined {
@@ -56,15 +61,15 @@ export function named(id: string | undefined): void {
   process = id
 }
 
-/** Says who tells the server of a new number. */
-export function onRaised(tell: (number: number) => void): void {
-  announce = tell
-}
-
-/** This tab has logged somebody in: what it does from now on, it does as that user. */
+/** This tab has logged somebody in: what it does and says from now on, it does and says as that user. */
 export function raised(to: number): void {
   number = to
-  announce?.(to)
+  say({ method: "$/identity", params: { number } })
+}
+
+/** What the hello of a process says that comes back. */
+export function comingBack(): object {
+  return { process: process ?? "", number, identity: pageIdentity(), ...receipt() }
 }
 
 /** The headers of a request in place: which process asks, and who it believes to be. */

@@ -75,7 +75,7 @@ function crlf(text: string): string {
 }
 
 /** Where the answer leads: a URL of this site, something final, or undefined for an answer that is to be read. */
-function follow(response: Response, url: string): string | Answer | undefined {
+export function follow(response: Response, url: string): string | Answer | undefined {
   const { headers, status } = response
   const number = headers.get("Ocsigo-Identity")
   if (number !== null) raised(Number(number))

@@ -1,5 +1,5 @@
 /** JSON-RPC 2.0, as docs/protocol.md describes it. */
-import { words } from "./words"
+import { words, type Words } from "./words"
 
 /** The parameters of a call or an event. */
 export type Params = object | unknown[] | undefined
@@ -8,7 +8,7 @@ export type Params = object | unknown[] | undefined
 export interface Failure {
   code: number
   message: string
-  data?: { kind: string; id?: string }
+  data?: { kind: string; id?: string; fields?: Record<string, string> }
 }
 
 /** What the server sends: the answer of a call, or an event. */
@@ -20,32 +20,46 @@ export interface Message {
   error?: Failure
 }
 
-/** What an open call gets when its socket is lost. */
-export const Interrupted: Failure = {
-  code: -32007,
-  get message() {
-    return words.interrupted
-  },
-  data: { kind: "interrupted" },
+/** What the answer of a hello says. */
+export interface Welcome {
+  process: string
+  /** To a process that comes back: how many of its frames have come. */
+  received?: number
+  limits?: Limits
 }
+
+/** What the server takes from a tab: calls at once, messages a second in the long run, messages at once. */
+export interface Limits {
+  calls: number
+  rate: number
+  burst: number
+}
+
+/** A failure of the tab's own, with the words that the site has for it. */
+function failure(code: number, kind: string, word: keyof Words): Failure {
+  return {
+    code,
+    get message() {
+      return words[word]
+    },
+    data: { kind },
+  }
+}
+
+/** What an open call gets when its process is over. */
+export const Interrupted = failure(-32007, "interrupted", "interrupted")
 
 /** What a call gets whose time is over. The server has the same for its own limit. */
-export const TimedOut: Failure = {
-  code: -32006,
-  get message() {
-    return words.timedOut
-  },
-  data: { kind: "timed_out" },
-}
+export const TimedOut = failure(-32006, "timed_out", "timedOut")
 
 /** What a call gets that was made when the page could not call any more. */
-export const Outdated: Failure = {
-  code: -32001,
-  get message() {
-    return words.notConnected
-  },
-  data: { kind: "not_connected" },
-}
+export const Outdated = failure(-32001, "not_connected", "notConnected")
+
+/** What a call gets that no server would read. */
+export const TooLarge = failure(-32602, "invalid_input", "tooLarge")
+
+/** How many bytes a server reads of a message. What is larger would come back with every socket, and end it. */
+export const messageAtMost = 65_536
 
 /** The text of a message. */
 export function encode(message: object): string {
@@ -54,6 +68,9 @@ export function encode(message: object): string {
 
 /** The first request of every socket, and its id: calls count from 1. */
 export const hello = { id: 0, method: "$/hello" }
+
+/** Asks for a sign of life. */
+export const ping = { id: "ping", method: "$/ping" }
 
 /** Why a socket was closed. From 4000 to 4499 the tab comes back, from 4500 to 4999 it does not. */
 export const Code = {

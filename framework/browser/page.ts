@@ -1,3 +1,5 @@
+import { say } from "./line"
+
 /** What the code of a page gets beside its element. */
 export interface Page {
   /**
@@ -45,10 +47,11 @@ addEventListener("unhandledrejection", (event) => {
   if (event.reason === pageLeft) event.preventDefault()
 })
 
-/** The page is about to be left. */
+/** The page is about to be left. The server hears of it before the next page begins anything. */
 export function leavePage(): void {
   present.abort(pageLeft)
   present = new AbortController()
+  say({ method: "$/page" })
 }
 
 /** Another page is shown. */

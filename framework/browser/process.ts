@@ -1,9 +1,10 @@
-import { connect, end as endCalls, interrupt, settle } from "./call"
+import { answered, connect, end as endCalls, progress, ticketed } from "./call"
 import { deliver } from "./event"
 import { Heartbeat } from "./heartbeat"
-import { identityNumber, named, onRaised, pageConnected, pageIdentity, processID, socketURL, token } from "./identity"
+import { comingBack, named, pageConnected, pageIdentity, processID, socketURL, token } from "./identity"
+import { acknowledged, begin, count, pause, receipt, resume } from "./line"
 import { forgetRestarts, leave, takePrevious } from "./memory"
-import { Code, encode, hello, type Message } from "./message"
+import { Code, encode, hello, ping, type Message, type Params, type Welcome } from "./message"
 import { onRestart, reload, restart } from "./restart"
 import { Retry } from "./retry"
 import { show, state } from "./state"
@@ -13,14 +14,23 @@ import { rouse } from "./watch"
 /** Reports whether anybody can see the tab. */
 const visible = (): boolean => document.visibilityState === "visible"
 
-/** Asks for a sign of life. */
-const ping = { id: "ping", method: "$/ping" }
+/** What a server allows that does not say it. */
+const usual = { calls: 8, rate: 50, burst: 100 }
 
 /** How long a socket may take to open, and the hello's answer to come: start hooks have 10 seconds. */
 const openWithin = 10_000
 const answerWithin = 15_000
 
-/** The socket of this tab's process: its hellos, its losses and its ends. */
+/** The parameters of what the server itself says, whichever it is. */
+interface Said {
+  id: number
+  received: number
+  ticket: string
+  token: number
+  value: unknown
+}
+
+/** The sockets of this tab's process: its hellos, its losses and its ends. */
 class Connection {
   readonly #url = socketURL()
   readonly #token: string
@@ -29,7 +39,7 @@ class Connection {
   #woken = false
   readonly #retry = new Retry(() => this.#again())
   readonly #heartbeat = new Heartbeat(
-    () => this.#send(ping),
+    () => this.#send({ ...ping, params: receipt() }),
     () => this.#lost(),
   )
   #socket: WebSocket | undefined
@@ -48,7 +58,6 @@ class Connection {
   start(): void {
     show("starting")
     onRestart(() => this.#end())
-    onRaised((number) => this.#send({ method: "$/identity", params: { number } }))
     addEventListener("pagehide", (event) => this.#hide(event.persisted))
     addEventListener("pageshow", (event) => event.persisted && this.#wake())
     addEventListener("online", () => this.#hurry())
@@ -64,11 +73,15 @@ class Connection {
     const socket = new WebSocket(this.#url, "ocsigo.v1")
     this.#socket = socket
     this.#within(openWithin)
+    if (!processID()) begin()
     socket.onopen = () => {
       if (this.#socket === socket) this.#hello()
     }
-    socket.onmessage = (event) => {
-      if (this.#socket === socket) this.#receive(JSON.parse(event.data as string) as Message | Message[])
+    socket.onmessage = ({ data }) => {
+      if (this.#socket !== socket) return // the frame will come again
+      const message = JSON.parse(data as string) as Message | Message[]
+      count(message, (data as string).length)
+      this.#receive(message)
     }
     socket.onclose = (event) => {
       if (this.#socket === socket) this.#closed(event.code, event.reason)
@@ -82,15 +95,14 @@ class Connection {
 
   #hello(): void {
     this.#within(answerWithin)
-    const identity = pageIdentity()
-    const process = processID()
-    if (process) {
-      this.#send({ ...hello, params: { process, number: identityNumber(), identity } })
+    if (processID()) {
+      this.#send({ ...hello, params: comingBack() })
     } else if (this.#said) {
       restart("ask") // whether the first hello was heard, nobody knows
     } else {
       this.#said = true
-      this.#send({ ...hello, params: { token: this.#token, identity, ...(this.#previous && { previous: this.#previous }) } })
+      const previous = this.#previous && { previous: this.#previous }
+      this.#send({ ...hello, params: { token: this.#token, identity: pageIdentity(), counted: true, ...previous } })
     }
   }
 
@@ -106,20 +118,32 @@ class Connection {
     if (Array.isArray(message)) {
       message.forEach((one) => this.#receive(one))
     } else if (message.method !== undefined) {
-      deliver(message.method, message.params)
+      this.#told(message.method, message.params)
     } else if (message.id === hello.id) {
-      this.#answered(message)
+      this.#welcomed(message)
+    } else if (message.id === ping.id) {
+      this.#told("$/ack", message.result as Params)
     } else if (typeof message.id === "number") {
-      settle(message.id, message.result, message.error)
+      answered(message.id, message.result, message.error)
     }
   }
 
+  /** What begins with $/ is said by the server itself. All else are events. */
+  #told(method: string, params: Params): void {
+    const { id, received, ticket, token, value } = (params ?? {}) as Said
+    if (method === "$/ack") acknowledged(received)
+    else if (method === "$/progress") progress(token, value)
+    else if (method === "$/ticket") ticketed(id, ticket)
+    else deliver(method, params)
+  }
+
   /** A start hook may fail for a while; any other refusal means that the document is out of date. */
-  #answered({ result, error }: Message): void {
+  #welcomed({ result, error }: Message): void {
     clearTimeout(this.#deadline)
     if (error?.data?.kind === "start_failed") return this.#retry.later()
     if (!result) return restart("now")
-    named((result as { process: string }).process)
+    const { process, received = 0, limits = usual } = result as Welcome
+    named(process)
     if (this.#woken) takePrevious() // this page has left it; a copy of this tab must not find it
     this.#woken = false
     this.#retry.reset()
@@ -128,7 +152,8 @@ class Connection {
     show("ready")
     this.#visible = true // so every socket begins
     this.#look()
-    connect((call) => this.#say(call))
+    if (resume(received, (text) => this.#write(text))) connect(limits)
+    else restart("ask")
   }
 
   /** Tells the server whether anybody can see the tab, where it believes otherwise. */
@@ -161,13 +186,12 @@ class Connection {
     }
   }
 
-  /** There is no socket: calls wait, and the open ones are broken off. */
+  /** There is no socket: what is said waits for the next one. */
   #quiet(): void {
     clearTimeout(this.#deadline)
     this.#heartbeat.stop()
     this.#visible = undefined
-    connect(undefined)
-    interrupt()
+    pause()
   }
 
   /** There is hope, or doubt: tries at once what is planned, and asks a socket that may be dead. */
@@ -210,14 +234,12 @@ class Connection {
   }
 
   #send(message: object): void {
-    this.#say(encode(message))
+    this.#write(encode(message))
   }
 
-  /** Reports whether there is a socket to say it on: one that is closing swallows all without a word. */
-  #say(text: string): boolean {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false
-    this.#socket.send(text)
-    return true
+  /** A socket that is closing swallows all without a word. */
+  #write(text: string): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(text)
   }
 }
 

@@ -37,11 +37,11 @@ export function leave(): void {
   leaving = performance.now() // no clock that jumps
 }
 
-/** A request of this page is under way: its answer comes before any restart. It resolves when it is done with. */
+/** A request of this page is under way: its answer comes before any restart. The promise is settled when it is done with. */
 export function awaitAnswer(answer: Promise<unknown>): void {
-  asking = answer
-  void answer.finally(() => {
-    if (asking === answer) asking = undefined
+  const all = (asking = Promise.allSettled([asking, answer]))
+  void all.then(() => {
+    if (asking === all) asking = undefined
   })
 }
 

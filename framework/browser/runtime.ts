@@ -6,18 +6,37 @@
  *
  * # A voice
  *
- * start says hello for the document. From then on the tab has server functions and events, through the typed
- * client that is generated from the Go code (call and listen are what it is made of):
+ * start says hello for the document. From then on the tab talks with the server through the typed client that is
+ * generated from the Go code (call, stream and listen are what it is made of):
  *
  *     import { events, server } from "./server.gen"
  *
- *     const stop = events.clicks.moved((clicks) => show(clicks))   // stop() hears no more of them
+ * A call asks once, and is answered once:
+ *
  *     show(await server.clicks.add({ by: 1 }))
  *
- * A call waits until the process is ready, and while its connection is lost. It fails with a CallError; switch on its
- * kind. "interrupted" means that the socket was lost while the call was open: nobody knows whether it was done. Give it
- * a timeout in milliseconds, and it fails as "timed_out"; give it an AbortSignal, and one that you break off fails with
- * the signal's reason. In both cases the Go function's context ends.
+ * It waits until the process is ready, and goes on through a lost connection: it is done once or not at all, and its
+ * answer comes when the connection is there again. It fails with a CallError; switch on its kind. "interrupted" means
+ * that the process ended while the call was open: nobody knows whether it was done. What is wrong with an input stands
+ * in its fields. Give a call a timeout in milliseconds, and it fails as "timed_out"; give it an AbortSignal, and one
+ * that you break off fails with the signal's reason. In both cases the Go function's context ends. A call that logs
+ * somebody in is answered when the browser has its cookies.
+ *
+ * A stream is answered again and again. Each loop is a call, which ends when you leave it:
+ *
+ *     for await (const line of server.report.lines({ year: 2026 })) print(line)
+ *
+ * An event comes unasked, and each one once, in order:
+ *
+ *     const stop = events.clicks.moved((clicks) => show(clicks))   // stop() hears no more of them
+ *
+ * The events of a topic say which key they are about. A server function of the site begins the listening on the server:
+ *
+ *     events.rooms.said(({ key, value }) => key === room && print(value), { signal })
+ *     await server.rooms.listen({ room }, { signal })
+ *
+ * What begins so ends with the page, as a rule. It fails as "stale" when something came that the page does not show:
+ * then read again.
  *
  * # Pages
  *
@@ -47,8 +66,9 @@
  *
  * # The files
  *
- * process.ts is the life of the socket, with heartbeat.ts and retry.ts; call.ts and event.ts are what goes over it, and
- * message.ts how. navigate.ts is the life of a page: load.ts and prefetch.ts ask for it, show.ts shows it with head.ts
+ * process.ts is the life of the sockets, with heartbeat.ts and retry.ts. line.ts makes one line of them that is never
+ * cut; call.ts, stream.ts and event.ts are what goes over it, message.ts is how, and pace.ts how fast. ticket.ts ends
+ * what only a request can, a log-in. navigate.ts is the life of a page: load.ts and prefetch.ts ask for it, show.ts shows it with head.ts
  * and swap.ts, outcome.ts says what else may come of it, place.ts and travel.ts know the history, page.ts, focus.ts and
  * forms.ts go with it. restart.ts and stop.ts are the ends; drafts.ts is what is kept through them, watch.ts looks after
  * a page that waits for its end. identity.ts knows who the tab is, memory.ts what it keeps between documents. state.ts,
@@ -65,6 +85,7 @@ import { words, type Words } from "./words"
 export { call, CallError, type CallOptions } from "./call"
 export { listen, type ListenOptions } from "./event"
 export { onPage, type Page } from "./page"
+export { stream, type StreamOptions } from "./stream"
 export type { Words }
 
 /** What start may be told. */

@@ -1,4 +1,4 @@
-import { identityNumber, pageIdentity, processID, socketURL } from "./identity"
+import { comingBack, socketURL } from "./identity"
 import { attempt } from "./memory"
 import { Code, encode, hello } from "./message"
 
@@ -19,7 +19,7 @@ export function watch(foreign: (to: string) => void): void {
   const ask = (): void => {
     last?.close() // its answer may be true no longer
     const socket = (last = new WebSocket(socketURL(), "ocsigo.v1"))
-    socket.onopen = () => socket.send(encode({ ...hello, params: question() }))
+    socket.onopen = () => socket.send(encode({ ...hello, params: comingBack() })) // a process that is over
     socket.onmessage = () => socket.close() // it may stay, for all that anybody knows
     socket.onclose = ({ code, reason }) => socket === last && code === Code.restart && end(reason)
     setTimeout(() => socket.close(), answerWithin)
@@ -45,9 +45,4 @@ export function rouse(): void {
   const mouth = channel()
   mouth?.postMessage("")
   mouth?.close()
-}
-
-/** The hello of a process that is over: the answer says whether the page may stay in sight. */
-function question(): object {
-  return { process: processID() ?? "", number: identityNumber(), identity: pageIdentity() }
 }

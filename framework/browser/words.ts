@@ -21,6 +21,7 @@ export const words = {
   interrupted: "The connection was lost. It may have been done.",
   timedOut: "That took too long. It may have been done.",
   notConnected: "This page is out of date. Nothing was done.",
+  tooLarge: "This is too much to be sent at once. Nothing was done.",
 }
 
 /** Each of them may be replaced. */

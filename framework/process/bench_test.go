@@ -72,7 +72,7 @@ func roundTrip(b *testing.B, conn *websocket.Conn, frame []byte) {
 
 // BenchmarkCall is one call after the other, there and back.
 func BenchmarkCall(b *testing.B) {
-	w, echo := newWorld(b), newBare(b)
+	w, echo := newWorld(b, unhurried), newBare(b)
 	tab, conn := processtest.NewBrowser(b, w.URL).Open("/"), echo.dial(b)
 	frame := []byte(`{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1,"b":2}}`)
 	var ours, theirs time.Duration
@@ -95,7 +95,7 @@ func report(b *testing.B, ours, theirs time.Duration) {
 // BenchmarkPush is one event to a hundred tabs, until the last of them has it.
 func BenchmarkPush(b *testing.B) {
 	const tabs = 100
-	w, echo := newWorld(b), newBare(b)
+	w, echo := newWorld(b, unhurried), newBare(b)
 	var all sync.WaitGroup
 	listen := func(conn *websocket.Conn) {
 		go func() {
@@ -137,7 +137,7 @@ func BenchmarkPush(b *testing.B) {
 func BenchmarkIdle(b *testing.B) {
 	const tabs = 1000
 	for b.Loop() {
-		w, echo := newWorld(b), newBare(b)
+		w, echo := newWorld(b, unhurried), newBare(b)
 		browser := processtest.NewBrowser(b, w.URL)
 		token := browser.Get("/").Token()
 		var kept []net.Conn

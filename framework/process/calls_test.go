@@ -139,25 +139,30 @@ func TestSameID(t *testing.T) {
 	}
 }
 
-// TestClosedTab: when the tab goes, by whatever way, its calls end.
+// TestClosedTab: when the tab goes, its calls end, and what waits does not begin. One that does not count its frames
+// goes with its socket.
 func TestClosedTab(t *testing.T) {
 	w := newWorld(t)
 	b := processtest.NewBrowser(t, w.URL)
-	for why, leave := range map[string]func(*processtest.Tab){
-		"the tab is gone":                 func(tab *processtest.Tab) { tab.Close() },
-		"the tab has lost its connection": func(tab *processtest.Tab) { tab.Conn.NetConn().Close() },
+	for name, tt := range map[string]struct {
+		open  func(path string) *processtest.Tab
+		leave func(*processtest.Tab)
+	}{
+		"its document is gone":         {b.Open, (*processtest.Tab).Close},
+		"it does not count, and is":    {b.OpenUncounted, (*processtest.Tab).Close},
+		"it does not count, and loses": {b.OpenUncounted, (*processtest.Tab).Lose},
 	} {
-		t.Run(why, func(t *testing.T) {
-			tab := b.Open("/")
+		t.Run(name, func(t *testing.T) {
+			tab := tt.open("/")
 			for id := range 10 {
 				tab.Send(call(id, "wait", ""))
 			}
 			for range 8 {
 				<-w.began
 			}
-			leave(tab)
+			tt.leave(tab)
 			for range 8 {
-				if cause := <-w.ended; cause == nil || cause.Error() != why {
+				if cause := <-w.ended; cause == nil || cause.Error() != "the tab is gone" {
 					t.Errorf("ended by %v", cause)
 				}
 			}

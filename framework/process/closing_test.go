@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -178,33 +179,62 @@ func TestWithoutRestart(t *testing.T) {
 
 // TestClose: every tab is told, what runs has ended, and who comes later gets no socket.
 func TestClose(t *testing.T) {
-	w := newWorld(t)
-	b := processtest.NewBrowser(t, w.URL)
-	var tabs []*processtest.Tab
-	for range 20 {
-		tab := b.Open("/")
-		tab.Send(call(1, "wait", ""))
-		<-w.began
-		tabs = append(tabs, tab)
-	}
-	early := b.Dial(nil) // it has said nothing yet
-	closed := make(chan error)
-	go func() { closed <- w.Tabs.Close(context.Background()) }()
-	for _, tab := range append(tabs, early) {
-		wantClose(t, tab, process.ServerGoing, "")
-	}
-	if err := <-closed; err != nil {
-		t.Error(err)
-	}
-	if len(w.ended) != len(tabs) {
-		t.Errorf("%d calls have ended, want %d", len(w.ended), len(tabs))
-	}
-	if left := len(w.sessions.Tabs()); left != 0 {
-		t.Errorf("%d tabs are left", left)
-	}
-	if _, answer, err := b.TryDial(nil); err == nil || answer == nil || answer.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("who comes later gets %v, want 503: a socket that opens says that the server answers again", answer)
-	}
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		var tabs []*processtest.Tab
+		for range 20 {
+			tabs = append(tabs, b.Open("/"))
+		}
+		early := b.Dial(nil) // it has said nothing yet
+		closed := make(chan error)
+		go func() { closed <- w.tabs.Close(context.Background()) }()
+		for _, tab := range append(tabs, early) {
+			wantClose(t, tab, process.ServerGoing, "")
+		}
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+		wantTabs(t, w, 0)
+		if _, answer, err := b.TryDial(nil); err == nil || answer == nil || answer.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("who comes later gets %v, want 503: a socket that opens says that the server answers again", answer)
+		}
+	})
+}
+
+// TestCloseDrains: calls under way are answered before their tab is told to go, those that wait as well; nothing new is
+// begun. A call that does not end in time is cancelled.
+func TestCloseDrains(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		quick, slow := b.Open("/"), b.Open("/")
+		for id := range 10 {
+			quick.Send(call(id, "wait", ""))
+		}
+		slow.Send(call(1, "forever", ""))
+		synctest.Wait()
+		began := time.Now()
+		closed := make(chan error)
+		go func() { closed <- w.tabs.Close(context.Background()) }()
+		synctest.Wait()
+		quick.Send(call(99, "echo", "late"))
+		if got, want := read(t, quick), failure("99", -32011, "server_stops", "This server is being stopped. Nothing was done."); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		close(w.release)
+		for range 10 {
+			if got := read(t, quick); !strings.Contains(got, `"result":""`) {
+				t.Errorf("got %s", got)
+			}
+		}
+		wantClose(t, quick, process.ServerGoing, "")
+		within(t, time.Since(began), 0)
+		wantClose(t, slow, process.ServerGoing, "")
+		within(t, time.Since(began), 5*time.Second)
+		if cause := <-w.ended; cause == nil || cause.Error() != "the tab is gone" {
+			t.Errorf("ended by %v", cause)
+		}
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // TestCloseUnderLoad: while tabs come and go, call and are told things, Close ends all of them. Each call of

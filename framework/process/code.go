@@ -35,6 +35,9 @@ const (
 	// TooSlow: the tab did not read what was sent to it.
 	TooSlow Code = 4008
 
+	// Flooding: the tab went on sending what was refused for its rate.
+	Flooding Code = 4029
+
 	// Restart: at once the tab shows its document no longer, and loads the one that the reason names; its own
 	// when the reason is empty.
 	Restart Code = 4501
@@ -49,6 +52,10 @@ const (
 
 // final reports whether the tab does not come back with the same process.
 func (c Code) final() bool { return c >= 4500 }
+
+// ends reports whether the process is over with the socket that is closed so. A tab that was too slow, or too fast, comes
+// back to it.
+func (c Code) ends() bool { return c.final() || c == ServerGoing || c == Unavailable }
 
 // outweighs reports whether a code is to be said instead of another that was not sent yet: the end instead of a
 // pause, and above all that what the tab shows must go at once.

@@ -67,7 +67,7 @@ func (k *talk) hold(t *testing.T, text string) {
 			k.ask(t, line)
 		case "✕":
 			k.loseAndMiss(t)
-		case "←":
+		case "←", "↚":
 			got, want = k.hear(), line
 		case "⇐":
 			status, header, _ := strings.Cut(line, ", ")
@@ -171,6 +171,14 @@ func clickSite(w *bubble) (began <-chan struct{}) {
 	rpc.Connected(w.api, "clicks.last", func(ctx context.Context, _ session.UserID, n int) ([]click, error) {
 		all := clicks.Get(ctx)
 		return all[max(0, len(all)-n):], nil
+	})
+	rpc.ConnectedStream(w.api, "clicks.each", func(ctx context.Context, _ session.UserID, _ struct{}, send func(click) error) error {
+		for _, c := range clicks.Get(ctx) {
+			if err := send(c); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	rpc.Handle(w.api, "report", func(ctx context.Context, _ struct{}) (string, error) {
 		reports <- struct{}{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"runtime/debug"
 
 	"github.com/go-json-experiment/json"
 
@@ -21,15 +22,7 @@ type Event[T any] struct{ kind *EventType }
 // NewEvent declares an event. A name may be declared once, and T must be a type that crosses the wire: else
 // it panics. (Ocsigen: a channel of Eliom_comet, with its event.)
 func NewEvent[T any](h *Hub, name string) *Event[T] {
-	for _, other := range h.events {
-		if other.Name == name {
-			panic(fmt.Sprintf("process: two events are named %q", name))
-		}
-	}
-	e := &EventType{Name: name, Type: reflect.TypeFor[T](), hub: h}
-	e.use(h.codec)
-	h.events = append(h.events, e)
-	return &Event[T]{e}
+	return &Event[T]{declare(h, name, reflect.TypeFor[T]())}
 }
 
 // Send tells an audience. It does not wait: a tab gets its events in the order they were sent, or is closed
@@ -45,7 +38,20 @@ type EventType struct {
 	encode func(any) ([]byte, error)
 }
 
-// Events are those declared on this hub.
+// declare adds an event, or a topic, to those of a hub.
+func declare(h *Hub, name string, t reflect.Type) *EventType {
+	for _, other := range h.events {
+		if other.Name == name {
+			panic(fmt.Sprintf("process: two events are named %q", name))
+		}
+	}
+	e := &EventType{Name: name, Type: t, hub: h}
+	e.use(h.codec)
+	h.events = append(h.events, e)
+	return e
+}
+
+// Events are those declared on this hub, and its topics.
 func (h *Hub) Events() []*EventType { return h.events }
 
 // Codec says how the values of an event cross the wire, or why its name or its type do not.
@@ -63,15 +69,25 @@ func (e *EventType) use(c Codec) {
 	e.encode = encode
 }
 
-func (e *EventType) send(to Audience, value any) error {
+// frame is what the tabs get. All of them get the same one: a value is encoded once.
+func (e *EventType) frame(value any) (frame []byte, err error) {
+	defer func() {
+		if crash := recover(); crash != nil {
+			err = fmt.Errorf("event %q: panic: %v\n%s", e.Name, crash, debug.Stack())
+		}
+	}()
 	text, err := e.encode(value)
 	if err != nil {
-		return fmt.Errorf("event %q: %w", e.Name, err)
+		return nil, fmt.Errorf("event %q: %w", e.Name, err)
 	}
-	if text[0] != '{' { // parameters are an object or a list
-		text = append(append([]byte{'['}, text...), ']')
+	return notification(e.Name, text), nil
+}
+
+func (e *EventType) send(to Audience, value any) error {
+	frame, err := e.frame(value)
+	if err != nil {
+		return err
 	}
-	frame := marshal(notification{version, e.Name, text})
 	for _, tab := range to(e.hub) {
 		if p, ok := tab.Host().(*Process); ok {
 			p.post(parcel{frame: frame})
@@ -80,11 +96,12 @@ func (e *EventType) send(to Audience, value any) error {
 	return nil
 }
 
-// Audience says which tabs of this node to tell. Tabs whose session has ended are in none.
+// Audience says which tabs of this node to tell, when something is sent. Tabs whose session has ended are in none.
 type Audience func(*Hub) []*session.Tab
 
 // Sharing are the tabs that share a scope's value with this request: session.PerTab is the tab that calls,
-// PerBrowser those of its session, PerUser all of its user, PerBrowserUserIndep all of its browser.
+// PerBrowser those of its session, PerUser all of its user, PerBrowserUserIndep all of its browser. It is as good when the
+// request is over: a long job tells the tab that began it how far it is.
 func Sharing(ctx context.Context, scope session.Scope) Audience {
 	return func(*Hub) []*session.Tab { return session.TabsSharing(ctx, scope) }
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/process/processtest"
+	"github.com/ocsigo/start/framework/rpc"
 	"github.com/ocsigo/start/framework/session"
 )
 
@@ -109,6 +110,33 @@ func TestAudiences(t *testing.T) {
 		if got := read(t, tab); got != notConnected("1") {
 			t.Errorf("got %s", got)
 		}
+	}
+}
+
+// TestAudienceLater: an audience of a call is good when the call is over, for what goes on without it.
+func TestAudienceLater(t *testing.T) {
+	w := newWorld(t)
+	audiences := make(chan process.Audience, 1)
+	rpc.Handle(w.api, "later", func(ctx context.Context, scope string) (struct{}, error) {
+		audiences <- process.Sharing(ctx, scopes[scope])
+		return struct{}{}, nil
+	})
+	b := processtest.NewBrowser(t, w.URL)
+	b.Get("/in?user=1")
+	tab, other := b.Open("/"), b.Open("/")
+	for n, scope := range []string{"tab", "browser"} {
+		must(t, tab, "later", []string{scope})
+		if err := w.told.Send(<-audiences, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"[0]", "[1]"} {
+		if e := tab.WaitEvent(); string(e.Params) != want {
+			t.Errorf("heard %s, want %s", e.Params, want)
+		}
+	}
+	if e := other.WaitEvent(); string(e.Params) != "[1]" {
+		t.Errorf("heard %s", e.Params)
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,26 +13,12 @@ import (
 // protocol is the websocket's sub-protocol: what docs/protocol.md describes.
 const protocol = "ocsigo.v1"
 
-// Limits, each with its unit.
-const (
-	messageAtMost  = 64 << 10         // bytes of a message from a tab
-	callsAtOnce    = 8                // calls of a tab that run
-	callsWaiting   = 32               // calls of a tab that wait behind them
-	batchAtMost    = 40               // messages of a batch
-	outboxMessages = 256              // messages that wait to be sent to a tab
-	outboxBytes    = 1 << 20          // bytes of these; one alone may be larger
-	helloTime      = 10 * time.Second // from the handshake to the hello
-	pingEvery      = 25 * time.Second // on a quiet socket
-	silenceAtMost  = 60 * time.Second // without a pong; then the tab is gone
-	returnTime     = 60 * time.Second // for a tab without a socket to come back
-	writeTime      = 10 * time.Second // for one frame to leave
-	closingTime    = 5 * time.Second  // for the last frames to leave and the tab to go
-)
-
 // Options of a Hub.
 type Options struct {
 	// Origin is the only origin whose pages may open sockets: https://example.com, as browsers write it.
 	Origin string
+
+	Limits Limits
 
 	Log *slog.Logger // default slog.Default()
 }
@@ -43,15 +27,21 @@ type Options struct {
 type Hub struct {
 	sessions *session.Manager
 	opts     Options
+	limits   Limits
 	find     Functions
 	codec    Codec
 	events   []*EventType
+	sockets  sockets
+	watch    *watch
 
-	work  sync.WaitGroup // every goroutine of this room, and every process
-	pings chan struct{}  // closed to end the heartbeat
+	work     sync.WaitGroup // every goroutine of this room but the watch, and every process
+	pings    chan struct{}  // closed to end the heartbeat
+	ended    chan struct{}  // closed to end the watch
+	watching sync.WaitGroup
 
 	mu        sync.Mutex // protects the fields below
 	processes map[*Process]struct{}
+	ends      []func()
 	beating   bool
 	closed    bool
 }
@@ -64,9 +54,12 @@ func New(sessions *session.Manager, opts Options) *Hub {
 	return &Hub{
 		sessions:  sessions,
 		opts:      opts,
+		limits:    opts.Limits.orDefaults(),
 		find:      func(string) *Function { return nil },
 		codec:     plainJSON,
+		watch:     newWatch(),
 		pings:     make(chan struct{}),
+		ended:     make(chan struct{}),
 		processes: map[*Process]struct{}{},
 	}
 }
@@ -83,58 +76,17 @@ func (h *Hub) Serve(f Functions, c Codec) {
 	}
 }
 
-// ServeHTTP makes a process of each websocket. It must stand outside the middleware of pages: it reads the
-// cookies itself, and leaves the HTTP handler as soon as the socket is open.
-func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet {
-		w.Header().Set("Allow", http.MethodGet)
-		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
-		return
-	}
-	if refused := h.refuse(r); refused != "" {
-		h.opts.Log.WarnContext(r.Context(), "socket refused", "why", refused, "origin", r.Header.Get("Origin"))
-		http.Error(w, "This socket is for the pages of this site.", http.StatusForbidden)
-		return
-	}
-	if h.closing() { // before the upgrade: a socket that opens says that a server answers again
-		w.Header().Set("Retry-After", "1")
-		http.Error(w, "This server stops.", http.StatusServiceUnavailable)
-		return
-	}
-	s, err := upgrade(w, r)
-	if err != nil {
-		return // the library has answered
-	}
-	v := newVisit(h, s, h.sessions.Cookies(r))
-	if !h.add(v.process) {
-		s.refuse(ServerGoing)
-		s.close()
-		return
-	}
-	go v.run()
+// atEnd adds what ends when the hub closes, before its tabs are told.
+func (h *Hub) atEnd(end func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ends = append(h.ends, end)
 }
 
 func (h *Hub) closing() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.closed
-}
-
-// refuse says why a handshake is not from a page of this site. Browsers always send Origin with it.
-func (h *Hub) refuse(r *http.Request) string {
-	origins := r.Header.Values("Origin")
-	site, mode := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Mode")
-	switch {
-	case len(origins) != 1 || !strings.EqualFold(origins[0], h.opts.Origin):
-		return "origin"
-	case site != "" && site != "same-origin":
-		return "another site"
-	case mode != "" && mode != "websocket":
-		return "not a websocket"
-	case !speaks(r):
-		return "another protocol"
-	}
-	return ""
 }
 
 // add takes a process in with its first visit; false when the hub is closing. Both count as work: the visit until
@@ -149,8 +101,8 @@ func (h *Hub) add(p *Process) bool {
 	h.work.Add(2)
 	if !h.beating {
 		h.beating = true
-		h.work.Add(1)
-		go h.beat()
+		h.work.Go(h.beat)
+		h.watching.Go(func() { h.watch.run(h.ended) })
 	}
 	return true
 }
@@ -175,7 +127,6 @@ func (h *Hub) all() []*Process {
 // beat pings all sockets now and then: one ticker serves all. A socket that answers stays, one that does
 // not reaches its read deadline.
 func (h *Hub) beat() {
-	defer h.work.Done()
 	ticker := time.NewTicker(pingEvery)
 	defer ticker.Stop()
 	for {
@@ -190,31 +141,62 @@ func (h *Hub) beat() {
 	}
 }
 
-// Close tells every tab that this node is going, and returns when all of them are gone and their calls
-// have ended, or with ctx's error. Those that have lost their sockets are not waited for.
+// Close stops: new sockets are refused, and new calls. Each tab is told that this node is going as soon as the calls
+// that it has under way are answered, at latest after 5 seconds. It returns when all tabs are gone and all calls have
+// ended, or with ctx's error. Those that have lost their sockets are not waited for.
 func (h *Hub) Close(ctx context.Context) error {
-	h.mu.Lock()
-	already := h.closed
-	h.closed = true
-	h.mu.Unlock()
-	if !already {
-		close(h.pings)
-	}
-	for _, p := range h.all() {
-		p.post(parcel{code: ServerGoing})
-	}
+	h.stop()
 	gone := make(chan struct{})
 	go func() {
 		h.work.Wait()
 		close(gone)
 	}()
-	select {
-	case <-gone:
-		return nil
-	case <-ctx.Done():
-		for _, p := range h.all() {
-			p.cut()
+	late := time.NewTimer(drainTime)
+	defer late.Stop()
+	for {
+		select {
+		case <-gone:
+			h.watching.Wait()
+			return nil
+		case <-late.C:
+			h.tellAll()
+		case <-ctx.Done():
+			h.tellAll()
+			for _, p := range h.all() {
+				p.cut()
+			}
+			return errors.Join(errors.New("tabs are still open"), ctx.Err())
 		}
-		return errors.Join(errors.New("tabs are still open"), ctx.Err())
+	}
+}
+
+// stop lets nothing begin any more.
+func (h *Hub) stop() {
+	h.mu.Lock()
+	already, ends := h.closed, h.ends
+	h.closed = true
+	h.mu.Unlock()
+	if already {
+		return
+	}
+	h.work.Add(1) // until all is told, nobody has waited to the end
+	defer h.work.Done()
+	close(h.pings)
+	go func() {
+		h.work.Wait()
+		close(h.ended)
+	}()
+	for _, end := range ends {
+		end()
+	}
+	for _, p := range h.all() {
+		p.calls.drain(func() { h.work.Go(func() { p.post(parcel{code: ServerGoing}) }) })
+	}
+}
+
+// tellAll waits for no calls any more.
+func (h *Hub) tellAll() {
+	for _, p := range h.all() {
+		p.post(parcel{code: ServerGoing})
 	}
 }

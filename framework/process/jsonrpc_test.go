@@ -26,7 +26,15 @@ func notRPC(id string) string {
 func unknown(id string) string {
 	return failure(id, -32601, "unknown_function", "There is no such function.")
 }
-func badInput(id, why string) string { return failure(id, -32602, "invalid_input", why) }
+
+// badInput is the answer to an input that does not fit; where says in which part of it.
+func badInput(id, where, why string) string {
+	if where == "" {
+		return failure(id, -32602, "invalid_input", why)
+	}
+	whole := failure(id, -32602, "invalid_input", where+": "+why)
+	return strings.Replace(whole, `"invalid_input"`, fmt.Sprintf(`"invalid_input","fields":{%q:%q}`, where, why), 1)
+}
 
 // TestMessages is JSON-RPC, rule by rule. The answer "" is none.
 func TestMessages(t *testing.T) {
@@ -53,7 +61,7 @@ func TestMessages(t *testing.T) {
 		{"a bomb", strings.Repeat("[", 60_000), notJSON()},
 		{"a deep list", strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000), "[" + notRPC("null") + "]"},
 		{"a deep input", `{"jsonrpc":"2.0","id":1,"method":"echo","params":` + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000) + `}`,
-			badInput("1", "must be a string, not an array")},
+			badInput("1", "", "must be a string, not an array")},
 
 		{"not an object", `1`, notRPC("null")},
 		{"another version", `{"jsonrpc":"1.0","id":1,"method":"echo","params":["hi"]}`, notRPC("1")},
@@ -69,12 +77,13 @@ func TestMessages(t *testing.T) {
 
 		{"no such function", `{"jsonrpc":"2.0","id":1,"method":"Echo"}`, unknown("1")},
 		{"a second hello", `{"jsonrpc":"2.0","id":1,"method":"$/hello","params":{"token":""}}`, unknown("1")},
+		{"an acknowledgement that wants an answer", `{"jsonrpc":"2.0","id":1,"method":"$/ack","params":{"received":1}}`, unknown("1")},
 		{"a cancel that wants an answer", `{"jsonrpc":"2.0","id":1,"method":"$/cancelRequest","params":{"id":1}}`, unknown("1")},
-		{"nothing where something must be", `{"jsonrpc":"2.0","id":1,"method":"echo"}`, badInput("1", "must be a list of one")},
-		{"a list of two", `{"jsonrpc":"2.0","id":1,"method":"echo","params":["a","b"]}`, badInput("1", "must be a list of one")},
-		{"a wrong value", `{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1,"b":"2"}}`, badInput("1", "b: must be a number, not a string")},
-		{"a value too few", `{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1}}`, badInput("1", "b: missing")},
-		{"a value too many", `{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1,"b":2,"c":3}}`, badInput("1", "c: unknown")},
+		{"nothing where something must be", `{"jsonrpc":"2.0","id":1,"method":"echo"}`, badInput("1", "", "must be a list of one")},
+		{"a list of two", `{"jsonrpc":"2.0","id":1,"method":"echo","params":["a","b"]}`, badInput("1", "", "must be a list of one")},
+		{"a wrong value", `{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1,"b":"2"}}`, badInput("1", "b", "must be a number, not a string")},
+		{"a value too few", `{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1}}`, badInput("1", "b", "missing")},
+		{"a value too many", `{"jsonrpc":"2.0","id":1,"method":"add","params":{"a":1,"b":2,"c":3}}`, badInput("1", "c", "unknown")},
 
 		{"a notification", note, ""},
 		{"of an unknown function", `{"jsonrpc":"2.0","method":"gone"}`, ""},
@@ -95,7 +104,7 @@ func TestMessages(t *testing.T) {
 		{"a batch of 41", `[` + strings.Repeat(note+",", 40) + echo("1") + `]`,
 			failure("null", -32003, "too_many_calls", "Too many calls wait for their answers.")},
 	}
-	w := newWorld(t)
+	w := newWorld(t, unhurried)
 	tab := processtest.NewBrowser(t, w.URL).Open("/")
 	for _, tt := range tests {
 		tab.Send(tt.frame)

@@ -6,100 +6,137 @@ import (
 	"time"
 )
 
-// outbox holds what waits to be sent to a tab. It has no goroutine while it is empty: who puts something
-// into an idle outbox sends it, or starts one. A tab that does not read fills it, and is closed as too
-// slow; nobody else waits for that tab.
+// outbox holds what goes to a tab. It has no goroutine while nothing waits: who puts something into an idle outbox
+// sends it, or starts one. A tab that does not read fills it, and is closed as too slow; nobody else waits for that
+// tab.
 //
-// Sockets come and go; what is for the tab, and not for one of its sockets, waits for the next. What had waited
-// when a socket came is not held against it. While there is none everything counts: a tab for which more waits
-// than fits is lost.
+// Frames are the tab's: answers and events, in their order. Where the tab counts them they stay here until it has
+// acknowledged them, so that the next socket can go on where the last one was lost; sent or not, they have one bound.
+// Asides are for one socket alone, and go with it.
 type outbox struct {
-	work *sync.WaitGroup // counts who sends
+	work    *sync.WaitGroup // counts who sends
+	limits  *Limits
+	abandon func() // ends what runs for a tab that was told to go, and stays
+	counted bool   // the tab counts its frames; set before it is told anything
 
 	mu      sync.Mutex // protects the fields below
 	socket  *socket    // nil while the tab has none
-	giveUp  func()     // ends a socket that does not take its closing frame
-	queue   []parcel
-	backlog int         // how many of the queue had waited when the socket came
-	bytes   int         // of the others
-	sending bool        // somebody empties the queue
-	closing bool        // this socket's closing frame is in the queue, or was
-	stopped bool        // nothing more goes into this socket
-	final   bool        // nothing more is kept for the tab: it was told to go for good, or cannot be told
-	last    *time.Timer // until giveUp
+	asides  [][]byte
+	pinging bool     // a ping is to go
+	frames  [][]byte // sent and not acknowledged, then those to send; nil while there are none
+	weight  int      // of the frames
+	acked   int64    // how many frames the tab has, as it says; frames[0] is the next
+	sent    int      // how many of the frames went into this socket
+	high    int64    // how many frames went into any socket
+	excess  bool     // one frame more is kept than the bound allows
+	code    Code     // of the closing frame, if this socket is to be closed
+	reason  string
+	upTo    int64         // the last frame before the closing frame
+	sending bool          // somebody empties the outbox
+	stopped bool          // nothing more goes into this socket
+	final   bool          // nothing more is kept for the tab: its process is over, or will be
+	last    *time.Timer   // until the socket is closed without its closing frame
+	room    chan struct{} // somebody waits for room; closed when there may be some
 }
 
 // parcel is one thing to send: a frame, a ping, or the closing frame.
 type parcel struct {
 	frame  []byte
-	to     *socket // for which alone it is; nil: for the tab
+	to     *socket // for which alone it is, as an aside; nil: for the tab
 	ping   bool
 	code   Code // of the closing frame, when it is not 0
 	reason string
 }
 
-// lasts reports whether a parcel is as good on the tab's next socket.
-func (p parcel) lasts() bool { return p.frame != nil && p.to == nil }
+// asidesAtMost wait for one socket: more come only from who asks and does not read.
+const asidesAtMost = 16
 
-// put adds something to send. When send is true the caller must see to it that sendAll runs, or sendOne
-// and what follows from it: it counts as work from here on, so that a hub that closes waits for it. lost says
-// that there is no telling the tab any more that it is to go, or was too slow: its process is over.
+// put adds something to send. When send is true the caller must see to it that sendAll runs, or sendOne and what
+// follows from it: it counts as work from here on, so that a hub that closes waits for it. lost says that the tab
+// cannot be told any more what it should be: its process is over.
 func (o *outbox) put(p parcel) (send, lost bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	waiting := len(o.queue) - o.backlog
-	full := waiting >= outboxMessages || waiting > 0 && o.bytes+len(p.frame) > outboxBytes
 	switch {
-	case !o.takesLocked(p), p.ping && full:
-		return false, false
-	case p.code != 0 && o.socket != nil:
-		o.closeLocked(p)
-	case p.code == 0 && !full:
-		o.queue = append(o.queue, p)
-		o.bytes += len(p.frame)
-	case o.socket == nil || o.closing:
-		o.final = true
-		o.keepLocked(func(p parcel) bool { return !p.lasts() }) // the closing frame is still to go
-		return false, true
-	default: // it would not be read in time: that goes first, and the rest waits for the next socket
-		o.queue = slices.Insert(append(o.queue, p), 0, parcel{code: TooSlow})
-		o.bytes += len(p.frame)
-		o.expectEndLocked()
+	case p.code != 0:
+		lost = o.closeLocked(p)
+	case p.to != nil || p.ping:
+		o.asideLocked(p)
+	case !o.final:
+		lost = !o.frameLocked(p.frame)
 	}
-	return o.wakeLocked(), false
+	return o.wakeLocked(), lost
 }
 
-// takesLocked: what is for one socket is taken while that one is there and not told to go; what is for the tab,
-// until it is told to go for good; and that it is to go, always.
-func (o *outbox) takesLocked(p parcel) bool {
+func (o *outbox) asideLocked(p parcel) {
 	switch {
-	case p.lasts():
-		return !o.final
-	case p.code != 0 && p.to == nil:
-		return true
+	case o.socket == nil || o.code != 0 || p.to != nil && p.to != o.socket:
+		return
+	case p.ping:
+		o.pinging = true
+	case len(o.asides) < asidesAtMost:
+		o.asides = append(o.asides, p.frame)
+	default:
+		o.endSocketLocked(TooSlow, "")
 	}
-	return o.socket != nil && !o.closing && (p.to == nil || p.to == o.socket)
 }
 
-// closeLocked puts the closing frame behind what waits already, or in the place of one that says less and was not
-// sent yet. Nothing follows it on this socket, and if it is for good nothing at all.
-func (o *outbox) closeLocked(p parcel) {
-	o.final = o.final || p.code.final()
-	if !o.closing {
-		o.queue = append(o.queue, p)
-		o.expectEndLocked()
+// frameLocked keeps a frame; false when the tab is lost. The frame that exceeds the bound is kept for the tab's return,
+// but no other.
+func (o *outbox) frameLocked(frame []byte) bool {
+	full := len(o.frames) >= o.limits.OutboxMessages || len(o.frames) > 0 && o.weight+o.weigh(frame) > o.limits.OutboxBytes
+	if full && (o.excess || o.socket == nil) {
+		o.forgetLocked()
+		return false
+	}
+	o.frames = append(o.frames, frame)
+	o.weight += o.weigh(frame)
+	o.excess = full
+	if full {
+		o.endSocketLocked(TooSlow, "")
+	}
+	return true
+}
+
+// weigh: a large frame counts for less, or nothing could come behind it before it is acknowledged.
+func (o *outbox) weigh(frame []byte) int { return min(len(frame), o.limits.OutboxBytes/4) }
+
+// forgetLocked: the tab is lost, and nothing is kept for it.
+func (o *outbox) forgetLocked() {
+	o.final, o.frames, o.weight, o.sent = true, nil, 0, 0
+	o.roomLocked()
+}
+
+// closeLocked puts the closing frame behind what is there, or in the place of one that says less and was not sent yet.
+// A tab without a socket cannot be told: it is lost, but for what is no more than the end of a socket.
+func (o *outbox) closeLocked(p parcel) (lost bool) {
+	if p.to != nil && p.to != o.socket {
+		return false
+	}
+	o.final = o.final || p.code.ends()
+	switch {
+	case o.socket == nil:
+		return p.code.ends()
+	case o.code == 0:
+		o.endSocketLocked(p.code, p.reason)
+	case !o.stopped && p.code.outweighs(o.code):
+		o.code, o.reason = p.code, p.reason
+	}
+	return false
+}
+
+// endSocketLocked lets the socket be closed behind the frames that are there by now, and gives it its time to go.
+func (o *outbox) endSocketLocked(code Code, reason string) {
+	if o.code != 0 {
 		return
 	}
-	last := slices.IndexFunc(o.queue, func(q parcel) bool { return q.code != 0 })
-	if last >= 0 && p.code.outweighs(o.queue[last].code) {
-		o.queue[last] = p
-	}
-}
-
-// expectEndLocked gives the socket its time to go.
-func (o *outbox) expectEndLocked() {
-	o.closing = true
-	o.last = time.AfterFunc(closingTime, o.giveUp)
+	o.code, o.reason = code, reason
+	o.upTo = o.acked + int64(len(o.frames))
+	s := o.socket
+	o.last = time.AfterFunc(closingTime, func() {
+		s.close()
+		o.abandon()
+	})
 }
 
 // wakeLocked reports whether there is something to send and nobody who does it.
@@ -112,70 +149,98 @@ func (o *outbox) wakeLocked() bool {
 	return true
 }
 
-func (o *outbox) moreLocked() bool { return o.socket != nil && !o.stopped && len(o.queue) > 0 }
+func (o *outbox) moreLocked() bool {
+	return o.socket != nil && !o.stopped &&
+		(len(o.asides) > 0 || o.pinging || o.sent < len(o.frames) || o.code != 0)
+}
 
-// over reports whether the closing frame is on its way, or the socket gone.
+// over reports whether this socket is to be closed, or gone.
 func (o *outbox) over() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.closing || o.final
+	return o.socket == nil || o.code != 0 || o.final
 }
 
-// attach sends to another socket from now on: the welcome first, then what has waited. It reports false when the
-// tab is lost.
-func (o *outbox) attach(s *socket, giveUp func(), welcome []byte) (attached, send bool) {
+// count says whether the tab counts its frames.
+func (o *outbox) count(counted bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.final {
+	o.counted = counted
+}
+
+// acknowledge drops the frames that the tab has, and reports whether it did not know of them. It is not possible that
+// a tab has more than was sent.
+func (o *outbox) acknowledge(received int64) (news, possible bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.acknowledgeLocked(received)
+}
+
+func (o *outbox) acknowledgeLocked(received int64) (news, possible bool) {
+	if received > o.high {
 		return false, false
 	}
-	o.socket, o.giveUp = s, giveUp
-	o.queue = slices.Insert(o.queue, 0, parcel{frame: welcome, to: s})
-	o.backlog, o.bytes = len(o.queue), 0
+	n := min(int(max(0, received-o.acked)), len(o.frames))
+	for _, frame := range o.frames[:n] {
+		o.weight -= o.weigh(frame)
+	}
+	o.frames = slices.Delete(o.frames, 0, n)
+	if len(o.frames) == 0 {
+		o.frames = nil
+	}
+	o.acked += int64(n)
+	o.sent = max(0, o.sent-n)
+	o.excess = o.excess && n == 0
+	if n > 0 {
+		o.roomLocked()
+	}
+	return n > 0, true
+}
+
+// attach sends to another socket from now on: the welcome first, then what the tab lacks. It reports false when the
+// tab is lost, or says of itself what cannot be.
+func (o *outbox) attach(s *socket, received int64, welcome []byte) (attached, send bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.final || received < o.acked {
+		return false, false
+	}
+	if _, possible := o.acknowledgeLocked(received); !possible {
+		return false, false
+	}
+	o.socket, o.asides = s, [][]byte{welcome}
 	return true, o.wakeLocked()
 }
 
-// detach is called when the socket is gone. It reports whether the tab was told to go for good, or is lost. What
-// was on its way is lost with the socket.
+// detach is called when the socket is gone. It reports whether the process is over with it.
 func (o *outbox) detach() (final bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.socket, o.giveUp, o.closing, o.stopped = nil, nil, false, false
-	o.keepLocked(parcel.lasts)
-	if o.last != nil {
-		o.last.Stop()
-		o.last = nil
-	}
-	o.final = o.final || o.tooMuchLocked()
+	o.socket, o.asides, o.pinging = nil, nil, false
+	o.sent, o.code, o.reason, o.stopped = 0, 0, "", false
+	o.stopTimerLocked()
 	return o.final
-}
-
-// tooMuchLocked reports whether more waits than fits, and the one more for which a tab was too slow. It has lost its
-// socket before it had read what had waited for it there, and much has come since.
-func (o *outbox) tooMuchLocked() bool {
-	n := len(o.queue)
-	return n > outboxMessages+1 || n > 2 && o.bytes-len(o.queue[n-1].frame) > outboxBytes
-}
-
-// keepLocked drops what is not to be kept.
-func (o *outbox) keepLocked(keep func(parcel) bool) {
-	var kept []parcel
-	o.backlog, o.bytes = 0, 0
-	for _, p := range o.queue {
-		if keep(p) {
-			kept = append(kept, p)
-			o.bytes += len(p.frame)
-		}
-	}
-	o.queue = kept
 }
 
 // shut drops what waits, and takes nothing more: the process is over.
 func (o *outbox) shut() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.socket, o.final, o.queue, o.bytes = nil, true, nil, 0
+	o.forgetLocked()
+	o.socket, o.asides = nil, nil
+	o.stopTimerLocked()
+}
+
+func (o *outbox) stopTimerLocked() {
 	if o.last != nil {
 		o.last.Stop()
+		o.last = nil
 	}
+}
+
+// ends reports whether the process is over, or will be with this socket.
+func (o *outbox) ends() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.final
 }

@@ -12,32 +12,80 @@ import (
 // errOver says that a process has ended while its tab was coming back.
 var errOver = errors.New("the process has ended")
 
-// Process is one tab, as long as it lives: what runs for it, and what waits for it. It outlives its socket by
-// returnTime. It has no goroutine of its own: a visit's reads for it, and a timer ends it.
+// Process is one tab, as long as it lives: what runs for it, and what waits for it. It outlives its socket for a while,
+// if the tab counts its frames. It has no goroutine of its own: a visit's reads for it, and a timer ends it.
 type Process struct {
 	hub    *Hub
 	outbox outbox
 	calls  calls
-	tab    *session.Tab // set by the hello; only readers look at it, and who ends the process
-	ready  bool         // the start hooks have run; only readers look at it
+	stays  stays
+
+	// Only readers look at these, and who ends the process.
+	tab      *session.Tab // set by the hello
+	ready    bool         // the start hooks have run
+	number   int          // the identity number under which the tab speaks
+	received int64        // frames of the tab
+	bucket   bucket       // what it may send
 
 	mu    sync.Mutex  // protects the fields below
 	visit *visit      // nil while it has no socket
 	timer *time.Timer // ends it while it has no socket
+	why   Leaving     // it was told to go
 	over  bool
+	hello context.CancelFunc // of what runs for its hello
 }
 
 func newProcess(v *visit) *Process {
 	p := &Process{hub: v.hub, visit: v}
-	p.outbox.socket, p.outbox.work, p.outbox.giveUp = v.socket, &v.hub.work, v.giveUp
+	p.calls.limits = &v.hub.limits
+	p.outbox.limits, p.outbox.work = &v.hub.limits, &v.hub.work
+	p.outbox.socket, p.outbox.abandon = v.socket, p.abandon
 	return p
 }
 
+// admit takes a job in, and returns it if this goroutine has to run it.
+func (p *Process) admit(j *job) (run *job) {
+	run, refused := p.calls.admit(j)
+	switch {
+	case refused != nil:
+		j.refuse(refused)
+	case run != nil && j.one.function != nil && j.one.function.Stream: // it takes long
+		run.start()
+		return nil
+	}
+	return run
+}
+
+// reply sends in this goroutine, unless another does so already: a call's answer needs no second one. What
+// others have put behind it meanwhile is not this goroutine's to send.
+func (p *Process) reply(frame []byte) {
+	send, lost := p.outbox.put(parcel{frame: frame})
+	switch {
+	case lost:
+		p.endAway(TabLost)
+	case send && p.outbox.sendOne():
+		go p.outbox.sendAll()
+	}
+}
+
+// post sends without waiting. What a tab without a socket cannot be told is kept for its return; but when it is told
+// to go, its process is over.
+func (p *Process) post(what parcel) {
+	send, lost := p.outbox.put(what)
+	if send {
+		go p.outbox.sendAll()
+	}
+	if lost {
+		p.endAway(TabEnded)
+	}
+}
+
 // enter gives the process the socket on which its tab has come back, once the one that it still has, if any, is
-// closed and read to its end. The welcome goes out first there; then what has waited.
-func (p *Process) enter(ctx context.Context, v *visit, welcome []byte) error {
+// closed and read to its end: only then it is known what has come. The welcome goes out first there; then what the tab
+// lacks.
+func (p *Process) enter(ctx context.Context, v *visit, received int64, welcome func() []byte) error {
 	for {
-		old, err := p.admit(v, welcome)
+		old, err := p.tryEnter(v, received, welcome)
 		if old == nil {
 			return err
 		}
@@ -50,9 +98,9 @@ func (p *Process) enter(ctx context.Context, v *visit, welcome []byte) error {
 	}
 }
 
-// admit lets a visit in, unless another is still there: that one must go first. Who comes when the time is up, or
-// when the tab is lost, is too late.
-func (p *Process) admit(v *visit, welcome []byte) (old *visit, err error) {
+// tryEnter lets a visit in, unless another is still there: that one must go first. Who comes when the time is up, when
+// the tab is lost, or with a count that cannot be, is too late.
+func (p *Process) tryEnter(v *visit, received int64, welcome func() []byte) (old *visit, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
@@ -63,10 +111,10 @@ func (p *Process) admit(v *visit, welcome []byte) (old *visit, err error) {
 	}
 	var attached, send bool
 	if p.timer.Stop() {
-		attached, send = p.outbox.attach(v.socket, v.giveUp, welcome)
+		attached, send = p.outbox.attach(v.socket, received, welcome())
 	}
 	if !attached {
-		p.endAwayLocked()
+		p.endAwayLocked(TabLost)
 		return nil, errOver
 	}
 	p.visit = v
@@ -76,54 +124,88 @@ func (p *Process) admit(v *visit, welcome []byte) (old *visit, err error) {
 	return nil, nil
 }
 
-// leave takes the socket from the process. What waits to be sent goes on waiting, for returnTime; the calls that
-// wait are dropped. It reports whether the process is over: then the caller must call finish.
-func (p *Process) leave(forGood bool) (over bool) {
+// leave takes the socket from the process. Its calls run on, and what waits to be sent goes on waiting, for a while. It
+// reports whether the process is over: then the caller must call finish.
+func (p *Process) leave(why Leaving) (over bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	final := p.outbox.detach()
-	p.calls.drop()
 	p.visit = nil
-	if forGood || final || !p.ready || p.hub.closing() {
-		p.overLocked()
+	if why == TabClosed || final || !p.ready || !p.outbox.counted || p.hub.closing() {
+		p.overLocked(why)
 		return true
 	}
-	p.timer = time.AfterFunc(returnTime, p.endAway)
+	p.timer = time.AfterFunc(p.hub.limits.ReturnTime, func() { p.endAway(TabLost) })
 	return false
 }
 
-// overLocked: from now on nobody finds the process, and nothing waits for it.
-func (p *Process) overLocked() {
+// overLocked: from now on nobody finds the process, what runs for it is cancelled, and nothing waits for it.
+func (p *Process) overLocked(why Leaving) {
 	p.over = true
+	if p.why == "" {
+		p.why = why
+	}
 	p.outbox.shut()
+	p.calls.drop()
 	if p.tab != nil {
 		p.tab.Leave()
 	}
 }
 
 // endAway ends a process that has no socket.
-func (p *Process) endAway() {
+func (p *Process) endAway(why Leaving) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.endAwayLocked()
+	p.endAwayLocked(why)
 }
 
-func (p *Process) endAwayLocked() {
+func (p *Process) endAwayLocked(why Leaving) {
 	if p.over || p.visit != nil {
 		return
 	}
 	p.timer.Stop()
-	p.overLocked()
+	p.overLocked(why)
 	go p.finish()
 }
 
-// finish is called once, when the process is over: when all that ran for it has returned, session forgets it.
+// finish is called once, when the process is over: what it has begun ends, and when all that ran for it has returned,
+// session forgets it.
 func (p *Process) finish() {
+	p.mu.Lock()
+	why := p.why
+	p.mu.Unlock()
+	p.stays.end(why)
 	p.calls.work.Wait()
 	if p.tab != nil {
 		p.tab.Close()
 	}
 	p.hub.remove(p)
+}
+
+// helloContext is for what runs for a hello. It ends with the hello's time, or when the tab is told to go and stays.
+func (p *Process) helloContext() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), helloTime)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hello = cancel
+	return ctx, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.hello = nil
+		cancel()
+	}
+}
+
+// abandon cancels what runs for a tab that was told to go, and stays.
+func (p *Process) abandon() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hello != nil {
+		p.hello()
+	}
+	if p.outbox.ends() {
+		p.calls.drop()
+	}
 }
 
 // cut closes the socket, if it has one.
@@ -135,18 +217,6 @@ func (p *Process) cut() {
 	}
 }
 
-// post sends without waiting. What a tab without a socket cannot be told is kept for its return; but when it is told
-// to go, its process is over.
-func (p *Process) post(what parcel) {
-	send, lost := p.outbox.put(what)
-	switch {
-	case send:
-		go p.outbox.sendAll()
-	case lost:
-		p.endAway()
-	}
-}
-
 // How a tab is told to load a document again.
 var restarts = map[session.Restart]parcel{
 	session.AskFirst: {code: Reload},
@@ -155,10 +225,20 @@ var restarts = map[session.Restart]parcel{
 }
 
 // Restart implements session.Host. A tab that has no socket hears it when it comes back, and is not known any more.
-func (p *Process) Restart(how session.Restart) { p.post(restarts[how]) }
+func (p *Process) Restart(how session.Restart) { p.dismiss(restarts[how]) }
 
 // End implements session.Host: the tab's next document has taken over.
 func (p *Process) End() { p.post(parcel{code: Stop, reason: successor}) }
 
 // Evict implements session.Host: the browser has too many tabs, and uses others more.
-func (p *Process) Evict() { p.post(parcel{code: Stop, reason: tooMany}) }
+func (p *Process) Evict() { p.dismiss(parcel{code: Stop, reason: tooMany}) }
+
+// dismiss tells a tab to go.
+func (p *Process) dismiss(how parcel) {
+	p.mu.Lock()
+	if p.why == "" {
+		p.why = TabEnded
+	}
+	p.mu.Unlock()
+	p.post(how)
+}

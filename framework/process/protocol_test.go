@@ -60,7 +60,7 @@ func TestDocumentedCodes(t *testing.T) {
 
 func TestDocumentedErrors(t *testing.T) {
 	document := pairs(section(t, "Errors"), "(?m)^\\| (-\\d+) \\| `(\\w+)` \\|")
-	program := pairs(readFile(t, "wire.go"), `&Error\{(-\d+), "[^"]*", Kind\{Kind: "(\w+)"\}\}`)
+	program := pairs(readFile(t, "wire.go")+readFile(t, "redeem.go"), `&Error\{(-\d+), "[^"]*", Kind\{Kind: "(\w+)"\}\}`)
 	maps.Copy(program, pairs(readFile(t, "../rpc/errors.go"), `wireError\((-\d+), "(\w+)"`))
 	wantSame(t, "errors", document, program)
 }
@@ -68,8 +68,9 @@ func TestDocumentedErrors(t *testing.T) {
 func TestDocumentedLimits(t *testing.T) {
 	document := pairs(section(t, "Limits"), "(?m)^\\| `(\\w+)` \\| ([^|]+) \\|")
 	constant := `(?m)^(?:\t|const )(\w+) += (\d[^/\n]*?) *(?://.*)?$`
-	program := pairs(readFile(t, "hub.go"), constant)
-	maps.Copy(program, pairs(readFile(t, "../rpc/rpc.go"), constant))
+	program := pairs(readFile(t, "limits.go"), constant)
+	maps.Copy(program, pairs(readFile(t, "../rpc/register.go"), constant))
+	maps.Copy(program, pairs(readFile(t, "../session/ticket.go"), constant))
 	for name, value := range program {
 		program[name] = spoken(value)
 	}
@@ -78,7 +79,7 @@ func TestDocumentedLimits(t *testing.T) {
 
 // spoken is a constant as the document writes it: 64 << 10 is 64 KiB.
 func spoken(value string) string {
-	return strings.NewReplacer(" << 10", " KiB", " << 20", " MiB", " * time.Second", " s").Replace(value)
+	return strings.NewReplacer(" << 10", " KiB", " << 20", " MiB", " * time.Second", " s", "_", ",").Replace(value)
 }
 
 // TestDocumentedHeaders: what tabs and pages tell each other in headers has the names that the test site uses.

@@ -8,16 +8,16 @@ import (
 )
 
 // comeBack makes the socket the next one of a process that has lost its own. Nothing starts anew there.
-func (v *visit) comeBack(ctx context.Context, m parsed, params helloParams) {
+func (v *visit) comeBack(ctx context.Context, m message, params helloParams) {
 	returning := session.Returning{Process: *params.Process, Number: *params.Number, Identity: params.Identity}
 	tab, err := v.hub.sessions.ReturningTab(ctx, v.cookies, returning)
 	if err == nil {
-		err = v.resume(ctx, m, tab)
+		err = v.resume(ctx, m, tab, *params.Received)
 	}
 	switch {
 	case err == nil:
-		v.number = returning.Number
 		tab.SetVisible(true) // until it says otherwise here: what it said last may be lost
+		v.known(tab.Visitor())
 		v.socket.keep()
 	case v.hub.closing():
 		v.process.post(parcel{code: ServerGoing})
@@ -29,12 +29,13 @@ func (v *visit) comeBack(ctx context.Context, m parsed, params helloParams) {
 }
 
 // resume exchanges the process that this visit has had so far for the one that comes back.
-func (v *visit) resume(ctx context.Context, m parsed, tab *session.Tab) error {
+func (v *visit) resume(ctx context.Context, m message, tab *session.Tab, received int64) error {
 	p, ours := tab.Host().(*Process)
 	if !ours {
 		return session.OutOfDate{How: session.SamePage}
 	}
-	if err := p.enter(ctx, v, welcome(m, tab)); err != nil {
+	err := p.enter(ctx, v, received, func() []byte { return p.welcome(m, tab, &p.received) })
+	if err != nil {
 		return err
 	}
 	unused := v.process
@@ -47,7 +48,7 @@ func (v *visit) resume(ctx context.Context, m parsed, tab *session.Tab) error {
 func (p *Process) discard() {
 	p.mu.Lock()
 	p.visit = nil
-	p.overLocked()
+	p.overLocked(TabEnded)
 	p.mu.Unlock()
 	p.finish()
 }

@@ -97,19 +97,21 @@ func TestReturn(t *testing.T) {
 func TestReturnFirstWords(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
 		tab := b.Open("/")
+		wantCount(t, tab, 1)
 		lose(tab)
 		w.tell(t, 1)
 		next := b.Dial(nil)
-		next.Send(`{"jsonrpc":"2.0","id":"x","method":"$/hello","params":{"process":"` + tab.ID + `","number":0}}`)
-		if got, want := read(t, next), result(`"x"`, `{"process":"`+tab.ID+`"}`); got != want {
-			t.Errorf("got %s, want %s", got, want)
+		next.Send(`{"jsonrpc":"2.0","id":"x","method":"$/hello","params":{"process":"` + tab.ID + `","number":0,"received":1}}`)
+		welcome := result(`"x"`, `{"process":"`+tab.ID+`","received":1,"limits":{"calls":8,"rate":50,"burst":100}}`)
+		if got := read(t, next); got != welcome {
+			t.Errorf("got %s, want %s", got, welcome)
 		}
 		wantEvents(t, next, 1, 1)
 	})
 }
 
-// TestCallsOfLostSocket: what runs is cancelled, what waits does not begin, and no answer reaches the next
-// socket. What does not listen to its context counts among the calls that run.
+// TestCallsOfLostSocket: what runs, runs on, and what waits begins when its turn comes. Each is done once, and its
+// answer comes on the next socket.
 func TestCallsOfLostSocket(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
 		tab := b.Open("/")
@@ -120,8 +122,43 @@ func TestCallsOfLostSocket(t *testing.T) {
 			<-w.began
 		}
 		lose(tab)
+		close(w.release)
+		synctest.Wait()
+		if len(w.ended) != 0 || len(w.began) != 2 {
+			t.Errorf("%d have ended, %d have begun", len(w.ended), len(w.began))
+		}
+		tab = back(t, tab)
+		heard := map[string]bool{}
+		for range 10 {
+			heard[read(t, tab)] = true
+		}
+		for id := range 10 {
+			if want := result(number(id), `""`); !heard[want] {
+				t.Errorf("not heard: %s", want)
+			}
+		}
+	})
+}
+
+// TestCallsOfLostTab: when the tab does not come back its calls end, and what waits does not begin.
+func TestCallsOfLostTab(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.Open("/")
+		time.Sleep(time.Second)
+		for id := range 10 {
+			tab.Send(call(id, "forever", ""))
+		}
 		for range 8 {
-			if cause := <-w.ended; cause == nil || cause.Error() != "the tab has lost its connection" {
+			<-w.began
+		}
+		lose(tab)
+		time.Sleep(59 * time.Second)
+		if len(w.ended) != 0 {
+			t.Error("too early")
+		}
+		time.Sleep(2 * time.Second)
+		for range 8 {
+			if cause := <-w.ended; cause == nil || cause.Error() != "the tab is gone" {
 				t.Errorf("ended by %v", cause)
 			}
 		}
@@ -129,50 +166,98 @@ func TestCallsOfLostSocket(t *testing.T) {
 		if len(w.began) != 0 {
 			t.Error("what waited has begun")
 		}
-		tab = back(t, tab)
-		for id := range 10 { // the same ids once more
-			tab.Send(call(id, "echo", "again"))
-		}
-		heard := map[string]bool{}
-		for range 10 {
-			heard[read(t, tab)] = true
-		}
-		for id := range 10 {
-			if want := result(number(id), `"again"`); !heard[want] {
-				t.Errorf("not heard: %s", want)
+	})
+}
+
+// TestLostOnTheWay: what one side has sent and the other has not received is sent again, and nothing twice.
+func TestLostOnTheWay(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.Open("/")
+		for i := range 5 {
+			tab.Send(`{"jsonrpc":"2.0","id":` + number(i) + `,"method":"count"}`)
+			synctest.Wait() // the answer is on its way, and nobody reads it
+			lose(tab)
+			tab = back(t, tab)
+			if got, want := read(t, tab), result(number(i), number(i+1)); got != want {
+				t.Errorf("got %s, want %s", got, want)
 			}
 		}
 	})
 }
 
-// TestCrashOfLostSocket: a call that panics ends the socket that asked, not the one after it.
-func TestCrashOfLostSocket(t *testing.T) {
-	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
-		crash := make(chan struct{})
-		serveRaw(w.tabs, func(_ context.Context, name string, _ []byte) ([]byte, *process.Error) {
-			if name == "crash" {
-				<-crash
-				panic("secret of the call")
-			}
-			return []byte("{}"), nil
+// TestWrongCount: a tab that has received what was never sent, or lacks what it has acknowledged, cannot go on.
+func TestWrongCount(t *testing.T) {
+	for name, received := range map[string]int{"too many": 4, "too few": 2, "none": 0, "less than none": -1} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+				tab := b.Open("/")
+				for i := range 3 {
+					wantCount(t, tab, i+1)
+				}
+				tab.Send(`{"jsonrpc":"2.0","method":"$/ack","params":{"received":3}}`)
+				lose(tab)
+				next := b.Dial(nil)
+				next.Identity = tab.Identity
+				next.Send(fmt.Sprintf(`{"jsonrpc":"2.0","id":0,"method":"$/hello","params":{"process":%q,"number":0,"received":%d,"identity":%q}}`,
+					tab.ID, received, tab.Identity))
+				wantClose(t, next, process.Reload, "")
+				wantTabs(t, w, 0)
+			})
 		})
+	}
+}
+
+// TestAcknowledgesTooMuch: a tab cannot have received what was never sent.
+func TestAcknowledgesTooMuch(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
 		tab := b.Open("/")
-		tab.Send(call(1, "crash", ""))
-		synctest.Wait()
-		lose(tab)
-		tab = back(t, tab)
-		close(crash)
-		synctest.Wait()
-		if err := tab.Call("nothing", nil, nil); err != nil {
-			t.Error(err)
-		}
-		tab.Send(call(1, "crash", ""))
-		wantClose(t, tab, process.Unavailable, "")
-		synctest.Wait()
-		if err := back(t, tab).Call("nothing", nil, nil); err != nil {
-			t.Error(err)
-		}
+		wantCount(t, tab, 1)
+		tab.Send(`{"jsonrpc":"2.0","method":"$/ack","params":{"received":2}}`)
+		wantClose(t, tab, process.BadMessage, "")
 	})
+}
+
+// TestUncounted: who does not count its frames does not come back.
+func TestUncounted(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.OpenUncounted("/")
+		wantCount(t, tab, 1)
+		lose(tab)
+		wantTabs(t, w, 0)
+		next := b.Dial(nil)
+		next.Identity = tab.Identity
+		wantEnd(t, next.HelloAgain(tab.ID, 0), process.Reload, "")
+	})
+}
+
+// TestCrash: a call that panics in this room ends its process, wherever its socket is.
+func TestCrash(t *testing.T) {
+	for name, lost := range map[string]bool{"with a socket": false, "without": true} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+				crash := make(chan struct{})
+				serveRaw(w.tabs, func(context.Context, string, []byte) ([]byte, *process.Error) {
+					<-crash
+					panic("secret of the call")
+				})
+				tab, other := b.Open("/"), b.Open("/")
+				tab.Send(call(1, "crash", ""))
+				synctest.Wait()
+				if lost {
+					lose(tab)
+				}
+				close(crash)
+				if !lost {
+					wantClose(t, tab, process.Unavailable, "")
+				}
+				wantTabs(t, w, 1)
+				_, err := tab.Return()
+				wantEnd(t, err, process.Reload, "")
+				other.Send(ping("1"))
+				read(t, other)
+			})
+		})
+	}
 }
 
 // TestReturnTooLate: after a minute the process is gone. How its document restarts depends on for whom it was
@@ -211,11 +296,12 @@ func TestReturnHalfOpen(t *testing.T) {
 		old.Send(call(1, "wait", ""))
 		<-w.began
 		tab := back(t, old)
-		if cause := <-w.ended; cause == nil || cause.Error() != "the tab has lost its connection" {
-			t.Errorf("ended by %v", cause)
-		}
 		w.tell(t, 1)
 		wantEvents(t, tab, 1, 1)
+		close(w.release)
+		if got := read(t, tab); got != result("1", `""`) {
+			t.Errorf("heard %s", got)
+		}
 		if frame, err := old.Read(); err == nil {
 			t.Errorf("the old socket heard %s", frame)
 		}

@@ -1,12 +1,14 @@
 package process
 
+import "context"
+
 // sendAll sends until nothing waits.
 func (o *outbox) sendAll() {
 	for o.sendOne() {
 	}
 }
 
-// sendOne sends what waits longest, and reports whether there is more to do for the caller.
+// sendOne sends what is next, and reports whether there is more to do for the caller.
 func (o *outbox) sendOne() (more bool) {
 	if p, to := o.next(); to != nil {
 		if err := to.send(p); err != nil {
@@ -17,22 +19,40 @@ func (o *outbox) sendOne() (more bool) {
 	return !o.rest()
 }
 
-// next takes what waits longest out of the queue, with the socket that it goes to; nil when there is none.
+// next says what goes out next, and into which socket; nil when there is none. That a tab was too slow goes in front
+// of what it has not read, any other end behind it.
 func (o *outbox) next() (p parcel, to *socket) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.moreLocked() { // its socket has gone meanwhile
+	switch {
+	case !o.moreLocked(): // its socket has gone meanwhile
 		return parcel{}, nil
+	case o.code == TooSlow:
+	case len(o.asides) > 0:
+		p.frame, o.asides = o.asides[0], o.asides[1:]
+		if len(o.asides) == 0 {
+			o.asides = nil
+		}
+		return p, o.socket
+	case o.pinging:
+		o.pinging = false
+		return parcel{ping: true}, o.socket
+	case o.sent < len(o.frames) && (o.code == 0 || o.acked+int64(o.sent) < o.upTo):
+		return parcel{frame: o.nextFrameLocked()}, o.socket
 	}
-	p, o.queue[0] = o.queue[0], parcel{}
-	o.queue = o.queue[1:]
-	if o.backlog > 0 {
-		o.backlog--
-	} else {
-		o.bytes -= len(p.frame)
+	o.stopped = true
+	return parcel{code: o.code, reason: o.reason}, o.socket
+}
+
+// nextFrameLocked takes the next frame. A tab that does not count has it from now on, as far as can be known.
+func (o *outbox) nextFrameLocked() []byte {
+	frame := o.frames[o.sent]
+	o.sent++
+	o.high = max(o.high, o.acked+int64(o.sent))
+	if !o.counted {
+		o.acknowledgeLocked(o.high)
 	}
-	o.stopped = p.code != 0
-	return p, o.socket
+	return frame
 }
 
 // stop sends nothing more to a socket; it may have been exchanged meanwhile.
@@ -51,9 +71,6 @@ func (o *outbox) rest() bool {
 	if o.moreLocked() {
 		return false
 	}
-	if len(o.queue) == 0 {
-		o.queue = nil
-	}
 	o.sending = false
 	o.work.Done()
 	return true
@@ -68,5 +85,40 @@ func (s *socket) send(p parcel) error {
 		return s.ping()
 	default:
 		return s.write(p.frame)
+	}
+}
+
+// waitForRoom waits until the outbox is at most half full: what can wait leaves the rest to what cannot.
+func (o *outbox) waitForRoom(ctx context.Context) error {
+	for {
+		room := o.noRoom()
+		if room == nil {
+			return nil
+		}
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// noRoom returns what to wait for; nil when there is room.
+func (o *outbox) noRoom() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.final || len(o.frames) < (o.limits.OutboxMessages+1)/2 && o.weight < o.limits.OutboxBytes/2 {
+		return nil
+	}
+	if o.room == nil {
+		o.room = make(chan struct{})
+	}
+	return o.room
+}
+
+func (o *outbox) roomLocked() {
+	if o.room != nil {
+		close(o.room)
+		o.room = nil
 	}
 }

@@ -82,6 +82,14 @@ func (s *socket) write(frame []byte) error {
 	return s.conn.WriteMessage(websocket.TextMessage, frame)
 }
 
+// onPing says what is done when the peer pings, in its reader.
+func (s *socket) onPing(f func(text string) error) { s.conn.SetPingHandler(f) }
+
+// pong answers a ping.
+func (s *socket) pong(text string) error {
+	return s.conn.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(writeTime))
+}
+
 // ping asks the peer for a sign of life.
 func (s *socket) ping() error {
 	return s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTime))

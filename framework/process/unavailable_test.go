@@ -32,7 +32,7 @@ func TestCallUnchecked(t *testing.T) {
 		wantUnavailable(t, tab.Call("count", nil, nil))
 	}
 	tab.Send(ping("5"))
-	if got := read(t, tab); got != result("5", "{}") {
+	if got := read(t, tab); got != result("5", `{"received":3}`) {
 		t.Errorf("got %s", got)
 	}
 	wantCount(t, nobodys, 1) // there is nothing to look up
@@ -73,7 +73,7 @@ func TestReturnUnchecked(t *testing.T) {
 	_, err := tab.Return()
 	wantEnd(t, err, process.Unavailable, "")
 	tab.Send(ping("5"))
-	if got := read(t, tab); got != result("5", "{}") {
+	if got := read(t, tab); got != result("5", `{"received":1}`) {
 		t.Errorf("got %s", got)
 	}
 	tab.Lose()

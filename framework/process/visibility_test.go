@@ -16,14 +16,15 @@ func visibility(params string) string {
 // watched is a world whose tab tells when its user counts as active.
 type watched struct {
 	*world
-	tab *processtest.Tab
+	browser *processtest.Browser
+	tab     *processtest.Tab
 }
 
 func newWatched(t *testing.T) *watched {
 	w := newWorld(t)
 	b := processtest.NewBrowser(t, w.URL)
 	b.Get("/in?user=1")
-	return &watched{w, b.Open("/")}
+	return &watched{w, b, b.Open("/")}
 }
 
 // wantActive makes a call, and fails unless it is activity of the user, or is none.
@@ -94,17 +95,11 @@ func TestVisibilityOnReturn(t *testing.T) {
 	w := newWatched(t)
 	w.tab.Send(visibility(`{"visible":false}`))
 	w.wantActive(t, "it was hidden", false)
-	if next, err := wrongNumber(w.tab).Return(); err == nil {
-		t.Errorf("process %q came back", next.ID)
+	if err := w.browser.Dial(nil).HelloAgain(w.tab.ID, w.tab.Number+1); err == nil {
+		t.Error("a process came back under another number")
 	}
 	w.wantActive(t, "a return that failed", false)
 	w.tab.Lose()
 	w.tab = back(t, w.tab)
 	w.wantActive(t, "the return", true)
-}
-
-func wrongNumber(tab *processtest.Tab) *processtest.Tab {
-	wrong := *tab
-	wrong.Number++
-	return &wrong
 }

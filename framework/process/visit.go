@@ -1,83 +1,93 @@
 package process
 
 import (
-	"context"
+	"bytes"
 	"errors"
+	"net/netip"
 	"runtime/debug"
 
 	"github.com/ocsigo/start/framework/session"
 )
 
-// What runs for a tab ends with one of these causes.
-var (
-	errTabGone = errors.New("the tab is gone")
-	errTabLost = errors.New("the tab has lost its connection")
-)
+// What runs for a tab ends with this cause when its process is over.
+var errTabGone = errors.New("the tab is gone")
 
-// visit is one socket of a tab, from its handshake to its end. One goroutine reads it. It has a process of its
-// own until its hello says that it is a process which comes back: then it has that one.
+// visit is one socket of a tab, from its handshake to its end. One goroutine at a time reads it. It has a process of
+// its own until its hello says that it is a process which comes back: then it has that one. Only the reader looks at the
+// fields.
 type visit struct {
 	hub     *Hub
 	socket  *socket
 	cookies session.Cookies // of the handshake, until a hello was taken
-	process *Process        // only the reader changes it, and no call runs before that
-	number  int             // the identity number under which the tab speaks here; only the reader looks at it
-	ids     ids
-
-	ctx    context.Context // of its calls; ends with the socket
-	cancel context.CancelCauseFunc
-	gone   chan struct{} // closed when the reader has ended
+	address netip.Addr      // that counts this socket, while nobody is known to be there
+	process *Process        // no call runs before it is what it stays
+	frames  int             // received since they were acknowledged
+	bytes   int             // of these
+	refused int             // messages in a row that came too fast
+	gone    chan struct{}   // closed when the reader has ended
 }
 
-func newVisit(h *Hub, s *socket, c session.Cookies) *visit {
-	v := &visit{hub: h, socket: s, cookies: c, gone: make(chan struct{})}
-	v.ctx, v.cancel = context.WithCancelCause(context.Background())
+func newVisit(h *Hub, s *socket, c session.Cookies, from netip.Addr) *visit {
+	v := &visit{hub: h, socket: s, cookies: c, address: from, gone: make(chan struct{})}
 	v.process = newProcess(v)
 	return v
 }
 
-// run is the life of a visit: it reads until the socket ends. Then its process waits for another socket, or
-// ends too.
-func (v *visit) run() {
+// read is the life of a visit: it reads until the socket ends, and runs the calls. When one takes longer, another
+// goroutine goes on reading.
+func (v *visit) read() {
+	for {
+		frame, err := v.socket.read()
+		if err != nil {
+			v.end(err)
+			return
+		}
+		j := v.take(frame)
+		if j == nil {
+			continue
+		}
+		v.hub.watch.read(v, j)
+		j.run()
+		reads := v.hub.watch.done(j)
+		next := j.done()
+		if !reads {
+			next.work()
+			return
+		}
+		next.start()
+	}
+}
+
+// end takes the socket from the process, which waits for another then, or ends too.
+func (v *visit) end(err error) {
 	defer v.hub.work.Done()
-	err := v.read()
 	if code := v.refusal(err); code != 0 {
 		v.socket.refuse(code)
 	}
 	v.socket.close()
-	over, cause := v.process.leave(saidGone(err)), errTabLost
-	if over {
-		cause = errTabGone
+	p, why := v.process, TabLost
+	if saidGone(err) {
+		why = TabClosed
 	}
-	v.cancel(cause)
+	over := p.leave(why)
+	v.hub.sockets.leave(v.address)
 	close(v.gone)
 	if over {
-		v.process.finish()
+		p.finish()
 	}
 }
 
-func (v *visit) read() error {
-	v.socket.expect(helloTime)
-	for {
-		frame, err := v.socket.read()
-		if err != nil {
-			return err
-		}
-		messages, batch := parse(frame.Bytes()) // copies what it keeps
-		frames.Put(frame)
-		v.take(messages, batch)
-	}
-}
-
-func (v *visit) take(messages []parsed, batch bool) {
+func (v *visit) take(frame *bytes.Buffer) (run *job) {
 	defer v.contain()
 	switch {
-	case v.process.outbox.over(): // no answer could be sent any more
+	case v.process.outbox.over(): // no answer could be sent any more, and it does not count
 	case v.process.ready:
-		v.serve(messages, batch)
+		return v.serve(frame)
 	default:
-		v.hello(messages, batch)
+		v.hello(frame)
 	}
+	frames.Put(frame)
+	return nil
 }
 
 // refusal is the code for why reading ended; 0 when the tab is gone.
@@ -88,26 +98,31 @@ func (v *visit) refusal(err error) Code {
 	return refusal(err)
 }
 
-// giveUp ends a socket that has had its time to go by itself.
-func (v *visit) giveUp() {
-	v.socket.close()
-	v.cancel(errTabGone)
+// send sends an aside: to this socket, and only to it.
+func (v *visit) send(frame []byte) { v.process.post(parcel{frame: frame, to: v.socket}) }
+
+// pinged answers a ping of the websocket, but not a flood of them.
+func (v *visit) pinged(text string) error {
+	if v.affords(1) {
+		return v.socket.pong(text)
+	}
+	return nil
 }
 
-// contain is deferred where code of the site, or of this room, may panic: that ends the socket, not the node.
+// contain is deferred where code of the site, or of this room, may panic: that ends the process, not the node.
 func (v *visit) contain() {
 	if crash := recover(); crash != nil {
-		v.hub.opts.Log.Error("tab crashed", "panic", crash, "stack", string(debug.Stack()))
-		v.process.post(parcel{code: Unavailable, to: v.socket})
+		v.process.crashed(crash)
 	}
 }
 
-// reply sends in this goroutine, unless another does so already: a call's answer needs no second one. What
-// others have put behind it meanwhile is not this goroutine's to send. An answer is for the socket that asked:
-// when that is gone, so is the answer.
-func (v *visit) reply(frame []byte) {
-	box := &v.process.outbox
-	if send, _ := box.put(parcel{frame: frame, to: v.socket}); send && box.sendOne() {
-		go box.sendAll()
+func (p *Process) contain() {
+	if crash := recover(); crash != nil {
+		p.crashed(crash)
 	}
+}
+
+func (p *Process) crashed(why any) {
+	p.hub.opts.Log.Error("tab crashed", "panic", why, "stack", string(debug.Stack()))
+	p.post(parcel{code: Unavailable})
 }

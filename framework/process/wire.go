@@ -2,7 +2,7 @@ package process
 
 import (
 	"bytes"
-	"context"
+	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -11,28 +11,15 @@ import (
 // version is what every message says of its protocol.
 const version = "2.0"
 
-// message is a request or a notification of the tab.
+// message is a request or a notification of the tab. Its parts are those of the frame that it came in.
 type message struct {
-	Version string         `json:"jsonrpc"`
-	ID      jsontext.Value `json:"id,omitzero"`
-	Method  string         `json:"method"`
-	Params  jsontext.Value `json:"params,omitzero"`
+	id     jsontext.Value // nil for a notification
+	method string
+	params jsontext.Value
 }
 
-// notification is what the server says unasked.
-type notification struct {
-	Version string         `json:"jsonrpc"`
-	Method  string         `json:"method"`
-	Params  jsontext.Value `json:"params,omitzero"`
-}
-
-// response answers a request. Result and Error exclude each other.
-type response struct {
-	Version string         `json:"jsonrpc"`
-	ID      jsontext.Value `json:"id"`
-	Result  jsontext.Value `json:"result,omitzero"`
-	Error   *Error         `json:"error,omitzero"`
-}
+// notifies reports whether no answer is wanted.
+func (m message) notifies() bool { return m.id == nil }
 
 // Error is a failed call as it crosses the wire. Kind is what a program switches on; Message is for people
 // and holds no internals.
@@ -53,7 +40,7 @@ type Kind struct {
 // Error makes it an error.
 func (e *Error) Error() string { return e.Kind.Kind + ": " + e.Message }
 
-// Errors that a Method may answer too.
+// Errors that a Function may answer too.
 var (
 	// NotConnected is what a call gets whose tab's session has ended, or that needs a user.
 	NotConnected = &Error{-32001, "You are not logged in any more.", Kind{Kind: "not_connected"}}
@@ -67,6 +54,9 @@ var (
 	// UnknownFunction is what a call gets that names none.
 	UnknownFunction = &Error{-32601, "There is no such function.", Kind{Kind: "unknown_function"}}
 
+	// TimedOut is what a call gets that has taken too long. It may have been done.
+	TimedOut = &Error{-32006, "This took too long. It may have been done.", Kind{Kind: "timed_out"}}
+
 	// Interrupted is what a call gets that was cancelled, or whose tab went. It may have been done.
 	Interrupted = &Error{-32007, "The call was broken off. It may have been done.", Kind{Kind: "interrupted"}}
 )
@@ -78,87 +68,49 @@ var (
 	errNoHello = &Error{-32002, "The first message must be the hello.", Kind{Kind: "no_hello"}}
 	errTooMany = &Error{-32003, "Too many calls wait for their answers.", Kind{Kind: "too_many_calls"}}
 	errStart   = &Error{-32004, "The page could not be started. It will be tried again.", Kind{Kind: "start_failed"}}
+	errStops   = &Error{-32011, "This server is being stopped. Nothing was done.", Kind{Kind: "server_stops"}}
+	errTooFast = &Error{-32012, "These are too many messages in so short a time. Nothing was done.", Kind{Kind: "too_fast"}}
 
 	errIdentity = &Error{-32008, "You have logged in meanwhile. Nothing was done.", Kind{Kind: "identity_changed"}}
 )
 
-// parse reads a frame: one message, or a batch of them. A message that is none has its error beside it.
-func parse(frame []byte) (messages []parsed, batch bool) {
-	frame = bytes.TrimLeft(frame, " \t\r\n")
-	if len(frame) == 0 || frame[0] != '[' {
-		return []parsed{parseOne(frame)}, false
-	}
-	var parts []jsontext.Value
-	if err := json.Unmarshal(frame, &parts); err != nil {
-		return []parsed{{err: errParse}}, false
-	}
-	switch {
-	case len(parts) == 0:
-		return []parsed{{err: errRequest}}, false
-	case len(parts) > batchAtMost:
-		return []parsed{{err: errTooMany}}, false
-	}
-	for _, part := range parts {
-		messages = append(messages, parseOne(part))
-	}
-	return messages, true
-}
-
-// parsed is a message with what was wrong with it, or with the context of its call and who it was meant as.
-type parsed struct {
-	message
-	err    *Error
-	ctx    context.Context
-	cancel context.CancelFunc
-	number int // the identity number under which it was said
-}
-
-func parseOne(text []byte) parsed {
-	var m message
-	err := json.Unmarshal(text, &m, json.RejectUnknownMembers(true))
-	switch {
-	case err != nil && !jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true)):
-		return parsed{err: errParse}
-	case err != nil, m.Version != version, m.Method == "", !validID(m.ID), !validParams(m.Params):
-		return parsed{message: message{ID: idOf(text)}, err: errRequest}
-	}
-	return parsed{message: m}
-}
-
-// idOf finds the id in what is no request: so that who waits for the answer gets one.
-func idOf(text []byte) jsontext.Value {
-	var m struct {
-		ID jsontext.Value `json:"id"`
-	}
-	if json.Unmarshal(text, &m, jsontext.AllowDuplicateNames(true)) != nil || !validID(m.ID) {
-		return nil
-	}
-	return m.ID
-}
-
-// validID: a string or a number; absent for a notification. With null answers could not be told apart.
-func validID(id jsontext.Value) bool {
-	return id == nil || id.Kind() == '"' || id.Kind() == '0'
-}
-
-func validParams(params jsontext.Value) bool {
-	return params == nil || params.Kind() == '{' || params.Kind() == '['
-}
-
-// notifies reports whether no answer is wanted.
-func (m message) notifies() bool { return m.ID == nil }
-
+// answer is the response to a request: its result, or why there is none.
 func answer(id, result jsontext.Value, failure *Error) []byte {
-	if id == nil {
-		id = jsontext.Value("null")
+	if failure != nil {
+		result = marshal(failure)
 	}
-	return marshal(response{version, id, result, failure})
+	frame := make([]byte, 0, len(`{"jsonrpc":"2.0","id":,"result":}`)+len(id)+len("null")+len(result))
+	frame = append(frame, `{"jsonrpc":"2.0","id":`...)
+	if id == nil {
+		frame = append(frame, "null"...)
+	} else {
+		frame = append(frame, id...)
+	}
+	if failure != nil {
+		frame = append(frame, `,"error":`...)
+	} else {
+		frame = append(frame, `,"result":`...)
+	}
+	return append(append(frame, result...), '}')
+}
+
+// notification is what the server says unasked. The parameters are an object or a list: what is neither stands in a list
+// of its own, and so does a list, or it could not be told from that.
+func notification(method string, params jsontext.Value) []byte {
+	frame := make([]byte, 0, len(`{"jsonrpc":"2.0","method":"","params":[]}`)+len(method)+len(params))
+	frame = append(frame, `{"jsonrpc":"2.0","method":`...)
+	frame = strconv.AppendQuote(frame, method) // names are plain words
+	frame = append(frame, `,"params":`...)
+	if params.Kind() == '{' {
+		return append(append(frame, params...), '}')
+	}
+	return append(append(append(frame, '['), params...), ']', '}')
 }
 
 // marshal encodes what this room has made itself and so cannot fail. The words of an error are the site's:
 // what is not UTF-8 in them is replaced.
 func marshal(v any) []byte {
-	text, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true))
+	text, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
 	if err != nil {
 		panic(err)
 	}

@@ -75,15 +75,26 @@ type world struct {
 	log      buffer
 }
 
-func newWorld(t testing.TB) *world {
+// unhurried are limits for tests that say much in a short time, and are not about that.
+var unhurried = process.Limits{
+	Rate: 1_000_000, Burst: 1_000_000, PerAddress: 100_000, OutboxMessages: 100_000, OutboxBytes: 1 << 30,
+}
+
+// newWorld has the limits of every site, unless a test says others.
+func newWorld(t testing.TB, limits ...process.Limits) *world {
 	t.Helper()
+	options := process.Options{}
+	if len(limits) > 0 {
+		options.Limits = limits[0]
+	}
 	w := &world{store: &gate{}}
 	w.sessions = session.New(w.store, session.Options{Build: "test", Now: w.now, Log: logTo(&w.log)})
 	w.sessions.OnStartProcess(func(context.Context, session.Visitor) error {
 		w.started.Add(1)
 		return nil
 	})
-	w.Site = processtest.NewSite(t, w.sessions, process.Options{Log: logTo(&w.log)})
+	options.Log = logTo(&w.log)
+	w.Site = processtest.NewSite(t, w.sessions, options)
 	w.functions = newFunctions(w.Tabs)
 	return w
 }
@@ -126,6 +137,12 @@ func newFunctions(tabs *process.Hub) *functions {
 			return "", ctx.Err()
 		}
 	})
+	rpc.Handle(api, "forever", func(ctx context.Context, name string) (string, error) {
+		f.began <- name
+		<-ctx.Done()
+		f.ended <- context.Cause(ctx)
+		return "", ctx.Err()
+	}, rpc.Timeout(time.Hour))
 	rpc.Handle(api, "fail", func(_ context.Context, how string) (int, error) {
 		switch how {
 		case "panic":

@@ -13,9 +13,13 @@ import (
 // program, Message for people. Any other error reaches him as internal, with an id that is also in the log.
 //
 //	return 0, &rpc.Error{Kind: "sold_out", Message: "The last ticket has just been sold."}
+//
+// Fields says what is wrong with which part of the input, for people too: a form shows it beside its fields. Its keys
+// are paths of the input, such as email or items[2].by.
 type Error struct {
 	Kind    string
 	Message string
+	Fields  map[string]string
 }
 
 // Error makes it an error.
@@ -28,7 +32,6 @@ var (
 	internal         = wireError(-32603, "internal", "Something went wrong on the server.")
 	permissionDenied = wireError(-32005, "permission_denied", "You may not do this.")
 	notRecent        = wireError(-32010, "not_recent", "Prove again who you are, and then do this once more.")
-	timedOut         = wireError(-32006, "timed_out", "This took too long. It may have been done.")
 )
 
 // ownError is the number of what a server function itself answers.
@@ -42,19 +45,22 @@ func wireError(number int, kind, message string) *process.Error {
 func (a *API) wireError(ctx context.Context, name string, err error) *process.Error {
 	var meant *Error
 	var input *inputError
+	var ready *process.Error
 	switch {
 	case errors.As(err, &meant) && meant != nil: // a nil *Error in an error is a mistake, and internal
-		return wireError(ownError, meant.Kind, meant.Message)
+		return withFields(wireError(ownError, meant.Kind, meant.Message), meant.Fields)
 	case errors.As(err, &input):
-		return wireError(invalidInput.Number, invalidInput.Kind.Kind, input.Error())
+		return withFields(wireError(invalidInput.Number, invalidInput.Kind.Kind, input.Error()), input.fields())
+	case errors.As(err, &ready) && ready != nil:
+		return ready
 	case errors.Is(err, session.ErrNotConnected), errors.Is(context.Cause(ctx), session.ErrNotConnected):
 		return process.NotConnected
 	case errors.Is(err, session.ErrPermissionDenied):
 		return permissionDenied
 	case errors.Is(err, session.ErrNotRecent):
 		return notRecent
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return timedOut
+	case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		return process.TimedOut
 	case ctx.Err() != nil:
 		return process.Interrupted
 	case errors.Is(err, session.ErrUnavailable):
@@ -65,4 +71,9 @@ func (a *API) wireError(ctx context.Context, name string, err error) *process.Er
 	failed.Kind.ID = rand.Text()[:8]
 	a.hub.Log().ErrorContext(ctx, "server function failed", "id", failed.Kind.ID, "function", name, "error", err)
 	return &failed
+}
+
+func withFields(e *process.Error, fields map[string]string) *process.Error {
+	e.Kind.Fields = fields
+	return e
 }

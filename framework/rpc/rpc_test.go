@@ -173,7 +173,7 @@ func TestInvalidInput(t *testing.T) {
 
 // TestRegistrationPanics, so that a mistake is seen when the site starts.
 func TestRegistrationPanics(t *testing.T) {
-	type inner struct{ When []time.Time }
+	type inner struct{ For []time.Duration }
 	type outer struct{ Inner inner }
 	w := newWorld(t)
 	handle := func(name string) func() {
@@ -197,10 +197,10 @@ func TestRegistrationPanics(t *testing.T) {
 		"built in":           {handle("session.disconnect"), `"session.disconnect" is there twice`},
 		"input": {func() {
 			rpc.Handle(w.api, "in", func(context.Context, outer) (struct{}, error) { return struct{}{}, nil })
-		}, "outer.Inner.When[]: time.Time does not cross the wire"},
+		}, "outer.Inner.For[]: time.Duration does not cross the wire"},
 		"output": {func() {
-			rpc.Opt(w.api, "out", func(context.Context, session.Visitor, struct{}) (*int, error) { return nil, nil })
-		}, "ptr: *int does not cross the wire"},
+			rpc.Opt(w.api, "out", func(context.Context, session.Visitor, struct{}) (chan int, error) { return nil, nil })
+		}, "chan: chan int does not cross the wire"},
 		"connected by nobody": {func() {
 			rpc.Connected(w.api, "forced", func(context.Context, session.UserID, struct{}) (int, error) { return 0, nil },
 				session.ForceUnconnected())
@@ -208,8 +208,8 @@ func TestRegistrationPanics(t *testing.T) {
 		"an event twice":      {event("c.d"), `two events are named "c.d"`},
 		"an event's group":    {event("c.d.e"), `"c.d" cannot hold "c.d.e"`},
 		"an event's bad name": {event("C"), `"C": a name is made of`},
-		"an event's type":     {func() { process.NewEvent[outer](w.Tabs, "typed") }, "outer.Inner.When[]: time.Time does not cross the wire"},
-		"an event before":     {eventBefore, "map[string]int does not cross the wire"},
+		"an event's type":     {func() { process.NewEvent[outer](w.Tabs, "typed") }, "outer.Inner.For[]: time.Duration does not cross the wire"},
+		"an event before":     {eventBefore, "map[bool]int does not cross the wire"},
 	} {
 		if got := panics(tt.register); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: panicked with %q, want %q", name, got, tt.want)
@@ -220,7 +220,7 @@ func TestRegistrationPanics(t *testing.T) {
 // eventBefore declares an event on a hub whose API comes after it.
 func eventBefore() {
 	tabs := process.New(session.New(&session.MemoryStore{}, session.Options{}), process.Options{})
-	process.NewEvent[map[string]int](tabs, "before")
+	process.NewEvent[map[bool]int](tabs, "before")
 	rpc.New(tabs)
 }
 

@@ -2,37 +2,39 @@ package rpc
 
 import (
 	"cmp"
-	"encoding"
-	"fmt"
 	"math"
 	"reflect"
-	"regexp"
 	"slices"
-	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 )
 
-// A shape describes a Go type as it crosses the wire. What checks the JSON and
-// what writes the TypeScript both work from it, so the two sides cannot
-// disagree about a type.
+// A shape describes a Go type as it crosses the wire. What checks the JSON, what writes the TypeScript and what
+// writes the schemas all work from it, so the two sides cannot disagree about a type. A type that contains itself
+// has a shape that contains itself.
 type shape struct {
 	kind   kind
 	goType reflect.Type
 	name   string // of a named type, in TypeScript
 
-	min, max int64   // of an integer
-	elem     *shape  // of a list or a tuple
-	length   int     // of a tuple
-	fields   []field // of an object, in the order of the Go fields
+	min, max int64    // of an integer
+	values   []string // of an enum
+	key      *shape   // of a map: a string, an enum or an integer
+	elem     *shape   // of a list, a tuple, a map, or of what may be null
+	length   int      // of a tuple
+	fields   []field  // of an object, in the order of the Go fields
+	union    *union
+
+	// Of the shape of a whole value: how the library reads and writes it, and whether all that it writes fits the
+	// shape, so that it need not be looked at again.
+	reading, writing json.Options
+	exact            bool
 }
 
 type field struct {
 	name     string // on the wire
 	goName   string
+	owner    reflect.Type // the struct that has it: an embedded one has its own
 	shape    *shape
 	optional bool // may be left out, by either side
 }
@@ -43,60 +45,133 @@ const (
 	kindNothing kind = iota // an empty struct: no input, no output
 	kindBool
 	kindString
+	kindEnum // a string type that lists its Values
+	kindText // a string for a type that marshals and unmarshals text
+	kindTime // a string, of RFC 3339
+	kindBytes
 	kindInteger
 	kindFloat
 	kindList  // a slice
 	kindTuple // a Go array: exactly so many elements
+	kindMap
 	kindObject
+	kindUnion    // one of several objects, which a member tells apart
+	kindNullable // a pointer: null, or what it points to
+	kindRaw      // any JSON
 )
 
 // shapeOf describes t, or says which part of it does not cross the wire:
 //
-//	AddClicks.Items[].When: time.Time does not cross the wire
+//	AddClicks.Items[].For: time.Duration does not cross the wire: send milliseconds as an integer
 func shapeOf(t reflect.Type) (*shape, error) {
-	if t.Kind() == reflect.Struct && t.NumField() == 0 && !encodesItself(t) {
-		return &shape{kind: kindNothing, goType: t}, nil
+	s := &shape{goType: t}
+	if t.Kind() != reflect.Struct || t.NumField() > 0 || encodesItself(t) {
+		var err error
+		if s, err = (describer{}).describe(t, cmp.Or(t.Name(), t.Kind().String()), nil); err != nil {
+			return nil, err
+		}
 	}
-	return describe(t, cmp.Or(t.Name(), t.Kind().String()), nil)
+	s.reading, s.writing = codecOptions()
+	s.exact = s.alwaysFits(0)
+	return s, nil
 }
 
+// describer knows the types that it has met: a shape that is still being made is met again in a type that
+// contains itself.
+type describer map[reflect.Type]*shape
+
 // describe describes the type found at path, inside of the types in outer.
-func describe(t reflect.Type, path string, outer []reflect.Type) (*shape, error) {
-	switch {
-	case slices.Contains(outer, t):
-		return nil, refuse(path, t, "it contains itself")
-	case encodesItself(t):
-		return nil, refuse(path, t, "it encodes itself")
-	case strings.Contains(t.Name(), "["):
-		return nil, refuse(path, t, "a generic type has no name in TypeScript")
+func (d describer) describe(t reflect.Type, path string, outer []reflect.Type) (*shape, error) {
+	if known := d[t]; known != nil {
+		if i := slices.Index(outer, t); i >= 0 && !slices.ContainsFunc(outer[i:], named) {
+			return nil, refuse(path, t, "it contains itself, and no struct with a name stands between")
+		}
+		return known, nil
 	}
-	s := &shape{goType: t, name: typeScriptName(t)}
+	name, err := typeScriptName(t)
+	if err != nil {
+		return nil, refuse(path, t, err.Error())
+	}
+	s := &shape{goType: t, name: name}
+	d[t] = s
+	if known, err := s.describeApart(path); known || err != nil {
+		return s, err
+	}
 	outer = append(outer, t)
-	var err error
 	switch t.Kind() {
+	case reflect.Interface:
+		return s, d.describeUnion(s, path, outer)
+	case reflect.Pointer:
+		s.kind = kindNullable
+		s.elem, err = d.describePointed(t, path, outer)
+	case reflect.Slice:
+		s.kind = kindList
+		s.elem, err = d.describe(t.Elem(), path+"[]", outer)
+	case reflect.Array:
+		s.kind, s.length = kindTuple, t.Len()
+		s.elem, err = d.describe(t.Elem(), path+"[]", outer)
+	case reflect.Map:
+		s.kind = kindMap
+		if s.key, err = d.describeKey(t, path); err == nil {
+			s.elem, err = d.describe(t.Elem(), path+"[]", outer)
+		}
+	case reflect.Struct:
+		s.kind = kindObject
+		s.fields, err = d.describeFields(t, path, outer)
+		if err == nil && len(s.fields) == 0 {
+			err = refuse(path, t, "it has no fields to send")
+		}
+	default:
+		err = s.describeBasic(path)
+	}
+	return s, err
+}
+
+// describeBasic describes what consists of nothing else.
+func (s *shape) describeBasic(path string) error {
+	switch s.goType.Kind() {
 	case reflect.Bool:
 		s.kind = kindBool
 	case reflect.String:
 		s.kind = kindString
+		return s.describeEnum(path)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		s.kind = kindInteger
-		s.min, s.max = exactRange(t)
+		s.min, s.max = exactRange(s.goType)
 	case reflect.Float32, reflect.Float64:
 		s.kind = kindFloat
-	case reflect.Slice:
-		s.kind = kindList
-		s.elem, err = describeElem(t, path, outer)
-	case reflect.Array:
-		s.kind, s.length = kindTuple, t.Len()
-		s.elem, err = describeElem(t, path, outer)
-	case reflect.Struct:
-		s.kind = kindObject
-		s.fields, err = describeFields(t, path, outer)
 	default:
-		return nil, refuse(path, t, "")
+		return refuse(path, s.goType, "")
+	}
+	return nil
+}
+
+// describePointed describes what a pointer points to: null must mean one thing only.
+func (d describer) describePointed(t reflect.Type, path string, outer []reflect.Type) (*shape, error) {
+	elem, err := d.describe(t.Elem(), path, outer)
+	if err == nil && (elem.kind == kindNullable || elem.kind == kindRaw) {
+		return nil, refuse(path, t, "what it points to may itself be null")
+	}
+	return elem, err
+}
+
+// describeKey describes the key of a map: JSON has them as strings.
+func (d describer) describeKey(t reflect.Type, path string) (*shape, error) {
+	key := t.Key()
+	if encodesItself(key) {
+		return nil, refuse(path, t, "its keys encode themselves")
+	}
+	s, err := d.describe(key, path, nil)
+	if err == nil && s.kind != kindString && s.kind != kindEnum && s.kind != kindInteger {
+		err = refuse(path, t, "its keys are neither strings nor integers")
 	}
 	return s, err
+}
+
+// named reports whether TypeScript can speak of a type inside of itself.
+func named(t reflect.Type) bool {
+	return (t.Kind() == reflect.Struct || t.Kind() == reflect.Interface) && t.Name() != ""
 }
 
 // maxExact is the largest integer that JavaScript can tell from its neighbours.
@@ -111,111 +186,21 @@ func exactRange(t reflect.Type) (low, high int64) {
 	return max(-largest-1, -maxExact), min(largest, maxExact)
 }
 
-func describeElem(t reflect.Type, path string, outer []reflect.Type) (*shape, error) {
-	if t.Elem().Kind() == reflect.Uint8 {
-		return nil, refuse(path, t, "bytes would become a base64 string")
+// alwaysFits reports whether whatever the library writes for the type is of this shape. Integers of 64 bits may be
+// too large for JavaScript, and what contains itself may be too deep.
+func (s *shape) alwaysFits(depth int) bool {
+	fits := func(s *shape) bool { return s.alwaysFits(depth + 1) }
+	switch s.kind {
+	case kindNothing, kindBool, kindString, kindText, kindTime, kindBytes, kindFloat:
+		return true
+	case kindInteger:
+		return s.goType.Bits() < 64
+	case kindList, kindTuple, kindNullable:
+		return depth < maxDepth && fits(s.elem)
+	case kindMap:
+		return depth < maxDepth && s.key.kind != kindEnum && fits(s.key) && fits(s.elem)
+	case kindObject:
+		return depth < maxDepth && !slices.ContainsFunc(s.fields, func(f field) bool { return !fits(f.shape) })
 	}
-	return describe(t.Elem(), path+"[]", outer)
-}
-
-func describeFields(t reflect.Type, path string, outer []reflect.Type) ([]field, error) {
-	var fields []field
-	for f := range t.Fields() {
-		more, err := describeField(f, path+"."+f.Name, outer)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range more {
-			if slices.ContainsFunc(fields, func(f field) bool { return f.name == m.name }) {
-				return nil, fmt.Errorf("%s.%s: there is another field %q", path, m.goName, m.name)
-			}
-			fields = append(fields, m)
-		}
-	}
-	if len(fields) == 0 {
-		return nil, refuse(path, t, "it has no fields to send")
-	}
-	return fields, nil
-}
-
-// describeField answers no field for what stays at home, one as a rule, and for
-// an embedded struct all of its fields, which JSON lifts into the outer object.
-func describeField(f reflect.StructField, path string, outer []reflect.Type) ([]field, error) {
-	tag, tagged := f.Tag.Lookup("json")
-	if tag == "-" || !tagged && !f.IsExported() && !f.Anonymous {
-		return nil, nil
-	}
-	name, optional, err := readTag(tag)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%s: %w", path, err)
-	case f.Anonymous && name == "" && !optional && f.Type.Kind() == reflect.Struct:
-		s, err := describe(f.Type, path, outer)
-		if err != nil {
-			return nil, err
-		}
-		return s.fields, nil
-	case f.Anonymous && name == "":
-		return nil, fmt.Errorf("%s: an embedded field needs a json name", path)
-	case !f.IsExported():
-		return nil, fmt.Errorf("%s: it has a json name but is not exported", path)
-	}
-	name = cmp.Or(name, f.Name)
-	if !propertyName.MatchString(name) || name == "__proto__" {
-		return nil, fmt.Errorf("%s: %q is no plain property name in JavaScript", path, name)
-	}
-	s, err := describe(f.Type, path, outer)
-	return []field{{name: name, goName: f.Name, shape: s, optional: optional}}, err
-}
-
-var propertyName = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$]*$`)
-
-func readTag(tag string) (name string, optional bool, err error) {
-	name, options, more := strings.Cut(tag, ",")
-	for more {
-		var option string
-		option, options, more = strings.Cut(options, ",")
-		if option != "omitzero" && option != "omitempty" {
-			return "", false, fmt.Errorf("the json option %q does not cross the wire", option)
-		}
-		optional = true
-	}
-	return name, optional, nil
-}
-
-// encodesItself reports whether the JSON of t is decided by more than its kind.
-func encodesItself(t reflect.Type) bool {
-	if t == reflect.TypeFor[time.Duration]() {
-		return true // the library treats it apart
-	}
-	return slices.ContainsFunc(encoders, func(method reflect.Type) bool {
-		return t.Implements(method) || reflect.PointerTo(t).Implements(method)
-	})
-}
-
-var encoders = []reflect.Type{
-	reflect.TypeFor[json.Marshaler](),
-	reflect.TypeFor[json.MarshalerTo](),
-	reflect.TypeFor[json.Unmarshaler](),
-	reflect.TypeFor[json.UnmarshalerFrom](),
-	reflect.TypeFor[encoding.TextMarshaler](),
-	reflect.TypeFor[encoding.TextAppender](),
-	reflect.TypeFor[encoding.TextUnmarshaler](),
-}
-
-// typeScriptName answers the name of a type that has one of its own. It begins
-// with a capital, which also keeps it apart from TypeScript's own words.
-func typeScriptName(t reflect.Type) string {
-	if t.PkgPath() == "" {
-		return "" // int, []string, struct{…}
-	}
-	first, size := utf8.DecodeRuneInString(t.Name())
-	return string(unicode.ToUpper(first)) + t.Name()[size:]
-}
-
-func refuse(path string, t reflect.Type, reason string) error {
-	if reason != "" {
-		reason = ": " + reason
-	}
-	return fmt.Errorf("%s: %v does not cross the wire%s", path, t, reason)
+	return false
 }

@@ -1,15 +1,32 @@
 package rpc
 
 import (
+	"encoding/json"
 	"fmt"
+	"math/big"
 	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 type (
+	colour         string // one of its Values
+	twice          string
+	never          string
+	count          map[colour]int
+	blob           []byte
+	pair[A, B any] struct {
+		First  A
+		Second B
+	}
+	Binary struct {
+		Value       int
+		Left, Right *Binary
+	}
 	userID      int64
 	None        struct{}
 	Tree        struct{ Children []Tree }
@@ -19,10 +36,20 @@ type (
 	hidden      struct {
 		Shown string `json:"shown"`
 	}
-	shouting string
+	shouting     string
+	shoutingByte byte
 )
 
+func (colour) Values() []colour { return []colour{"red", "light \"green\""} }
+func (twice) Values() []twice   { return []twice{"a", "a"} }
+func (never) Values() []never   { return nil }
+
+func (shoutingByte) MarshalText() ([]byte, error) { return []byte("!"), nil }
+
 func (s shouting) MarshalText() ([]byte, error) { return []byte(strings.ToUpper(string(s))), nil }
+
+// outer is the last named object that is being sketched: it may contain itself.
+var outer reflect.Type
 
 // sketch writes a shape in a line, so that a table can show it.
 func sketch(s *shape) string {
@@ -41,6 +68,27 @@ func sketch(s *shape) string {
 		return "[]" + sketch(s.elem)
 	case kindTuple:
 		return fmt.Sprintf("[%d]%s", s.length, sketch(s.elem))
+	case kindEnum:
+		return strings.Join(s.values, "|")
+	case kindText:
+		return "text"
+	case kindTime:
+		return "time"
+	case kindBytes:
+		return "base64"
+	case kindRaw:
+		return "any"
+	case kindNullable:
+		return "*" + sketch(s.elem)
+	case kindMap:
+		return "map[" + sketch(s.key) + "]" + sketch(s.elem)
+	}
+	if s.goType == outer {
+		return s.name + "…"
+	}
+	if s.name != "" {
+		outer = s.goType
+		defer func() { outer = nil }()
 	}
 	var fields []string
 	for _, f := range s.fields {
@@ -58,6 +106,25 @@ func TestShapeOf(t *testing.T) {
 		value      any
 		name, want string
 	}{
+		{new(int8), "", "*-128…127"},
+		{colour(""), "Colour", `red|light "green"`},
+		{count{}, "Count", `map[red|light "green"]-9007199254740991…9007199254740991`},
+		{map[uint8]*string{}, "", "map[0…255]*string"},
+		{[]time.Time{}, "", "[]time"},
+		{blob{}, "Base64", "base64"},
+		{netip.Addr{}, "Addr", "text"},
+		{&big.Float{}, "", "*text"},
+		{map[string]jsontext.Value{}, "", "map[string]any"},
+		{[]json.RawMessage{}, "", "[]any"},
+		{Page[userID]{}, "PageOfUserID", "{Items Items: []-9007199254740991…9007199254740991}"},
+		{Page[[]bool]{}, "PageOfBoolList", "{Items Items: [][]bool}"},
+		{pair[*Address, map[string]string]{}, "PairOfAddressOrNullAndStringMap", "{First First: *{Street Street: string}, Second Second: map[string]string}"},
+		{pair[Page[bool], int8]{}, "PairOfPageOfBoolAndInt8", "{First First: {Items Items: []bool}, Second Second: -128…127}"},
+		{Tree{}, "Tree", "{Children Children: []Tree…}"},
+		{Binary{}, "Binary", "{Value Value: -9007199254740991…9007199254740991, Left Left: *Binary…, Right Right: *Binary…}"},
+		{struct {
+			N *int8 `json:"n,omitzero"`
+		}{}, "", "{N n?: -128…127}"},
 		{struct{}{}, "", "nothing"},
 		{None{}, "", "nothing"},
 		{true, "", "bool"},
@@ -100,28 +167,32 @@ func TestShapeOf(t *testing.T) {
 }
 
 func TestShapeOfRefuses(t *testing.T) {
-	type Item struct{ When time.Time }
+	type Item struct{ For time.Duration }
 	type AddClicks struct{ Items []Item }
 	tests := []struct {
 		value any
 		want  string
 	}{
-		{AddClicks{}, "AddClicks.Items[].When: time.Time does not cross the wire: it encodes itself"},
-		{time.Second, "Duration: time.Duration does not cross the wire: it encodes itself"},
-		{[]netip.Addr{}, "slice[]: netip.Addr does not cross the wire: it encodes itself"},
+		{AddClicks{}, "AddClicks.Items[].For: time.Duration does not cross the wire: send milliseconds as an integer"},
+		{time.Second, "Duration: time.Duration does not cross the wire: send milliseconds as an integer"},
+		{big.Int{}, "Int: big.Int does not cross the wire: it encodes itself"},
 		{shouting(""), "shouting: rpc.shouting does not cross the wire: it encodes itself"},
-		{new(int), "ptr: *int does not cross the wire"},
-		{struct{ M map[string]int }{}, "struct.M: map[string]int does not cross the wire"},
+		{new(*int), "ptr: **int does not cross the wire: what it points to may itself be null"},
+		{struct{ V *jsontext.Value }{}, "struct.V: *jsontext.Value does not cross the wire: what it points to may itself be null"},
+		{struct{ M map[bool]int }{}, "struct.M: map[bool]int does not cross the wire: its keys are neither strings nor integers"},
+		{struct{ M map[netip.Addr]int }{}, "struct.M: map[netip.Addr]int does not cross the wire: its keys encode themselves"},
+		{map[string]chan int{}, "map[]: chan int does not cross the wire"},
+		{twice(""), `twice: rpc.twice does not cross the wire: it has the value "a" twice`},
+		{never(""), "never: rpc.never does not cross the wire: it has no values"},
 		{struct{ V any }{}, "struct.V: interface {} does not cross the wire"},
 		{struct{ C chan int }{}, "struct.C: chan int does not cross the wire"},
 		{struct{ F func() }{}, "struct.F: func() does not cross the wire"},
 		{complex(1, 1), "complex128: complex128 does not cross the wire"},
 		{uintptr(0), "uintptr: uintptr does not cross the wire"},
-		{[]byte{}, "slice: []uint8 does not cross the wire: bytes would become a base64 string"},
-		{[4]byte{}, "array: [4]uint8 does not cross the wire: bytes would become a base64 string"},
-		{Tree{}, "Tree.Children[]: rpc.Tree does not cross the wire: it contains itself"},
-		{Forest{}, "Forest[]: rpc.Forest does not cross the wire: it contains itself"},
-		{struct{ P Page[int] }{}, "struct.P: rpc.Page[int] does not cross the wire: a generic type has no name in TypeScript"},
+		{[]shoutingByte{}, "slice: []rpc.shoutingByte does not cross the wire: its bytes encode themselves"},
+		{[4]byte{}, "array: [4]uint8 does not cross the wire: send bytes as a slice"},
+		{Forest{}, "Forest[]: rpc.Forest does not cross the wire: it contains itself, and no struct with a name stands between"},
+		{struct{ P Page[[2]int] }{}, "struct.P: rpc.Page[[2]int] does not cross the wire: a type parameter of this kind has no name in TypeScript"},
 		{struct{ N None }{}, "struct.N: rpc.None does not cross the wire: it has no fields to send"},
 		{struct{ inside int }{}, "struct: struct { inside int } does not cross the wire: it has no fields to send"},
 		{struct {
@@ -142,7 +213,7 @@ func TestShapeOfRefuses(t *testing.T) {
 			A int `json:"__proto__"`
 		}{}, `struct.A: "__proto__" is no plain property name in JavaScript`},
 		{struct{ userID }{}, "struct.userID: an embedded field needs a json name"},
-		{struct{ *Address }{}, "struct.Address: an embedded field needs a json name"},
+		{struct{ *Address }{}, "struct.Address: *rpc.Address does not cross the wire: embed the struct itself, or give the field a json name"},
 		{struct {
 			hidden `json:"hidden"`
 		}{}, "struct.hidden: it has a json name but is not exported"},

@@ -5,24 +5,24 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-// A client is what the generated TypeScript module offers to the site's browser
-// code.
+// A client is what the generated TypeScript module offers to the site's browser code.
 type client struct {
 	Runtime   string // where the module imports the runtime from
 	Functions []signature
 	Events    []signature // Out is what the event carries; In is not used
+	Docs      Docs
 }
 
-// A signature is a name and what goes in and out under it. A function has both,
-// if only as nothing.
+// A signature is a name and what goes in and out under it. A function has both, if only as nothing.
 type signature struct {
 	Name    string
 	In, Out *shape
+	Stream  bool
+	Doc     string
 }
 
 const (
@@ -31,8 +31,7 @@ const (
 	eventsDoc    = "/** The site's events, each by its name. A handler is called for every event until its signal aborts or the function that it got back is called. */"
 )
 
-// writeTypeScript writes the same bytes for the same client, in whatever order
-// its functions were registered.
+// writeTypeScript writes the same bytes for the same client, in whatever order its functions were registered.
 func writeTypeScript(w io.Writer, c client) error {
 	types := typeNames{}
 	for _, s := range slices.Concat(c.Functions, c.Events) {
@@ -43,7 +42,7 @@ func writeTypeScript(w io.Writer, c client) error {
 	var out bytes.Buffer
 	out.WriteString(header)
 	writeImports(&out, c)
-	writeTypes(&out, types)
+	writeTypes(&out, types, c.Docs)
 	if err := writeGroups(&out, functionsDoc, "server", c.Functions, signature.function); err != nil {
 		return err
 	}
@@ -56,33 +55,34 @@ func writeTypeScript(w io.Writer, c client) error {
 
 // writeImports names only what is used: strict compilers refuse the rest.
 func writeImports(out *bytes.Buffer, c client) {
-	var names []string
-	if len(c.Functions) > 0 {
-		names = append(names, "call")
+	var names, types []string
+	use := func(used bool, name, options string) {
+		if used {
+			names, types = append(names, name), append(types, "type "+options)
+		}
 	}
-	if len(c.Events) > 0 {
-		names = append(names, "listen")
-	}
-	if len(c.Functions) > 0 {
-		names = append(names, "type CallOptions")
-	}
-	if len(c.Events) > 0 {
-		names = append(names, "type ListenOptions")
-	}
+	streams := func(s signature) bool { return s.Stream }
+	calls := func(s signature) bool { return !s.Stream }
+	use(slices.ContainsFunc(c.Functions, calls), "call", "CallOptions")
+	use(len(c.Events) > 0, "listen", "ListenOptions")
+	use(slices.ContainsFunc(c.Functions, streams), "stream", "StreamOptions")
 	if len(names) > 0 {
-		fmt.Fprintf(out, "\nimport { %s } from %q\n", strings.Join(names, ", "), c.Runtime)
+		fmt.Fprintf(out, "\nimport { %s } from %q\n", strings.Join(append(names, types...), ", "), c.Runtime)
 	}
 }
 
-func writeTypes(out *bytes.Buffer, types typeNames) {
+func writeTypes(out *bytes.Buffer, types typeNames, docs Docs) {
 	for _, name := range slices.Sorted(maps.Keys(types)) {
 		s := types[name]
+		out.WriteString("\n")
+		writeDoc(out, "", docs.ofType(s))
 		if s.kind != kindObject {
-			fmt.Fprintf(out, "\nexport type %s = %s\n", name, s.literal())
+			fmt.Fprintf(out, "export type %s = %s\n", name, s.literal())
 			continue
 		}
-		fmt.Fprintf(out, "\nexport interface %s {\n", name)
+		fmt.Fprintf(out, "export interface %s {\n", name)
 		for _, f := range s.fields {
+			writeDoc(out, "  ", docs.ofField(f))
 			fmt.Fprintf(out, "  %s\n", f.typeScript())
 		}
 		out.WriteString("}\n")
@@ -91,9 +91,7 @@ func writeTypes(out *bytes.Buffer, types typeNames) {
 
 // writeGroups writes one object, in which clicks.add is the add of clicks.
 func writeGroups(out *bytes.Buffer, doc, name string, members []signature, write func(signature) string) error {
-	members = slices.SortedFunc(slices.Values(members), func(a, b signature) int {
-		return strings.Compare(a.Name, b.Name) // a dot sorts first, so groups stay together
-	})
+	members = slices.SortedFunc(slices.Values(members), byName)
 	for i, m := range members {
 		if err := validName(m.Name); err != nil {
 			return err
@@ -114,12 +112,16 @@ func writeGroups(out *bytes.Buffer, doc, name string, members []signature, write
 	return nil
 }
 
+// byName keeps groups together: a dot sorts first.
+func byName(a, b signature) int { return strings.Compare(a.Name, b.Name) }
+
 // writeMembers writes sorted members that have their first parts in common.
 func writeMembers(out *bytes.Buffer, members []signature, common int, write func(signature) string) {
 	indent := strings.Repeat("  ", common+1)
 	for len(members) > 0 {
 		parts := strings.Split(members[0].Name, ".")
 		if len(parts) == common+1 {
+			writeDoc(out, indent, members[0].Doc)
 			fmt.Fprintf(out, "%s%s: %s,\n", indent, parts[common], write(members[0]))
 			members = members[1:]
 			continue
@@ -136,13 +138,34 @@ func writeMembers(out *bytes.Buffer, members []signature, common int, write func
 	}
 }
 
+// writeDoc writes a comment of Go as one of TypeScript.
+func writeDoc(out io.Writer, indent, doc string) {
+	if doc == "" {
+		return
+	}
+	doc = strings.ReplaceAll(doc, "*/", `*\/`)
+	if !strings.Contains(doc, "\n") {
+		fmt.Fprintf(out, "%s/** %s */\n", indent, doc)
+		return
+	}
+	fmt.Fprintf(out, "%s/**\n", indent)
+	for line := range strings.SplitSeq(doc, "\n") {
+		fmt.Fprintf(out, "%s\n", strings.TrimRight(indent+" * "+line, " \t"))
+	}
+	fmt.Fprintf(out, "%s */\n", indent)
+}
+
 func (s signature) function() string {
 	parameter, argument := "", "undefined"
 	if s.In.kind != kindNothing {
 		parameter, argument = "input: "+s.In.typeScript()+", ", "input"
 	}
-	return fmt.Sprintf("(%soptions?: CallOptions): Promise<%s> => call(%q, %s, options)",
-		parameter, s.Out.typeScript(), s.Name, argument)
+	options, answer, runtime := "CallOptions", "Promise", "call"
+	if s.Stream {
+		options, answer, runtime = "StreamOptions", "AsyncIterable", "stream"
+	}
+	return fmt.Sprintf("(%soptions?: %s): %s<%s> => %s(%q, %s, options)",
+		parameter, options, answer, s.Out.typeScript(), runtime, s.Name, argument)
 }
 
 func (s signature) event() string {
@@ -152,103 +175,4 @@ func (s signature) event() string {
 	}
 	return fmt.Sprintf("(handler: (%s) => void, options?: ListenOptions): (() => void) => listen(%q, handler, options)",
 		parameter, s.Name)
-}
-
-// typeScript answers the type as other types mention it.
-func (s *shape) typeScript() string {
-	if s.name != "" {
-		return s.name
-	}
-	return s.literal()
-}
-
-// literal answers the type written out.
-func (s *shape) literal() string {
-	switch s.kind {
-	case kindNothing:
-		return "void"
-	case kindBool:
-		return "boolean"
-	case kindString:
-		return "string"
-	case kindList:
-		return s.elem.typeScript() + "[]"
-	case kindTuple:
-		return "[" + strings.Join(slices.Repeat([]string{s.elem.typeScript()}, s.length), ", ") + "]"
-	case kindObject:
-		fields := make([]string, len(s.fields))
-		for i, f := range s.fields {
-			fields[i] = f.typeScript()
-		}
-		return "{ " + strings.Join(fields, "; ") + " }"
-	}
-	return "number"
-}
-
-func (f field) typeScript() string {
-	if f.optional {
-		return f.name + "?: " + f.shape.typeScript()
-	}
-	return f.name + ": " + f.shape.typeScript()
-}
-
-// typeNames are the named types of one registry. Go tells chat.Message from
-// mail.Message by their packages; TypeScript sees one Message.
-type typeNames map[string]*shape
-
-// add takes in the shapes and all they consist of. A nil shape is nothing.
-func (n typeNames) add(shapes ...*shape) error {
-	for _, s := range shapes {
-		if s == nil {
-			continue
-		}
-		known := n[s.name]
-		switch {
-		case s.name == "":
-		case s.name == "Promise", s.name == "CallOptions", s.name == "ListenOptions":
-			return fmt.Errorf("%v takes a name that the TypeScript client needs for itself", s.goType)
-		case known == nil:
-			n[s.name] = s
-		case known.goType == s.goType:
-			continue
-		default:
-			return fmt.Errorf("%v and %v have the same name in TypeScript", known.goType, s.goType)
-		}
-		if err := n.add(s.elem); err != nil {
-			return err
-		}
-		for _, f := range s.fields {
-			if err := n.add(f.shape); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-var nameForm = regexp.MustCompile(`^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$`)
-
-// validName accepts names such as session.disconnectAll.
-func validName(name string) error {
-	if !nameForm.MatchString(name) {
-		return fmt.Errorf("%q: a name is made of lower camel words with dots between them, such as session.disconnectAll", name)
-	}
-	if strings.HasPrefix(name, "rpc.") {
-		return fmt.Errorf("%q: JSON-RPC keeps the names in rpc. for itself", name)
-	}
-	return nil
-}
-
-// distinctNames refuses two names that cannot stand in the same client.
-func distinctNames(a, b string) error {
-	if len(b) < len(a) {
-		a, b = b, a
-	}
-	switch {
-	case a == b:
-		return fmt.Errorf("%q is there twice", a)
-	case strings.HasPrefix(b, a+"."):
-		return fmt.Errorf("%q cannot hold %q: it is a function or an event, not a group", a, b)
-	}
-	return nil
 }

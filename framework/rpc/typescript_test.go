@@ -74,10 +74,10 @@ func TestWriteTypeScript(t *testing.T) {
 	nothing := mustShape[struct{}](t)
 	got, err := generate(
 		[]signature{
-			{"clicksOfAll", nothing, mustShape[Names](t)},
-			{"clicks.reset", nothing, nothing},
-			{"clicks.by.user", mustShape[userID](t), mustShape[[]Counters](t)},
-			{"clicks.add", mustShape[AddClicks](t), mustShape[int](t)},
+			{Name: "clicksOfAll", In: nothing, Out: mustShape[Names](t)},
+			{Name: "clicks.reset", In: nothing, Out: nothing},
+			{Name: "clicks.by.user", In: mustShape[userID](t), Out: mustShape[[]Counters](t)},
+			{Name: "clicks.add", In: mustShape[AddClicks](t), Out: mustShape[int](t)},
 		},
 		[]signature{
 			{Name: "counters.moved", Out: mustShape[Counters](t)},
@@ -92,7 +92,7 @@ func TestWriteTypeScript(t *testing.T) {
 }
 
 func TestWriteTypeScriptImportsWhatItUses(t *testing.T) {
-	one := []signature{{"ping", mustShape[struct{}](t), mustShape[struct{}](t)}}
+	one := []signature{{Name: "ping", In: mustShape[struct{}](t), Out: mustShape[struct{}](t)}}
 	tests := []struct {
 		functions, events []signature
 		want, empty       string
@@ -121,14 +121,14 @@ func TestWriteTypeScriptRefuses(t *testing.T) {
 		functions []signature
 		want      string
 	}{
-		{[]signature{{"a", here, here}, {"b", here, there}},
+		{[]signature{{Name: "a", In: here, Out: here}, {Name: "b", In: here, Out: there}},
 			"b: rpc.Counters and rpc.Counters have the same name in TypeScript"},
-		{[]signature{{"a", promise, here}},
+		{[]signature{{Name: "a", In: promise, Out: here}},
 			"a: rpc.Promise takes a name that the TypeScript client needs for itself"},
-		{[]signature{{"a.b", here, here}, {"a.b", here, here}}, `"a.b" is there twice`},
-		{[]signature{{"a.b.c", here, here}, {"a.bb", here, here}, {"a.b", here, here}},
+		{[]signature{{Name: "a.b", In: here, Out: here}, {Name: "a.b", In: here, Out: here}}, `"a.b" is there twice`},
+		{[]signature{{Name: "a.b.c", In: here, Out: here}, {Name: "a.bb", In: here, Out: here}, {Name: "a.b", In: here, Out: here}},
 			`"a.b" cannot hold "a.b.c": it is a function or an event, not a group`},
-		{[]signature{{"A.b", here, here}},
+		{[]signature{{Name: "A.b", In: here, Out: here}},
 			`"A.b": a name is made of lower camel words with dots between them, such as session.disconnectAll`},
 	}
 	for _, tt := range tests {

@@ -60,6 +60,9 @@ func networkOf(a netip.Addr) string {
 	return prefix.String()
 }
 
+// ClientAddress is the address of the client who sent a request, as Options.Address says.
+func (m *Manager) ClientAddress(r *http.Request) netip.Addr { return m.opts.Address(r) }
+
 // remoteAddress is the address that a request's connection comes from.
 func remoteAddress(r *http.Request) netip.Addr {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)

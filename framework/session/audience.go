@@ -42,7 +42,7 @@ func (m *Manager) Tabs() []*Tab { return m.open.live(m.open.all()) }
 func (g *registry) live(tabs []*Tab) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.DeleteFunc(tabs, func(t *Tab) bool { return t.over || t.revoked || !t.pinned || t.endedLocked() })
+	return slices.DeleteFunc(tabs, func(t *Tab) bool { return !t.isLiveLocked() })
 }
 
 // endedLocked reports whether the time of the tab's session is over, though nobody has closed it yet, or whether that

@@ -26,19 +26,27 @@ func Expire() ConnectOption { return func(l *login) { l.expire = true } }
 // load their documents again when the new session has first been seen in a tab, so that they never come back
 // without its cookie.
 //
-// It needs an HTTP answer for the cookie, one that has not begun; in a server function, which has none, it
-// returns ErrNoAnswer. A user whom the groups function does not know gets ErrNoUser. A hook that Connect runs may
-// not call it: ErrConnecting, and the log-in under way goes on.
+// It needs an HTTP answer for the cookie, one that has not begun. A server function has none: there Connect only notes
+// that the tab shall log the user in, with a request of its own, when the function has returned without an error: see
+// Ticket. No hook runs in the call, and the visitor stays who it was. All of the above happens in that request, and the
+// call fails in the browser if it fails there. Of several calls of Connect and Reauthenticated in one function the last
+// counts. It returns ErrNotConnected where the tab's session has ended, such as behind Disconnect in the same function.
+//
+// Where there is neither, as in the hooks of a tab's start, it returns ErrNoAnswer. A user whom the groups function does
+// not know gets ErrNoUser, at once also in a server function. A hook that Connect runs may not call it: ErrConnecting,
+// and the log-in under way goes on.
 // (Ocsigen: Os_session.connect.)
 func Connect(ctx context.Context, user UserID, opts ...ConnectOption) error {
 	r := requestOf(ctx)
 	switch {
 	case r == nil:
 		return ErrOutside
-	case r.cookies == nil:
+	case r.cookies == nil && !r.called:
 		return ErrNoAnswer
 	case user == 0:
 		return ErrNoUser
+	case r.called:
+		return r.connectLater(ctx, user, opts)
 	}
 	if !r.connecting() {
 		return ErrConnecting
@@ -49,6 +57,14 @@ func Connect(ctx context.Context, user UserID, opts ...ConnectOption) error {
 		o(&l)
 	}
 	return r.m.connect(ctx, r, user, l)
+}
+
+// connectLater is Connect in a server function.
+func (r *request) connectLater(ctx context.Context, user UserID, opts []ConnectOption) error {
+	if _, err := r.m.askGroups(ctx, user, nil); err != nil {
+		return err
+	}
+	return r.wishes(func(ctx context.Context) error { return Connect(ctx, user, opts...) })
 }
 
 // connecting begins a log-in; false when one is under way.

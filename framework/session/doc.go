@@ -73,6 +73,10 @@
 // writes what is the user's. From one user to another no tab goes on: LeftTab says so to the answer, and the
 // tab loads a document.
 //
+// A server function has no answer that could set a cookie: there Connect and Reauthenticated only note what is wanted.
+// The tab is given a Ticket with the function's answer, and asks once more, with a page request that does what was
+// wanted: Redeem. A ticket is good for that tab, once, for 10 seconds.
+//
 // The tabs that do not go on are told to restart, each in its way: see Restart. A tab whose socket was lost
 // finds its way back with ReturningTab.
 //

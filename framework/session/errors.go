@@ -38,9 +38,13 @@ var (
 	// ErrNoCookies says that the browser keeps no cookies, so that nothing can be remembered about it.
 	ErrNoCookies = errors.New("the browser keeps no cookies")
 
-	// ErrNoAnswer says that Connect was called where no cookie can be set: outside a request, or in a
-	// server function, whose websocket cannot carry one.
-	ErrNoAnswer = errors.New("only a request with an HTTP answer can set the session's cookie")
+	// ErrNoAnswer says that Connect was called where no cookie can be set and no ticket can be given: in the hooks of
+	// a tab's start and of a session's end.
+	ErrNoAnswer = errors.New("only a page request or a server function can set the session's cookie")
+
+	// ErrNoTicket says that a ticket is none of the tab that would redeem it, or is good no more: it was used, it is
+	// too late, or the tab belongs to somebody else by now. Nothing has happened.
+	ErrNoTicket = errors.New("the ticket is not good here, or no more")
 
 	// ErrConnecting says that Connect was called inside a Connect of the same request, by one of its hooks.
 	ErrConnecting = errors.New("this request is logging somebody in already")

@@ -1,18 +1,31 @@
 package session
 
-// evictTab ends the process of the session's least used tab when a new one is too many.
+// evictTab ends the process of the least used tab where a new one is too many: of its session, or of its user.
 func (m *Manager) evictTab(one *Tab) {
-	if t := m.open.leastUsed(one, m.opts.Tabs); t != nil {
+	m.evictLeastUsed(one, m.opts.Tabs, m.open.tabsBeside)
+	m.evictOfUser(one)
+}
+
+// evictOfUser does so among all tabs of the new one's user.
+func (m *Manager) evictOfUser(one *Tab) {
+	m.evictLeastUsed(one, m.opts.UserTabs, func(one *Tab) tabSet { return m.open.users[one.record.User] })
+}
+
+func (m *Manager) evictLeastUsed(one *Tab, atMost int, among func(one *Tab) tabSet) {
+	if t := m.open.leastUsed(one, atMost, among); t != nil {
 		t.host.Evict()
 	}
 }
 
+// tabsBeside are the tabs of a tab's session; with nobody connected, those of its browser.
+func (g *registry) tabsBeside(one *Tab) tabSet { return g.browsers[one.browser].of(one.record.ID) }
+
 // leastUsed takes out of those that count the tab, but the new one, that has asked for nothing for longest, if there
-// are more than atMost. From now on nothing joins it.
-func (g *registry) leastUsed(one *Tab, atMost int) (least *Tab) {
+// are more than atMost. From now on nothing joins it. among is called with the registry locked.
+func (g *registry) leastUsed(one *Tab, atMost int, among func(one *Tab) tabSet) (least *Tab) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	all, open := g.browsers[one.browser].of(one.record.ID), 0
+	all, open := among(one), 0
 	if len(all) <= atMost {
 		return nil
 	}

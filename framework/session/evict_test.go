@@ -89,3 +89,60 @@ func TestTooManyTabs(t *testing.T) {
 		}
 	}
 }
+
+// TestTooManyTabsOfAUser: a user's least used tab ends, in whichever session it is, when a hello or a log-in in place
+// makes one too many. Other users' tabs stay, and nobody is no user.
+func TestTooManyTabsOfAUser(t *testing.T) {
+	w := newWorld(t, func(o *session.Options) { o.UserTabs = 3 })
+	others := w.browser()
+	others.connect(bob)
+	bobs := others.open()
+	for range 4 {
+		w.browser().open()
+	}
+	one, two, three := w.browser(), w.browser(), w.browser()
+	one.connect(ada)
+	two.connect(ada)
+	var tabs []*tab
+	for _, b := range []*browser{one, two, one} {
+		w.clock.pass(time.Second)
+		tabs = append(tabs, b.open().start())
+	}
+	check := func(what string, evicted ...int) {
+		t.Helper()
+		for i, tab := range tabs {
+			if got := tab.heard(); slices.Equal(got, []string{"evict"}) != slices.Contains(evicted, i) {
+				t.Errorf("%s: tab %d was told %q", what, i, got)
+			}
+		}
+		for _, tab := range append(w.Tabs(), bobs.Tab) {
+			if _, present := tab.Present(); !present {
+				t.Errorf("%s: a tab has gone", what)
+			}
+		}
+		if n := len(w.TabsOfUser(ada)); n != 3 {
+			t.Errorf("%s: she has %d tabs", what, n)
+		}
+	}
+	w.clock.pass(time.Second)
+	tabs[0].do(func(context.Context) {})
+	check("three")
+
+	w.clock.pass(time.Second)
+	tabs = append(tabs, two.open().start())
+	check("a hello", 1)
+
+	w.clock.pass(time.Second)
+	nobodys := three.open().start()
+	tabs = append(tabs, nobodys)
+	check("nobody's hello", 1)
+	if err := nobodys.connect(three, ada); err != nil {
+		t.Fatal(err)
+	}
+	check("a log-in in place", 1, 2)
+	tabs[1].Close()
+	tabs[2].Close()
+	w.clock.pass(time.Second)
+	tabs = append(tabs, one.open())
+	check("one more", 0, 1, 2)
+}

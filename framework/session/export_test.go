@@ -37,6 +37,13 @@ func (m *Manager) Waiting() int {
 	return len(m.alarms.pending)
 }
 
+// Tickets says how many a tab keeps.
+func (t *Tab) Tickets() int {
+	t.m.open.mu.Lock()
+	defer t.m.open.mu.Unlock()
+	return len(t.tickets)
+}
+
 // ParseSecret is parseSecret for a browser's cookie, and back.
 func ParseSecret(text string) (again string, ok bool) {
 	s := parseSecret(text, browserBytes)
@@ -51,6 +58,8 @@ const (
 	HeldFor       = heldFor
 	SeenAtLatest  = seenAtLatest
 	ReplacedTabs  = replacedTabs
+	TicketTime    = ticketTime
+	TicketsAtMost = ticketsAtMost
 )
 
 // VisitorOf is a user as a visitor.

@@ -210,11 +210,13 @@ func TestConnectRefuses(t *testing.T) {
 	if err := b.ask(func(ctx context.Context) error { return session.Connect(ctx, 0) }); !errors.Is(err, session.ErrNoUser) {
 		t.Errorf("user 0: %v", err)
 	}
-	b.open().do(func(ctx context.Context) {
+	w.OnStartUnconnectedProcess(func(ctx context.Context) error {
 		if err := session.Connect(ctx, ada); !errors.Is(err, session.ErrNoAnswer) {
-			t.Errorf("in a call: %v", err)
+			t.Errorf("in a tab's start: %v", err)
 		}
+		return nil
 	})
+	b.open().start()
 	if rows := w.store.made.Load(); rows != 0 {
 		t.Errorf("%d rows were made", rows)
 	}

@@ -44,6 +44,10 @@ type Options struct {
 	// above that ends the process of the tab that was used least recently. Default 100.
 	Tabs int
 
+	// UserTabs is how many tabs one user may have open on this node, in all his sessions. What is above makes room in the
+	// same way. Default 200.
+	UserTabs int
+
 	// Forget is how long what is remembered for a browser or a user stays in memory after its last use
 	// when none of its tabs is open. Default 1 hour.
 	Forget time.Duration
@@ -73,6 +77,7 @@ const (
 	closingTime   = 10 * time.Second     // for the closing hooks of one session
 	seenAtLatest  = 2 * time.Second      // after a new session's first page, for its hello
 	replacedTabs  = 5 * time.Second      // for tabs of a session that a login replaced, if the new one stays unseen
+	ticketsAtMost = 8                    // that wait in one tab; above that the oldest is good no more
 	draftsAtMost  = 10_000               // documents that remember something before their hello, a node
 	draftsInBytes = 16 << 20             // the same, their estimated size
 )
@@ -111,6 +116,7 @@ func New(store Store, opts Options) *Manager {
 	opts.Renew = cmp.Or(opts.Renew, 7*24*time.Hour)
 	opts.Sessions = cmp.Or(opts.Sessions, 100)
 	opts.Tabs = cmp.Or(opts.Tabs, 100)
+	opts.UserTabs = cmp.Or(opts.UserTabs, 200)
 	opts.Forget = cmp.Or(opts.Forget, time.Hour)
 	opts.States = cmp.Or(opts.States, 100_000)
 	opts.StoredBytes = cmp.Or(opts.StoredBytes, 64<<10)

@@ -181,7 +181,7 @@ func (m *model) proveAgain() {
 	m.do(v, func(ctx context.Context, l *login) error {
 		err := session.Reauthenticated(ctx)
 		switch {
-		case v.way == "call" && errors.Is(err, session.ErrNoAnswer):
+		case v.way == "call" && l != nil && err == nil: // it is only noted, also under a session whose end is unheard
 		case l == nil || l.closed:
 			if !errors.Is(err, session.ErrNotConnected) && (v.n.healthy() || !errors.Is(err, session.ErrUnavailable)) {
 				m.fail("%v", err)

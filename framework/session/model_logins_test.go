@@ -24,10 +24,21 @@ func (m *model) connects(v *visiting) {
 	if expire {
 		opts = append(opts, session.Expire())
 	}
+	connect := func(ctx context.Context) error { return session.Connect(ctx, u.id, opts...) }
+	if v.way == "in place" && m.sometimes("ticket", 2) {
+		if ticket, ok := m.ticket(v, u, connect); ok {
+			connect = func(ctx context.Context) error { return session.Redeem(ctx, ticket) }
+			m.count("log-in by ticket")
+		}
+		v.may = v.login != nil && !m.revoked(v.login, v.n) // the call may have ended it: its user is gone
+	}
 	m.do(v, func(ctx context.Context, l *login) error {
 		others := m.rows()
-		err := session.Connect(ctx, u.id, opts...)
+		err := connect(ctx)
 		m.judgeConnect(v, u, err)
+		if v.way == "call" {
+			return nil // it is not said to the tab
+		}
 		if err == nil || errors.Is(err, errVeto) {
 			m.giveWay(v, u, others)
 		}
@@ -38,18 +49,29 @@ func (m *model) connects(v *visiting) {
 	})
 }
 
+// ticket is what a call of the tab gets that would log a user in; false when it is refused.
+func (m *model) ticket(v *visiting, u *modelUser, connect func(ctx context.Context) error) (ticket string, ok bool) {
+	call := &visiting{actor: v.actor, way: "call", jar: v.jar, may: v.may}
+	m.do(call, func(ctx context.Context, l *login) error {
+		m.judgeConnect(call, u, connect(ctx))
+		ticket, ok = session.Ticket(ctx)
+		return nil
+	})
+	return ticket, ok
+}
+
 // judgeConnect says whether a log-in may fail so.
 func (m *model) judgeConnect(v *visiting, u *modelUser, err error) {
 	var good bool
 	switch {
-	case v.way == "call":
-		good = errors.Is(err, session.ErrNoAnswer)
 	case errors.Is(err, session.ErrUnavailable):
 		good = !v.n.healthy()
 	case errors.Is(err, session.ErrNoUser):
 		good = u.gone
-	case m.vetoes:
+	case m.vetoes && v.way != "call": // the hook does not run there
 		good = errors.Is(err, errVeto)
+	case v.way == "call": // it asks about the user alone
+		good = err == nil && v.n.users.fault == nil && !u.gone
 	default:
 		good = err == nil && v.n.healthy() && !u.gone
 	}

@@ -105,7 +105,7 @@ type tally map[string]int
 // mustHappen is what a test that never sees it does not test.
 var mustHappen = []string{
 	"closed: logged out", "closed: replaced", "closed: all sessions", "closed: ended", "closed: expired",
-	"closed: evicted", "closed: user gone", "unheard", "unavailable", "refused call", "tab put out", "pin moved",
+	"closed: evicted", "closed: user gone", "unheard", "unavailable", "refused call", "tab put out", "pin moved", "log-in by ticket",
 	"new token", "read what was written", "nothing left",
 }
 

@@ -12,6 +12,7 @@ func (m *Manager) goOn(ctx context.Context, r *request, record Record) {
 	r.mu.Lock()
 	r.raised = number
 	r.mu.Unlock()
+	m.evictOfUser(r.tab)
 	if err := m.startConnected(ctx, r.tab, record.User); err != nil {
 		m.stay(ctx, r, record, err)
 	}

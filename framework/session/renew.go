@@ -14,14 +14,14 @@ const requestsUnderWay = 10 * time.Second
 // now, and the session gets a new token, unless it got one within the last 10 s. It stays the same session: its tabs,
 // and what they remember, go on. The token before is accepted for 10 s more, for requests under way.
 //
-// It needs an HTTP answer for the cookie, like Connect: ErrNoAnswer. It changes nobody's identity: ErrNotConnected
-// when nobody is connected.
+// It needs an HTTP answer for the cookie, like Connect, and is done with a Ticket in a server function; where there is
+// neither it returns ErrNoAnswer. It changes nobody's identity: ErrNotConnected when nobody is connected.
 func Reauthenticated(ctx context.Context) error {
 	r := requestOf(ctx)
 	switch {
 	case r == nil:
 		return ErrOutside
-	case r.cookies == nil:
+	case r.cookies == nil && !r.called:
 		return ErrNoAnswer
 	}
 	visitor, err := r.find(ctx)
@@ -30,6 +30,8 @@ func Reauthenticated(ctx context.Context) error {
 		return err
 	case !visitor.Connected():
 		return ErrNotConnected
+	case r.called:
+		return r.wishes(Reauthenticated)
 	}
 	now := r.m.opts.Now()
 	return r.m.renew(ctx, r, func(is Record) (with Renewal, wanted bool) {

@@ -102,11 +102,13 @@ func TestReauthenticatedRefuses(t *testing.T) {
 		t.Errorf("outside: %v", err)
 	}
 	b.connect(ada)
-	b.open().do(func(ctx context.Context) {
+	w.OnStartConnectedProcess(func(ctx context.Context, _ session.UserID) error {
 		if err := session.Reauthenticated(ctx); !errors.Is(err, session.ErrNoAnswer) {
-			t.Errorf("in a call: %v", err)
+			t.Errorf("in a tab's start: %v", err)
 		}
+		return nil
 	})
+	b.open().start()
 	was := b.cookies["dev-session"]
 	b.page(func(ctx context.Context) {
 		if err := w.DisconnectAll(t.Context(), session.OfUser(ada)); err != nil {

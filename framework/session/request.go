@@ -18,6 +18,7 @@ type request struct {
 	ahead   bool   // nobody has asked for it yet: see isAhead
 	cookies *jar   // nil where no cookie can be set
 	tab     *Tab   // nil for a page load
+	called  bool   // a call of that tab
 	joined  bool   // a page request of that tab, by Join
 	pinned  ID     // the tab's session when it joined
 	cancel  context.CancelCauseFunc
@@ -41,6 +42,7 @@ type request struct {
 	after   []func()   // to do when the answer is out
 	raised  int        // the identity number that its Connect gave its tab
 	logging bool       // a Connect of it is under way
+	wish    wish       // what a call wants to be done with a ticket
 }
 
 type requestKey struct{}

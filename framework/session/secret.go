@@ -24,6 +24,7 @@ const (
 	tokenBytes   = 32 // 256 bits in the session's cookie
 	nonceBytes   = 16 // 128 bits in a document's token
 	processBytes = 16 // 128 bits in a process id
+	ticketBytes  = 16 // 128 bits in a ticket
 )
 
 func newSecret(bytes int) secret {

@@ -16,8 +16,8 @@ type Host interface {
 	// End ends the process: its document is gone, or has a successor. It must not block.
 	End()
 
-	// Evict ends the process because the session has too many tabs (Options.Tabs), and this one was used least. It
-	// must not come back by itself, or else it would put out another. It must not block.
+	// Evict ends the process because the session or its user has too many tabs (Options.Tabs, Options.UserTabs), and
+	// this one was used least. It must not come back by itself, or else it would put out another. It must not block.
 	Evict()
 }
 
@@ -32,15 +32,16 @@ type Tab struct {
 
 	// Protected by registry.mu.
 	stand
-	token  Hash // of the session's cookie that it came with last
-	record Record
-	number int       // counts who it belonged to: 0, and 1 after a log-in in it
-	pinned bool      // record says whose it is
-	ready  bool      // all its start hooks have run
-	over   bool      // its process has ended, though calls of it may still run
-	home   bool      // it was told to go to the main page
-	used   time.Time // when it last asked for something
-	hidden bool      // nobody sees it: its calls say nothing about whether the user is there
+	token   Hash // of the session's cookie that it came with last
+	record  Record
+	number  int       // counts who it belonged to: 0, and 1 after a log-in in it
+	pinned  bool      // record says whose it is
+	ready   bool      // all its start hooks have run
+	over    bool      // its process has ended, though calls of it may still run
+	home    bool      // it was told to go to the main page
+	used    time.Time // when it last asked for something
+	hidden  bool      // nobody sees it: its calls say nothing about whether the user is there
+	tickets []ticket  // that may be redeemed in it, oldest first
 
 	starting sync.Mutex // held while the start hooks run
 	started  int        // how many of them have been
@@ -180,7 +181,9 @@ func (t *Tab) Number() int {
 func (t *Tab) Begin(ctx context.Context, number int) (context.Context, func(), error) {
 	ctx, end, err := t.begin(ctx, func(present int) bool { return present == number })
 	if err == nil {
-		t.active(ctx, requestOf(ctx).session())
+		r := requestOf(ctx)
+		r.called = true
+		t.active(ctx, r.session())
 	}
 	return ctx, end, err
 }

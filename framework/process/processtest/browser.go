@@ -67,25 +67,30 @@ func (b *Browser) Submit(path string, form url.Values) Page {
 
 func (b *Browser) do(method, path, body string, header http.Header) Page {
 	b.t.Helper()
-	r, err := http.NewRequest(method, b.URL+path, strings.NewReader(body))
+	page, err := b.try(method, path, body, header)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	maps.Copy(r.Header, header)
+	return page
+}
+
+func (b *Browser) try(method, path, body string, header http.Header) (Page, error) {
+	r, err := http.NewRequest(method, b.URL+path, strings.NewReader(body))
+	if err != nil {
+		return Page{}, err
+	}
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Origin", b.URL)
 	}
+	maps.Copy(r.Header, header)
 	answer, err := b.Client.Do(r)
 	if err != nil {
-		b.t.Fatal(err)
+		return Page{}, err
 	}
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return Page{answer.StatusCode, answer.Header, string(text)}
+	return Page{answer.StatusCode, answer.Header, string(text)}, err
 }
 
 var (

@@ -1,7 +1,6 @@
 package rpc
 
 import (
-	"encoding/json"
 	"errors"
 	"math"
 	"reflect"
@@ -187,57 +186,4 @@ func TestEncode(t *testing.T) {
 			t.Errorf("%+v: a bad output passes for a bad input: %v", tt.value, err)
 		}
 	}
-}
-
-// FuzzDecode holds what decodes to three promises: it was complete, it encodes,
-// and it comes back as it was.
-func FuzzDecode(f *testing.F) {
-	s := mustShape[Order](f)
-	for _, seed := range []string{
-		order, `{}`, `null`, `{"items":[]}`, `{"items":[{"by":-0}]}`,
-		`{"items":[],"paid":false,"price":-0,"shown":""}`,
-		`{"items":[{"by":0,"rank":0,"at":[0,0],"tags":[],"size":[1e300,-0.0]}],"paid":true,"price":1e-50,"note":"\u00e9","shown":"\ud83d\ude00"}`,
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var first, second Order
-		if err := s.decode(data, &first); err != nil {
-			return
-		}
-		if !complete(data) {
-			t.Errorf("accepted although incomplete: %s", data)
-		}
-		again, err := s.encode(first)
-		if err != nil {
-			t.Fatalf("%s decodes, but does not encode: %v", data, err)
-		}
-		if err := s.decode(again, &second); err != nil {
-			t.Fatalf("%s does not decode again: %v", again, err)
-		}
-		if !reflect.DeepEqual(first, second) {
-			t.Errorf("%+v came back as %+v", first, second)
-		}
-	})
-}
-
-// complete looks for what an order must have, with another decoder.
-func complete(data []byte) bool {
-	var order struct {
-		Items *[]*struct {
-			By *int64 `json:"by"`
-		} `json:"items"`
-		Paid  *bool    `json:"paid"`
-		Price *float32 `json:"price"`
-		Shown *string  `json:"shown"`
-	}
-	if json.Unmarshal(data, &order) != nil || order.Items == nil {
-		return false
-	}
-	for _, item := range *order.Items {
-		if item == nil || item.By == nil {
-			return false
-		}
-	}
-	return order.Paid != nil && order.Price != nil && order.Shown != nil
 }

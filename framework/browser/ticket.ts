@@ -1,0 +1,24 @@
+import { inPlace, processURL } from "./identity"
+import { follow } from "./load"
+import { Interrupted, type Failure } from "./message"
+import { awaitAnswer, restart } from "./restart"
+
+/**
+ * Redeems the ticket of a call that logs in: a socket can set no cookie, so the tab asks for it as for a page in place.
+ * done settles the call, which fails if it is given a failure. When nobody answers it is as with a socket that is
+ * lost: whether it was done, nobody knows.
+ */
+export function redeem(ticket: string, done: (failure?: Failure) => void): void {
+  awaitAnswer(ask(ticket, done).catch(() => done(Interrupted)))
+}
+
+async function ask(ticket: string, done: (failure?: Failure) => void): Promise<void> {
+  const headers = inPlace({ Accept: "application/json", "Content-Type": "application/json" })
+  const response = await fetch(processURL(), { method: "POST", headers, body: JSON.stringify({ ticket }), redirect: "manual" })
+  const answer = follow(response, location.href)
+  if (!answer) return done((await response.json()) as Failure)
+  const { kind, url } = answer as { kind?: string; url?: string }
+  if (kind === "refused") return restart("ask") // it interrupts the call
+  done()
+  if (kind === "document") restart("now", url)
+}

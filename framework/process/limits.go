@@ -1,0 +1,62 @@
+package process
+
+import (
+	"cmp"
+	"time"
+)
+
+// Limits are what a tab, a client and this node may have. A field that is zero means its default.
+type Limits struct {
+	CallsAtOnce  int // calls of a tab that run; default 8
+	CallsWaiting int // calls of a tab that wait behind them; default 32
+
+	Rate  int // messages a second that a tab may send in the long run; default 50
+	Burst int // messages that it may send at once; default 100
+
+	OutboxMessages int // messages to a tab that it has not acknowledged, or that wait to be sent; default 256
+	OutboxBytes    int // the same, their size; default 1 MiB
+
+	ReturnTime time.Duration // for a tab without a socket to come back; default 60 s
+
+	PerAddress int // open sockets of one address on which no user has said hello; default 500
+	PerNode    int // open sockets of this node; default 50,000
+}
+
+func (l Limits) orDefaults() Limits {
+	return Limits{
+		CallsAtOnce:    cmp.Or(l.CallsAtOnce, callsAtOnce),
+		CallsWaiting:   cmp.Or(l.CallsWaiting, callsWaiting),
+		Rate:           cmp.Or(l.Rate, rate),
+		Burst:          cmp.Or(l.Burst, burst),
+		OutboxMessages: cmp.Or(l.OutboxMessages, outboxMessages),
+		OutboxBytes:    cmp.Or(l.OutboxBytes, outboxBytes),
+		ReturnTime:     cmp.Or(l.ReturnTime, returnTime),
+		PerAddress:     cmp.Or(l.PerAddress, perAddress),
+		PerNode:        cmp.Or(l.PerNode, perNode),
+	}
+}
+
+// The defaults, and what is not worth changing, each with its unit.
+const (
+	messageAtMost  = 64 << 10         // bytes of a message from a tab
+	callsAtOnce    = 8                // calls of a tab that run
+	callsWaiting   = 32               // calls of a tab that wait behind them
+	batchAtMost    = 40               // messages of a batch
+	rate           = 50               // messages a second
+	burst          = 100              // messages at once
+	floodAtMost    = 100              // messages in a row that were refused for their rate
+	outboxMessages = 256              // messages that a tab has not acknowledged
+	outboxBytes    = 1 << 20          // bytes of these
+	ackFrames      = 64               // frames received, and then an acknowledgement
+	ackBytes       = 64 << 10         // bytes received, and then an acknowledgement
+	streamWindow   = 32               // values of a stream that the tab has not asked for
+	helloTime      = 10 * time.Second // from the handshake to the hello
+	pingEvery      = 25 * time.Second // on a quiet socket
+	silenceAtMost  = 60 * time.Second // without a pong; then the tab is gone
+	returnTime     = 60 * time.Second // for a tab without a socket to come back
+	writeTime      = 10 * time.Second // for one frame to leave
+	closingTime    = 5 * time.Second  // for the last frames to leave and the tab to go
+	drainTime      = 5 * time.Second  // for calls to end when the server stops
+	perAddress     = 500              // open sockets of one address without a user
+	perNode        = 50_000           // open sockets of a node
+)

@@ -1,0 +1,92 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/ocsigo/start/framework/session"
+)
+
+// ErrNoTab says that there is no open tab: what was asked is for the server functions that a tab calls.
+var ErrNoTab = errors.New("process: no open tab makes this request")
+
+// Leaving is why something has ended that lasts as long as a page or a tab.
+type Leaving string
+
+// Reasons of Leaving.
+const (
+	LeftPage  Leaving = "page"     // the tab shows another page
+	Unlistens Leaving = "unlisten" // the site ended it
+	TabClosed Leaving = "closed"   // the document is gone
+	TabLost   Leaving = "lost"     // the network went, and the tab did not come back in time
+	TabEnded  Leaving = "ended"    // the tab was told to load a document, or to stop: after a log-out, for instance
+)
+
+// stays are what a tab has begun that ends by itself: listening to topics, being present.
+type stays struct {
+	mu   sync.Mutex // protects the fields below
+	of   map[*stay]struct{}
+	over bool
+}
+
+// stay ends with the tab, and where it says so with the page that the tab shows. end is called once, outside of all
+// locks of this room.
+type stay struct {
+	withPage bool // protected by stays.mu
+	end      func(Leaving)
+}
+
+// keep begins a stay, or lets one that has begun last as long as it says now; false when the tab is gone.
+func (s *stays) keep(one *stay, withPage bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over {
+		return false
+	}
+	if s.of == nil {
+		s.of = map[*stay]struct{}{}
+	}
+	one.withPage = withPage
+	s.of[one] = struct{}{}
+	return true
+}
+
+// drop ends a stay without telling it; false when it has ended already, or is about to.
+func (s *stays) drop(one *stay) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, there := s.of[one]
+	delete(s.of, one)
+	return there
+}
+
+// end ends those with the page, or with the tab all.
+func (s *stays) end(why Leaving) {
+	s.mu.Lock()
+	var ending []*stay
+	for one := range s.of {
+		if one.withPage || why != LeftPage {
+			ending = append(ending, one)
+			delete(s.of, one)
+		}
+	}
+	if len(s.of) == 0 {
+		s.of = nil
+	}
+	s.over = s.over || why != LeftPage
+	s.mu.Unlock()
+	for _, one := range ending {
+		one.end(why)
+	}
+}
+
+// processOf is the process of the open tab that makes a request.
+func processOf(ctx context.Context) (*Process, error) {
+	if tab := session.TabOf(ctx); tab != nil {
+		if p, ok := tab.Host().(*Process); ok {
+			return p, nil
+		}
+	}
+	return nil, ErrNoTab
+}

@@ -1,0 +1,101 @@
+package rpc_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+
+	"github.com/ocsigo/start/framework/process"
+	"github.com/ocsigo/start/framework/process/processtest"
+	"github.com/ocsigo/start/framework/rpc"
+	"github.com/ocsigo/start/framework/session"
+)
+
+func failureOf(err error) processtest.Failure {
+	if f := (*processtest.Failure)(nil); errors.As(err, &f) {
+		return *f
+	}
+	return processtest.Failure{}
+}
+
+// TestStreamOverSocket: values, the end, an error, and a caller that has heard enough.
+func TestStreamOverSocket(t *testing.T) {
+	w := newWorld(t)
+	ended := make(chan error, 1)
+	rpc.ConnectedStream(w.api, "letters", func(ctx context.Context, me session.UserID, in in, send func(string) error) error {
+		for _, letter := range in.Text {
+			if letter == '!' {
+				return &rpc.Error{Kind: "loud"}
+			}
+			if err := send(string(letter)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	rpc.HandleStream(w.api, "forever", func(ctx context.Context, _ struct{}, send func(int) error) error {
+		for i := 0; ; i++ {
+			if err := send(i); err != nil {
+				ended <- context.Cause(ctx)
+				return err
+			}
+		}
+	})
+	b := processtest.NewBrowser(t, w.URL)
+	b.Get("/in?user=2")
+	tab := b.Connect("/", nil)
+	defer tab.Close()
+	for text, want := range map[string]string{"abc": "", "ab!": "loud"} {
+		var got []string
+		s := tab.Stream("letters", in{text})
+		for letter := ""; s.Next(&letter); {
+			got = append(got, letter)
+		}
+		if kind := failureOf(s.Wait(nil)).Data.Kind; kind != want || len(got) < 2 {
+			t.Errorf("%q: %q, then %q, want %q", text, got, kind, want)
+		}
+	}
+	s := tab.Stream("forever", nil)
+	var n int
+	s.Next(&n)
+	s.Cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the stream ended with %v", err)
+	}
+	if kind := failureOf(s.Wait(nil)).Data.Kind; kind != "interrupted" {
+		t.Errorf("the caller got %q", kind)
+	}
+}
+
+// TestFieldsOverSocket: they stand in the error's data.
+func TestFieldsOverSocket(t *testing.T) {
+	w := newWorld(t)
+	rpc.Handle(w.api, "check", func(context.Context, in) (int, error) {
+		return 0, &rpc.Error{Kind: "invalid", Fields: map[string]string{"text": "Too short."}}
+	})
+	tab := w.tab(t, 0)
+	for want, params := range map[string]any{"Too short.": in{"x"}, "must be a string, not a number": map[string]int{"text": 1}} {
+		got := failureOf(tab.Call("check", params, nil)).Data.Fields
+		if !reflect.DeepEqual(got, map[string]string{"text": want}) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestTopicCrossesTheWire: its notices are typed like events, without a name of their own.
+func TestTopicCrossesTheWire(t *testing.T) {
+	w := newWorld(t)
+	said := process.NewTopic[int, in](w.Tabs, "room.said")
+	rpc.Handle(w.api, "listen", func(ctx context.Context, room int) (struct{}, error) {
+		return struct{}{}, said.Listen(ctx, room, "")
+	})
+	tab := w.tab(t, 0)
+	if err := tab.Call("listen", []int{7}, nil); err != nil {
+		t.Fatal(err)
+	}
+	said.Notify(7, in{"hello"})
+	if e := tab.WaitEvent(); e.Name != "room.said" || string(e.Params) != `{"key":7,"value":{"text":"hello"}}` {
+		t.Errorf("got %s %s", e.Name, e.Params)
+	}
+}

@@ -1,0 +1,25 @@
+package session
+
+import "context"
+
+// TabOf returns the tab that makes this request, with a call or a page request of its own; nil where none does, such
+// as a page load. A request may run on after its tab: Present says whether that is open.
+func TabOf(ctx context.Context) *Tab {
+	if r := requestOf(ctx); r != nil {
+		return r.tab
+	}
+	return nil
+}
+
+// Present returns who the tab belongs to now; false when nothing is to be sent to it any more, or not yet: its process
+// is over or has not begun, its session has ended, or it cannot be known at the moment whether that has.
+func (t *Tab) Present() (Visitor, bool) {
+	t.m.open.mu.Lock()
+	defer t.m.open.mu.Unlock()
+	if !t.isLiveLocked() {
+		return Visitor{}, false
+	}
+	return Visitor{t.record.User}, true
+}
+
+func (t *Tab) isLiveLocked() bool { return !t.over && !t.revoked && t.pinned && !t.endedLocked() }
