@@ -6,11 +6,11 @@
 //	tabs := process.New(sessions, process.Options{Origin: "https://example.com"})
 //	router.Handle("/process", tabs)      // outside the middleware of pages
 //	…
-//	tabs.Close(ctx)                      // tells the tabs, and waits for them
+//	tabs.Close(ctx)                      // lets calls end, tells the tabs, and waits for them
 //
-// The hub is the handler of the tabs' websocket. It asks package session who a tab belongs to, and hands
-// the tab's calls to package rpc. The browser's half is framework/browser; docs/protocol.md says what goes
-// over the wire, for clients of other kinds.
+// The hub is the handler of the tabs' websocket. It asks package session who a tab belongs to, and finds the
+// functions that the tab calls in package rpc. The browser's half is framework/browser; docs/protocol.md says what goes
+// over the wire, for clients of other kinds. Limits have all that a site may want to change.
 //
 // # Events
 //
@@ -22,8 +22,23 @@
 //	moved.Send(process.User(7), counters)                         // all tabs of another
 //	moved.Send(process.Everyone(), counters)
 //
-// Send does not wait for any tab. A tab gets its events in the order they were sent, from its hello on; so a
-// script listens first, and then asks once for how things are. A tab whose session has ended is in no audience. That is all that most of a site needs to know of this package.
+// Send does not wait for any tab. A tab gets its events once and in the order they were sent, from its hello on, through a
+// lost network too. A tab whose session has ended is in no audience.
+//
+// # Topics
+//
+// What a tab hears because it has asked for it is a topic, with a key for each thing that there is to hear of:
+//
+//	said := process.NewTopic[Room, Message](tabs, "chat.said")
+//
+//	version := said.Version(room)                // in the page, before it reads what it shows
+//	said.Listen(ctx, room, version)              // in a server function, which decides who may
+//	said.Notify(room, message)                   // from wherever
+//
+// Listen answers Stale when something has come between the page and the listening, so that nothing slips; it ends with the
+// page or with the tab. Prepare makes of a notice what each recipient may hear. A Presence is built on it: who is here.
+//
+// That is all that most of a site needs to know of this package.
 //
 // # The life of a tab
 //
@@ -32,19 +47,23 @@
 //
 //   - The hello comes first, in time. Of a new tab it names the document by its token; session checks it and
 //     makes the tab. The start hooks run; when one fails the next hello goes on there. Then the hello is answered.
-//   - Each message after it is a call, or a batch of them, and runs in a goroutine of its own. A few run at
-//     once, some more wait, the rest is refused. The answer goes out first; only then the call is over. So
-//     a tab that logs itself out hears that it worked before it is told to restart.
-//   - The socket is lost: what runs for it has its context ended, and what waits is dropped. The process waits
-//     a minute for another socket, with a timer and no goroutine. It is in its audiences all the time: what it is
-//     told is kept. One that is told to load a document is over: its tab hears how first thing on its return.
+//   - Each frame after it is a job: a call, or a batch of them. The reader runs it itself; when it is not done at once
+//     another goroutine goes on reading (see watch.go). A few run at once, some more wait, the rest is refused. The
+//     answer goes out first; only then the call is over. So a tab that logs itself out hears that it worked before it
+//     is told to restart.
+//   - The socket is lost: what runs, runs on. The process waits a minute for another socket, with a timer and no
+//     goroutine. It is in its audiences all the time: what it is told is kept. One that is told to load a document is
+//     over: its tab hears how first thing on its return.
 //   - The hello of a process that comes back names it. session checks that it is still that browser's and
-//     session's. The socket before it is closed, and read to its end; then the hello is answered, and what has
-//     waited follows. No hook runs.
+//     session's. The socket before it is closed, and read to its end; then it is known how many frames have come. The
+//     hello is answered with that, and what the tab lacks follows. No hook runs.
 //   - The end comes from the tab when its document is gone, from session (a log-out: Restart; too many tabs: Evict),
-//     from Close, or from the timer. When all that ran for the tab has returned session forgets it.
+//     from Close, or from the timer. What still runs for the tab is cancelled; when it has returned session forgets the
+//     tab.
 //
-// After a log-in in its own page the tab is somebody else's than before. A socket speaks under an identity number; a call
+// A tab that does not count its frames cannot come back: its process ends with its socket.
+//
+// After a log-in in its own page the tab is somebody else's than before. It speaks under an identity number; a call
 // that was said under an older one is refused. While nobody can see the tab, as it says itself, its calls are no
 // activity of its user.
 //
@@ -52,9 +71,10 @@
 //
 // Nobody waits for a tab. What is sent to it goes into its outbox, and into the socket from there: by the
 // goroutine that answers, or by one that lives as long as something waits. An idle tab has neither writer
-// nor buffers. A tab that does not read fills its outbox and is closed as TooSlow; it may come back for what has
-// waited, and that does not count there. One for which still more is sent meanwhile is lost: its process ends. One
-// that is told to go and stays is cut off. Whatever panics ends one socket, not the node.
+// nor buffers. What a tab has not acknowledged stays in its outbox; a tab that does not read fills it and is closed as
+// TooSlow. It may come back for what it lacks; one for which still more is sent meanwhile is lost: its process ends. A
+// stream waits for its tab instead. Who sends more than he may is refused, and closed as Flooding if he goes on. One that
+// is told to go and stays is cut off. Whatever panics ends one tab, not the node.
 //
 // # Codes
 //
@@ -62,10 +82,11 @@
 //
 // # What overlaps with what
 //
-// Everything may be called from many goroutines at once, but events are declared before serving. The start
-// hooks of a tab run in its reader, one after the other; the calls of a tab overlap, those of a batch do
-// not. The package starts four kinds of goroutines: a reader for each tab, one for each call that runs, one
-// for each outbox that others fill, and one heartbeat for all. Close waits for all of them.
+// Everything may be called from many goroutines at once, but events, topics and presences are declared before serving. The
+// start hooks of a tab run in its reader, one after the other; the calls of a tab overlap, those of a batch and those of
+// serial functions do not. The package starts these goroutines: a reader for each tab, one for each call that takes
+// longer, one for each outbox that others fill; one heartbeat and one watch for all; and timers for what waits. Close
+// waits for all of them.
 //
 // Tests in Go open tabs with package processtest.
 package process

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -28,6 +29,11 @@ type PresenceChange struct {
 type Departure struct {
 	User session.UserID `json:"user"`
 	Why  Leaving        `json:"why"`
+}
+
+// Values are all of them: the client knows each.
+func (Leaving) Values() []Leaving {
+	return []Leaving{LeftPage, Unlistens, TabClosed, TabLost, TabEnded}
 }
 
 // place is one key of a presence. It is there as long as there is something to count, or to tell.
@@ -130,7 +136,7 @@ func (at *place) change(now Here) (change PresenceChange, changed bool) {
 	}
 	for _, user := range at.shown.Users {
 		if _, there := slices.BinarySearch(now.Users, user); !there {
-			change.Left = append(change.Left, Departure{user, at.why[user]})
+			change.Left = append(change.Left, Departure{user, cmp.Or(at.why[user], TabEnded)})
 		}
 	}
 	was := at.shown

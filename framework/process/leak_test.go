@@ -90,7 +90,7 @@ func TestNothingLeaks(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	sessions := session.New(&session.MemoryStore{}, session.Options{})
-	site := processtest.NewSite(t, sessions, process.Options{Limits: process.Limits{ReturnTime: 20 * time.Millisecond}})
+	site := processtest.NewSite(t, sessions, process.Options{Limits: process.Limits{ReturnTime: time.Second}})
 	f := newFunctions(site.Tabs)
 	f.began, f.ended = make(chan string, cycles), make(chan error, cycles)
 	rpc.HandleStream(f.api, "values", func(ctx context.Context, text string, send func(string) error) error {
@@ -101,16 +101,15 @@ func TestNothingLeaks(t *testing.T) {
 		}
 	})
 	first := processtest.NewBrowser(t, site.URL) // from now on the hub has its own goroutines
-	client := first.Connect("/", nil)
-	client.Lose()
-	if err := client.Call("nothing", nil, nil); err != nil {
+	tab := first.Open("/")
+	if err := tab.Call("nothing", nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	client.Close()
+	tab.Close()
 	first.Client.CloseIdleConnections()
 	goroutines, descriptors := settled(t)
 
-	const workers = 4
+	const workers = 16
 	var work sync.WaitGroup
 	for n := range workers {
 		random := rand.New(rand.NewPCG(seed, uint64(n)))

@@ -244,6 +244,39 @@ func TestPresenceGrace(t *testing.T) {
 	})
 }
 
+// TestPresenceReload: a document that is loaded again takes the place of the one before, also of one whose socket was lost.
+func TestPresenceReload(t *testing.T) {
+	for name, lost := range map[string]bool{"open": false, "lost": true} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+				d := newDoors(t, w.api, w.tabs)
+				b.Get("/in?user=1")
+				watching, tab := d.watch(w.browser(t)), b.Open("/")
+				must(t, tab, "doors.enter", Door{Room: "red", Mute: true})
+				d.wait(time.Second, 1, 1, 1, 1)
+				if watching.heard(); lost {
+					tab.Lose()
+					d.wait(time.Second, 1, 1, 1, 1)
+				}
+				next := b.Dial(nil)
+				if err := next.Hello(b.Get("/").Token(), tab.ID); err != nil {
+					t.Fatal(err)
+				}
+				if !lost {
+					tab.WaitClose()
+				}
+				must(t, next, "doors.enter", Door{Room: "red", Mute: true})
+				d.wait(10*time.Second, 1, 1, 1, 1)
+				for _, change := range watching.heard() {
+					if len(change.Came)+len(change.Left) > 0 {
+						t.Errorf("heard %+v", change)
+					}
+				}
+			})
+		})
+	}
+}
+
 // TestPresenceLeaves: for every reason.
 func TestPresenceLeaves(t *testing.T) {
 	for name, tt := range map[string]struct {

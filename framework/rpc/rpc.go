@@ -29,7 +29,7 @@ func New(hub *process.Hub) *API {
 	Handle(a, "session.disconnect", func(ctx context.Context, _ struct{}) (struct{}, error) {
 		return struct{}{}, session.Disconnect(ctx)
 	})
-	// Logs the user out in all browsers.
+	// Closes all the sessions of the user, in every browser.
 	Handle(a, "session.disconnectAll", func(ctx context.Context, in DisconnectAll) (struct{}, error) {
 		return struct{}{}, session.DisconnectAll(ctx,
 			session.UserIndep(in.UserIndep), session.WithRestart(in.WithRestart))
@@ -39,8 +39,8 @@ func New(hub *process.Hub) *API {
 
 // DisconnectAll is what the browser says to session.disconnectAll; see session.DisconnectAll.
 type DisconnectAll struct {
-	UserIndep   bool `json:"userIndep"`
-	WithRestart bool `json:"withRestart"`
+	UserIndep   bool `json:"userIndep"`   // the user-independent state of the browsers goes too
+	WithRestart bool `json:"withRestart"` // the tabs are told to restart
 }
 
 // find finds a function for a tab.

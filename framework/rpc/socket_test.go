@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"runtime"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/process/processtest"
@@ -97,5 +100,49 @@ func TestTopicCrossesTheWire(t *testing.T) {
 	said.Notify(7, in{"hello"})
 	if e := tab.WaitEvent(); e.Name != "room.said" || string(e.Params) != `{"key":7,"value":{"text":"hello"}}` {
 		t.Errorf("got %s %s", e.Name, e.Params)
+	}
+}
+
+// TestTimeoutOverSocket: the caller is told, and the function's context has ended.
+func TestTimeoutOverSocket(t *testing.T) {
+	w := newWorld(t)
+	wait := func(ctx context.Context, _ struct{}) (int, error) {
+		<-ctx.Done()
+		return 0, ctx.Err()
+	}
+	rpc.Handle(w.api, "wait", wait, rpc.Timeout(time.Millisecond))
+	rpc.HandleStream(w.api, "waits", func(ctx context.Context, in struct{}, _ func(int) error) error {
+		_, err := wait(ctx, in)
+		return err
+	}, rpc.Timeout(time.Millisecond))
+	tab := w.tab(t, 0)
+	for _, name := range []string{"wait", "waits"} {
+		if kind := failureOf(tab.Call(name, nil, nil)).Data.Kind; kind != "timed_out" {
+			t.Errorf("%s: got %q", name, kind)
+		}
+	}
+}
+
+// TestSerialOverSocket: what a tab calls second begins when the first is done.
+func TestSerialOverSocket(t *testing.T) {
+	w := newWorld(t)
+	var running atomic.Int32
+	rpc.Handle(w.api, "one", func(_ context.Context, in in) (bool, error) {
+		alone := running.Add(1) == 1
+		runtime.Gosched() // so that another may come in
+		running.Add(-1)
+		return alone, nil
+	}, rpc.Serial())
+	tab := processtest.NewBrowser(t, w.URL).Connect("/", nil)
+	defer tab.Close()
+	var calls []*processtest.Pending
+	for range 8 {
+		calls = append(calls, tab.Go("one", in{"x"}))
+	}
+	for _, call := range calls {
+		alone := false
+		if err := call.Wait(&alone); err != nil || !alone {
+			t.Errorf("alone %v, %v", alone, err)
+		}
 	}
 }

@@ -32,20 +32,22 @@ func Union[I any](member string, variants ...I) {
 		first, size := utf8.DecodeRuneInString(t.Name())
 		u.variants = append(u.variants, variant{name: string(unicode.ToLower(first)) + t.Name()[size:], goType: t})
 	}
-	unions.add(reflect.TypeFor[I](), u, json.MarshalToFunc(func(to *jsontext.Encoder, value *I) error {
-		return u.write(to, *value)
-	}), json.UnmarshalFromFunc(func(from *jsontext.Decoder, into *I) error {
+	u.writing = json.MarshalToFunc(func(to *jsontext.Encoder, value *I) error { return u.write(to, *value) })
+	u.reading = json.UnmarshalFromFunc(func(from *jsontext.Decoder, into *I) error {
 		value, err := u.read(from)
 		if err == nil {
 			*into = value.Interface().(I)
 		}
 		return err
-	}))
+	})
+	unions.add(reflect.TypeFor[I](), u)
 }
 
 type union struct {
 	member   string
 	variants []variant
+	writing  *json.Marshalers
+	reading  *json.Unmarshalers
 }
 
 type variant struct {
@@ -55,26 +57,21 @@ type variant struct {
 }
 
 // unions are those of the program, as their types are.
-var unions unionList
+var unions = unionList{known: map[reflect.Type]*union{}}
 
 type unionList struct {
-	mu       sync.Mutex // protects the fields below
-	known    map[reflect.Type]*union
-	writings []*json.Marshalers
-	readings []*json.Unmarshalers
+	mu    sync.Mutex // protects known
+	known map[reflect.Type]*union
 }
 
-func (l *unionList) add(t reflect.Type, u *union, writing *json.Marshalers, reading *json.Unmarshalers) {
+func (l *unionList) add(t reflect.Type, u *union) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if t.Kind() != reflect.Interface || l.known[t] != nil || len(u.variants) == 0 || !propertyName.MatchString(u.member) {
-		panic(fmt.Sprintf("rpc: union %v: it needs an interface that is no union yet, a property name and variants", t))
-	}
-	if l.known == nil {
-		l.known = map[reflect.Type]*union{}
+	fit := t.Kind() == reflect.Interface && t.Name() != "" && l.known[t] == nil
+	if !fit || len(u.variants) == 0 || !propertyName.MatchString(u.member) {
+		panic(fmt.Sprintf("rpc: union %v: it needs an interface with a name that is no union yet, a property name and variants", t))
 	}
 	l.known[t] = u
-	l.writings, l.readings = append(l.writings, writing), append(l.readings, reading)
 }
 
 func (l *unionList) of(t reflect.Type) *union {
@@ -88,9 +85,14 @@ func codecOptions() (reading, writing json.Options) {
 	unions.mu.Lock()
 	defer unions.mu.Unlock()
 	reading, writing = json.RejectUnknownMembers(true), json.Deterministic(true)
-	if len(unions.known) > 0 {
-		reading = json.JoinOptions(reading, json.WithUnmarshalers(json.JoinUnmarshalers(unions.readings...)))
-		writing = json.JoinOptions(writing, json.WithMarshalers(json.JoinMarshalers(unions.writings...)))
+	var readings []*json.Unmarshalers
+	var writings []*json.Marshalers
+	for _, u := range unions.known {
+		readings, writings = append(readings, u.reading), append(writings, u.writing)
+	}
+	if len(readings) > 0 {
+		reading = json.JoinOptions(reading, json.WithUnmarshalers(json.JoinUnmarshalers(readings...)))
+		writing = json.JoinOptions(writing, json.WithMarshalers(json.JoinMarshalers(writings...)))
 	}
 	return reading, writing
 }
@@ -179,9 +181,5 @@ func (u *union) find(text []byte) *variant {
 
 // names are those of the variants, for a caller that has used another.
 func (u *union) names() string {
-	names := make([]string, len(u.variants))
-	for i, v := range u.variants {
-		names[i] = v.name
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(each(u.variants, func(v variant) string { return v.name }), ", ")
 }

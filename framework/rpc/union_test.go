@@ -70,6 +70,7 @@ func TestUnionRefuses(t *testing.T) {
 		"twice":         func() { Union[Outline]("kind", Circle{}) },
 		"no variant":    func() { Union[Other]("kind") },
 		"a bad name":    func() { Union[Other]("a b", Circle{}) },
+		"no name":       func() { Union[interface{ outline() }]("kind", Circle{}) },
 		"no interface":  func() { Union("kind", Circle{}) },
 		"a pointer":     func() { Union[Other]("kind", &Circle{}) },
 		"nil":           func() { Union[Other]("kind", nil) },

@@ -2,33 +2,44 @@
 
 import { call, listen, type CallOptions, type ListenOptions } from "../../framework/browser/runtime"
 
+/** DisconnectAll is what the browser says to session.disconnectAll; see session.DisconnectAll. */
 export interface DisconnectAll {
   userIndep: boolean
   withRestart: boolean
 }
 
+/** Fired is a hook that has run. */
 export interface Fired {
   hook: string
   user?: UserID
+  /** milliseconds since 1970 */
   at: number
 }
 
+/** Moved is a counter with its new value. */
 export interface Moved {
   counter: string
   value: number
 }
 
+/** OpenTabs says how many tabs of a session are open, in words. */
 export interface OpenTabs {
   session: number
   tabs: string
 }
 
+/** Raise names the counter to raise. */
 export interface Raise {
   counter: string
 }
 
+/** UserID is the number of a user's row. It is never 0. */
 export type UserID = number
 
+/**
+ * Who says who and what the asking tab is. The process id is a secret, and the browser's hash is long: only
+ * their beginnings are shown.
+ */
 export interface Who {
   process: string
   browser: string
@@ -39,16 +50,20 @@ export interface Who {
 export const server = {
   counters: {
     all: (options?: CallOptions): Promise<Moved[]> => call("counters.all", undefined, options),
+    /** raise adds one, and tells every tab that shares the counter. */
     raise: (input: Raise, options?: CallOptions): Promise<number> => call("counters.raise", input, options),
   },
   hooks: {
     log: (options?: CallOptions): Promise<Fired[]> => call("hooks.log", undefined, options),
   },
   session: {
+    /** Logs the visitor out in this browser. */
     disconnect: (options?: CallOptions): Promise<void> => call("session.disconnect", undefined, options),
+    /** Logs the user out in all browsers. */
     disconnectAll: (input: DisconnectAll, options?: CallOptions): Promise<void> => call("session.disconnectAll", input, options),
   },
   sessions: {
+    /** openTabs is asked by a tab that shows the settings: when its page was made it was not open yet. */
     tabs: (options?: CallOptions): Promise<OpenTabs[]> => call("sessions.tabs", undefined, options),
   },
   tab: {

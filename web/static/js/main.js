@@ -1,1 +1,1 @@
-import{d as r}from"./chunk-UNQLKUL4.js";r();
+import{d as r}from"./chunk-VKITFRKD.js";r();

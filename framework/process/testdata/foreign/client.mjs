@@ -1,7 +1,7 @@
 // A client of the protocol made of two libraries that are not ours: vscode-jsonrpc, which speaks JSON-RPC as editors
 // do, and ws. The test starts it with the socket's URL, the site's origin, the cookies and a page's token, and reads
 // what it prints: one line for each thing that it has tried.
-import rpc from "vscode-jsonrpc/node.js"
+import rpc from "vscode-jsonrpc/node"
 import WebSocket from "ws"
 
 const [url, origin, cookie, token] = process.argv.slice(2)
