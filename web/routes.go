@@ -35,8 +35,16 @@ func (a *App) Handler() http.Handler {
 		rpc.Connected(a.api, "sessions.tabs", openTabs)
 
 		// Features that bring routes, functions and events of their own.
-		a.yourTabs(r) // the demo: see "Delete the demo" in the README
+		// The demos among them: see "Delete the demos" in the README.
+		a.yourTabs(r)
+		a.chat(r)
+		a.longJob(r)
+		a.teamForm(r)
 		a.look(r)
+		if a.Development {
+			about := rpc.OpenRPCInfo{Title: "Ocsigo Start", Version: "1"}
+			r.Method(http.MethodGet, "/rpc/openrpc.json", a.api.OpenRPCHandler(about, "."))
+		}
 
 		r.NotFound(page.Opt(a.notFound, page.AnyIdentity()))
 		r.MethodNotAllowed(withAllow(page.Opt(a.methodNotAllowed, page.AnyIdentity())))

@@ -2,8 +2,6 @@ package process
 
 import (
 	"bytes"
-	"io"
-	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,15 +16,15 @@ type scanned struct {
 // scan reads a frame: one message, or a batch of them. A message that is none has its error beside it. What it returns
 // stands in the frame: nothing is copied.
 func scan(frame []byte) (one scanned, batch []scanned) {
-	frame = bytes.TrimLeft(frame, " \t\r\n")
-	if len(frame) == 0 || frame[0] != '[' {
+	s := scanner{text: frame}
+	if s.skipSpace() != '[' {
 		return scanOne(frame), nil
 	}
-	parts, err := elements(frame)
+	parts, ok := s.parts()
 	switch {
-	case err != nil:
+	case !ok && !isJSON(frame):
 		return scanned{err: errParse}, nil
-	case len(parts) == 0:
+	case !ok, len(parts) == 0:
 		return scanned{err: errRequest}, nil
 	case len(parts) > batchAtMost:
 		return scanned{err: errTooMany}, nil
@@ -38,101 +36,93 @@ func scan(frame []byte) (one scanned, batch []scanned) {
 	return scanned{}, batch
 }
 
-// elements are those of a list, which may be no list. They are counted no further than anybody asks.
-func elements(list []byte) (parts []jsontext.Value, err error) {
-	in := open(list, jsontext.AllowDuplicateNames(true))
-	defer in.close()
-	if _, err := in.ReadToken(); err != nil {
-		return nil, err
+// parts are the elements of a list, no more of them than anybody asks for.
+func (s *scanner) parts() (parts [][]byte, ok bool) {
+	s.at++
+	if s.take(']') {
+		return nil, s.end()
 	}
-	for in.PeekKind() != ']' {
-		part, err := in.ReadValue()
-		if err != nil {
-			return nil, err
+	for {
+		part, ok := s.value(1)
+		if !ok {
+			return nil, false
 		}
 		if len(parts) <= batchAtMost {
-			end := int(in.InputOffset())
-			parts = append(parts, list[end-len(part):end])
+			parts = append(parts, part)
+		}
+		if !s.take(',') {
+			return parts, s.take(']') && s.end()
 		}
 	}
-	if _, err := in.ReadToken(); err != nil {
-		return nil, err
-	}
-	return parts, in.end()
 }
 
 func scanOne(text []byte) scanned {
-	m, err := envelope(text)
-	switch {
-	case err == nil:
+	s := scanner{text: text}
+	if m, ok := s.message(); ok {
 		return scanned{message: m}
-	case !jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true)):
+	}
+	if !isJSON(text) {
 		return scanned{err: errParse}
 	}
 	return scanned{message{id: idOf(text)}, errRequest}
 }
 
-// envelope reads the members of a message, each by its place in the text.
-func envelope(text []byte) (m message, err error) {
-	in := open(text)
-	defer in.close()
-	if in.PeekKind() != '{' {
-		return m, errRequest
-	}
-	if _, err := in.ReadToken(); err != nil {
-		return m, err
-	}
+// isJSON tells those who wait for an answer what they have said instead of a message.
+func isJSON(text []byte) bool {
+	return jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true))
+}
+
+// The members of a message, as they stand in its text.
+var (
+	versionMember = []byte(`"jsonrpc"`)
+	idMember      = []byte(`"id"`)
+	methodMember  = []byte(`"method"`)
+	paramsMember  = []byte(`"params"`)
+	versionValue  = []byte(`"` + version + `"`)
+)
+
+// message reads the members of a message, each at most once.
+func (s *scanner) message() (m message, ok bool) {
 	versioned := false
-	for in.PeekKind() != '}' {
-		name, err := in.ReadValue()
-		if err != nil {
-			return m, err
+	if !s.take('{') || s.skipSpace() == '}' {
+		return m, false
+	}
+	for {
+		s.skipSpace()
+		name, ok := s.value(1)
+		if !ok || !s.take(':') {
+			return m, false
 		}
-		member := memberOf(name)
-		value, err := in.ReadValue()
-		if err != nil {
-			return m, err
+		value, ok := s.value(1)
+		if !ok {
+			return m, false
 		}
-		end := int(in.InputOffset())
-		value = text[end-len(value) : end]
-		switch kind := value.Kind(); {
-		case member == "jsonrpc":
-			versioned = string(value) == `"`+version+`"`
-		case member == "id" && (kind == '"' || kind == '0'): // with null answers could not be told apart
+		switch first := value[0]; {
+		case bytes.Equal(name, versionMember) && !versioned && bytes.Equal(value, versionValue):
+			versioned = true
+		case bytes.Equal(name, idMember) && m.id == nil && isID(first):
 			m.id = value
-		case member == "method" && kind == '"':
+		case bytes.Equal(name, methodMember) && m.method == "" && first == '"':
 			m.method = unquote(value)
-		case member == "params" && (kind == '{' || kind == '['):
+		case bytes.Equal(name, paramsMember) && m.params == nil && (first == '{' || first == '['):
 			m.params = value
 		default:
-			return m, errRequest
+			return m, false
+		}
+		if !s.take(',') {
+			return m, s.take('}') && s.end() && versioned && m.method != ""
 		}
 	}
-	if _, err := in.ReadToken(); err != nil {
-		return m, err
-	}
-	if !versioned || m.method == "" {
-		return m, errRequest
-	}
-	return m, in.end()
 }
 
-// memberOf is which member a name is; empty for one that no message has.
-func memberOf(name jsontext.Value) string {
-	switch string(name) {
-	case `"jsonrpc"`:
-		return "jsonrpc"
-	case `"id"`:
-		return "id"
-	case `"method"`:
-		return "method"
-	case `"params"`:
-		return "params"
-	}
-	return ""
-}
+// isID: a string or a number. With null answers could not be told apart.
+func isID(first byte) bool { return first == '"' || first == '-' || '0' <= first && first <= '9' }
 
-func unquote(text jsontext.Value) string {
+// unquote is what a JSON string says.
+func unquote(text []byte) string {
+	if bytes.IndexByte(text, '\\') < 0 {
+		return string(text[1 : len(text)-1])
+	}
 	plain, err := jsontext.AppendUnquote(nil, text)
 	if err != nil {
 		return ""
@@ -145,39 +135,8 @@ func idOf(text []byte) jsontext.Value {
 	var m struct {
 		ID jsontext.Value `json:"id"`
 	}
-	if json.Unmarshal(text, &m, jsontext.AllowDuplicateNames(true)) != nil {
-		return nil
-	}
-	if kind := m.ID.Kind(); kind != '"' && kind != '0' {
+	if json.Unmarshal(text, &m, jsontext.AllowDuplicateNames(true)) != nil || len(m.ID) == 0 || !isID(m.ID[0]) {
 		return nil
 	}
 	return m.ID
-}
-
-// input reads JSON out of a text. It is used again and again: a decoder is large.
-type input struct {
-	jsontext.Decoder
-	text bytes.Reader
-}
-
-var inputs = sync.Pool{New: func() any { return new(input) }}
-
-func open(text []byte, options ...jsontext.Options) *input {
-	in := inputs.Get().(*input)
-	in.text.Reset(text)
-	in.Reset(&in.text, options...)
-	return in
-}
-
-func (in *input) close() {
-	in.text.Reset(nil)
-	inputs.Put(in)
-}
-
-// end is nil when nothing follows.
-func (in *input) end() error {
-	if _, err := in.ReadToken(); err != io.EOF {
-		return errParse
-	}
-	return nil
 }

@@ -76,7 +76,7 @@ func (p *Process) post(what parcel) {
 		go p.outbox.sendAll()
 	}
 	if lost {
-		p.endAway(TabEnded)
+		p.endAway(TabLost)
 	}
 }
 
@@ -225,19 +225,19 @@ var restarts = map[session.Restart]parcel{
 }
 
 // Restart implements session.Host. A tab that has no socket hears it when it comes back, and is not known any more.
-func (p *Process) Restart(how session.Restart) { p.dismiss(restarts[how]) }
+func (p *Process) Restart(how session.Restart) { p.dismiss(TabEnded, restarts[how]) }
 
 // End implements session.Host: the tab's next document has taken over.
-func (p *Process) End() { p.post(parcel{code: Stop, reason: successor}) }
+func (p *Process) End() { p.dismiss(TabClosed, parcel{code: Stop, reason: successor}) }
 
-// Evict implements session.Host: the browser has too many tabs, and uses others more.
-func (p *Process) Evict() { p.dismiss(parcel{code: Stop, reason: tooMany}) }
+// Evict implements session.Host: the session, or the user, has too many tabs, and uses others more.
+func (p *Process) Evict() { p.dismiss(TabEnded, parcel{code: Stop, reason: tooMany}) }
 
 // dismiss tells a tab to go.
-func (p *Process) dismiss(how parcel) {
+func (p *Process) dismiss(why Leaving, how parcel) {
 	p.mu.Lock()
 	if p.why == "" {
-		p.why = TabEnded
+		p.why = why
 	}
 	p.mu.Unlock()
 	p.post(how)

@@ -74,6 +74,11 @@ var (
 	errIdentity = &Error{-32008, "You have logged in meanwhile. Nothing was done.", Kind{Kind: "identity_changed"}}
 )
 
+// CallErrors are those of this room with which any call may end, for what describes a site's functions.
+func CallErrors() []*Error {
+	return []*Error{NotConnected, Unchecked, Stale, TimedOut, Interrupted, errTooMany, errStops, errTooFast, errIdentity, errNoTicket}
+}
+
 // answer is the response to a request: its result, or why there is none.
 func answer(id, result jsontext.Value, failure *Error) []byte {
 	if failure != nil {

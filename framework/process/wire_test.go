@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // FuzzScan: whatever comes, each message of a frame is either a request or has an error that can be answered.
@@ -33,6 +34,30 @@ func FuzzScan(f *testing.F) {
 			if text := answer(m.id, nil, errRequest); !json.Valid(text) {
 				t.Errorf("answer %q", text)
 			}
+		}
+	})
+}
+
+// FuzzScanner: it says of a text what a library says, but for what nests deeply.
+func FuzzScanner(f *testing.F) {
+	for _, seed := range []string{
+		`{"a":[1,-0.5e+3,"\u00e9\ud83d\ude00\n",true,false,null,{}]}`, `"\ud800"`, `"\udc00\ud800"`, `"\u12g4"`, `01`, `-`, `1.`, `1e`, `.5`,
+		`[1,]`, `{"a":1,}`, `{a:1}`, `{"a" 1}`, "\"\n\"", `"\x"`, `tru`, `nulll`, `[`, `"`, `"\`, `"\u`, ` 1 `, ``, "\ufeff1", `{"a":1,"a":2}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if !utf8.Valid(text) {
+			return // the socket lets it not through
+		}
+		s := scanner{text: text}
+		_, ok := s.value(1)
+		ok = ok && s.end()
+		switch {
+		case ok && !isJSON(text):
+			t.Errorf("accepts %q", text)
+		case !ok && isJSON(text) && bytes.Count(text, []byte("["))+bytes.Count(text, []byte("{")) < deepest:
+			t.Errorf("refuses %q", text)
 		}
 	})
 }

@@ -146,9 +146,6 @@ func requiredFirst(a, b descriptor) int {
 	return 1
 }
 
-// wireErrors are those that every call may end with, in the order of their kinds. A function's own have the number 1
-// and kinds of their own.
-var wireErrors = []*process.Error{
-	process.Interrupted, wireError(invalidInput.Number, invalidInput.Kind.Kind, "The input is not what the function takes."),
-	internal, process.NotConnected, notRecent, permissionDenied, process.Stale, process.TimedOut, process.Unchecked,
-}
+// wireErrors are those that every call may end with. A function's own have the number 1 and kinds of their own.
+var wireErrors = append(process.CallErrors(), internal, notRecent, permissionDenied,
+	wireError(invalidInput.Number, invalidInput.Kind.Kind, "The input is not what the function takes."))

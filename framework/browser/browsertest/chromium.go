@@ -66,7 +66,8 @@ var flags = map[string]any{
 
 	// No bubble of the browser's own covers the page. The back/forward cache
 	// stays on: it must not be named here.
-	"disable-features": "Translate",
+	"disable-features": "Translate,InitialWebUI,WebUIToolbar,WebUIReloadButton,PreloadTopChromeWebUI",
+	"disable-field-trial-config": true,
 }
 
 // Option makes the Chromium of a package of tests another one.

@@ -11,6 +11,22 @@
 //	page := tab.Get("/settings")               // in place
 //	closed := tab.WaitClose()                  // its code and its reason
 //
+// A Tab does one thing at a time, and reads only when it is asked to. A Client listens all the time, has many calls and
+// streams under way, and comes back by itself:
+//
+//	client := ada.Connect("/", func(e processtest.Event) { … })
+//	report := client.Go("report", nil)
+//	days := client.Stream("days", map[string]int{"year": 2001})
+//	client.Lose()                              // it comes back, and nothing is lost
+//	for days.Next(&day) { … }
+//	err = report.Wait(&text)
+//
+// A Proxy is a network that fails when the test says so:
+//
+//	network := processtest.NewProxy(t, server.URL)
+//	tab := network.NewBrowser(t).Open("/")
+//	network.CutAfter(100, processtest.ToServer)
+//
 // Where there is no site to test, NewSite serves the least of one: a document, log-in, log-out, and the
 // tabs' socket. InExample is the testing.TB of a runnable example.
 package processtest

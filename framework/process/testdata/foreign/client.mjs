@@ -82,16 +82,19 @@ await server.sendRequest("nothing")
 source.cancel()
 show("cancelled", await waits)
 
-// A stream: its values come as $/progress, and more of them only when they are asked for.
+// A stream: its values come as $/progress, so many ahead, and more of them when they are asked for.
 const values = []
 const stream = server.sendRequest("values", byPosition, 100)
 const id = writer.last
+const more = () => server.sendNotification("$/credit", byName, { id, more: 4 })
 await new Promise(resolve => server.onProgress(new rpc.ProgressType(), id, value => {
   values.push(value)
   if (values.length === 32) resolve()
+  if (values.length > 32 && values.length % 4 === 0) more()
 }))
+await server.sendRequest("nothing")
 show("ahead", values.length)
-for (let asked = 32; asked < 100; asked += 4) await server.sendNotification("$/credit", byName, { id, more: 4 })
+await more()
 show("end", await stream)
 show("values", [values.length, values.every((value, i) => value === i)])
 

@@ -1,0 +1,78 @@
+// The script of the demo "Team form".
+import { onPage, type Page } from "../../framework/browser/runtime"
+import { server, type Team } from "./server.gen"
+
+/** How long nobody has typed before the server is asked, in milliseconds. */
+const pause = 250
+
+const find = <E extends HTMLElement>(id: string): E | null => document.getElementById(id) as E | null
+
+/** Says what is wrong with a field, as templates/fields.templ does; nothing when the message is empty. */
+function mark(input: HTMLInputElement, message: string): void {
+  const id = `${input.id}-error`
+  find(id)?.remove()
+  if (message) {
+    const error = document.createElement("p")
+    error.className = "error"
+    error.id = id
+    error.textContent = message
+    input.after(error)
+  }
+  const words = [id, `${input.id}-help`].filter(find)
+  set(input, "aria-invalid", message && "true")
+  set(input, "aria-describedby", words.join(" "))
+}
+
+function set(element: Element, name: string, value: string): void {
+  if (value) element.setAttribute(name, value)
+  else element.removeAttribute(name)
+}
+
+/** What is wrong with the form as it is filled in now. */
+async function problems(form: HTMLFormElement, signal: AbortSignal): Promise<Record<string, string>> {
+  const value = (name: keyof Team): string => (form.elements.namedItem(name) as HTMLInputElement).value
+  const team: Team = { name: value("name"), email: value("email"), players: value("players"), day: value("day") }
+  try {
+    await server.team.check(team, { signal })
+    return {}
+  } catch (error) {
+    if ((error as { kind?: string }).kind === "bad_team") return (error as { fields: Record<string, string> }).fields
+    throw error
+  }
+}
+
+/** Waits, unless the signal aborts: then it fails with its reason. */
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds)
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    })
+  })
+}
+
+/** Asks in a while, and marks the fields in which somebody has typed. What screen readers say is about the last of them. */
+async function look(form: HTMLFormElement, typed: Set<HTMLInputElement>, last: HTMLInputElement, signal: AbortSignal): Promise<void> {
+  await wait(pause, signal)
+  const wrong = await problems(form, signal)
+  for (const input of typed) mark(input, wrong[input.name] ?? "")
+  const status = find("team-status")
+  if (status) status.textContent = wrong[last.name] ?? ""
+}
+
+onPage("#team", (element, { signal: left }: Page) => {
+  const form = element as HTMLFormElement
+  const typed = new Set(form.querySelectorAll<HTMLInputElement>("[aria-invalid]")) // as they came back with the page
+  let newer = new AbortController()
+  form.addEventListener("input", (event) => {
+    const input = event.target as HTMLInputElement
+    typed.add(input)
+    newer.abort()
+    newer = new AbortController()
+    // When the server cannot say, the form says it when it is sent.
+    look(form, typed, input, AbortSignal.any([left, newer.signal])).catch(() => {})
+  }, { signal: left })
+  form.addEventListener("submit", () => newer.abort(), { signal: left })
+  form.dataset.filled = "yes"
+})
