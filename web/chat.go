@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -27,7 +28,7 @@ func (a *App) chat(r chi.Router) {
 	c := &chat{
 		App:  a,
 		said: process.NewTopic(a.Tabs, "chat.said", process.Prepare(asHeardBy)),
-		here: process.NewPresence[Room](a.Tabs, "chat.here"),
+		here: process.NewPresence[Room](a.Tabs, "chat.here", process.Grace(10*time.Second)),
 	}
 	a.pages = append(a.pages, templates.Link{Path: "/chat", Label: "Chat"})
 	r.Get("/chat", page.Opt(func(*http.Request, session.Visitor) (page.Content, error) {
@@ -35,8 +36,11 @@ func (a *App) chat(r chi.Router) {
 	}))
 	r.Get("/chat/{room}", page.Opt(c.show))
 	r.Post("/chat/{room}", page.Connected(c.post))
+	// Lets the tab be in a room, and hear what is said there, until it shows another page. stale: read the room again first.
 	rpc.Handle(a.api, "chat.enter", c.enter)
+	// Reads what was said in a room last.
 	rpc.Opt(a.api, "chat.read", c.read)
+	// Says something in a room. Who is there hears it, and so does the tab that says it. bad_text: it cannot be said.
 	rpc.Connected(a.api, "chat.say", c.say, rpc.Serial()) // what one tab says comes in the order in which it said it
 }
 
@@ -69,7 +73,6 @@ type Enter struct {
 	Version process.Version `json:"version"`
 }
 
-// Lets the tab be in a room and hear what is said there, until it shows another page. stale: read the room again first.
 func (c *chat) enter(ctx context.Context, in Enter) (struct{}, error) {
 	if err := c.here.Enter(ctx, in.Room); err != nil {
 		return struct{}{}, err
@@ -83,7 +86,7 @@ type Shown struct {
 	Messages []templates.Message `json:"messages"` // the latest 50, the oldest first
 }
 
-// Reads what was said in a room last.
+// read is what a page shows of a room, and what one reads that is stale.
 func (c *chat) read(ctx context.Context, visitor session.Visitor, room Room) (Shown, error) {
 	me, _ := visitor.User()
 	version := c.said.Version(room) // before reading: what comes in between makes it stale
@@ -107,7 +110,6 @@ type Say struct {
 	Text string `json:"text"`
 }
 
-// Says something in a room. Who is there hears it, and so does the tab that says it.
 func (c *chat) say(ctx context.Context, me session.UserID, in Say) (struct{}, error) {
 	text := strings.TrimSpace(in.Text)
 	if wrong := wrongText(text); wrong != "" {

@@ -52,6 +52,7 @@ func (a *App) longJob(r chi.Router) {
 		}, nil
 	}))
 	r.Post("/long-job", page.Opt(wait))
+	// Does the job, and says how far it is. It ends when the tab breaks it off.
 	rpc.HandleStream(a.api, "job.run", j.run)
 }
 
@@ -65,7 +66,7 @@ type Progress struct {
 	Of   int `json:"of"`
 }
 
-// Does the job, and says how far it is. The tab may break it off.
+// run does the job for a tab, and tells the others when it begins and how it ends.
 func (j *longJob) run(ctx context.Context, _ struct{}, send func(Progress) error) error {
 	if err := j.note(ctx, "A job has begun."); err != nil {
 		return err

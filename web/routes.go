@@ -18,6 +18,10 @@ func (a *App) Handler() http.Handler {
 	r.Use(middleware.GetHead)
 	r.Handle("/process", a.Tabs)           // the tabs' websocket, outside the middleware of pages
 	r.Get("/static/*", a.assets.ServeHTTP) // what never changes while the program runs
+	if a.Development {
+		about := rpc.OpenRPCInfo{Title: "Ocsigo Start", Version: "1"}
+		r.Method(http.MethodGet, "/rpc/openrpc.json", a.api.OpenRPCHandler(about, ".")) // the server functions, for tools
+	}
 	r.Group(func(r chi.Router) {
 		r.Use(site.Middleware) // browser, visitor, layout; refuses what other sites post
 
@@ -41,10 +45,6 @@ func (a *App) Handler() http.Handler {
 		a.longJob(r)
 		a.teamForm(r)
 		a.look(r)
-		if a.Development {
-			about := rpc.OpenRPCInfo{Title: "Ocsigo Start", Version: "1"}
-			r.Method(http.MethodGet, "/rpc/openrpc.json", a.api.OpenRPCHandler(about, "."))
-		}
 
 		r.NotFound(page.Opt(a.notFound, page.AnyIdentity()))
 		r.MethodNotAllowed(withAllow(page.Opt(a.methodNotAllowed, page.AnyIdentity())))

@@ -29,6 +29,7 @@ func (a *App) teamForm(r chi.Router) {
 	a.pages = append(a.pages, templates.Link{Path: "/team-form", Label: "Team form"})
 	r.Get("/team-form", page.Opt(f.show))
 	r.Post("/team-form", page.Opt(f.send))
+	// Looks at a team while it is typed. bad_team: its fields say what is wrong.
 	rpc.Handle(a.api, "team.check", f.check)
 }
 
@@ -119,7 +120,7 @@ func wrongDay(text string, now time.Time) string {
 	return ""
 }
 
-// Looks at a team while it is typed. bad_team: its fields say what is wrong.
+// check says what is wrong with a team that somebody types, and takes nothing.
 func (f *teamForm) check(_ context.Context, t Team) (struct{}, error) {
 	found := f.problems(t, time.Now())
 	if len(found) == 0 {

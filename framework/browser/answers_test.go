@@ -40,7 +40,7 @@ func TestPagesOfAllKinds(t *testing.T) {
 
 // TestRedirects: they are followed as browsers do, with their fragments, and end at the last URL.
 func TestRedirects(t *testing.T) {
-	for name, row := range map[string]struct {
+	rows := map[string]struct {
 		hops map[string]string
 		want string
 	}{
@@ -49,37 +49,38 @@ func TestRedirects(t *testing.T) {
 		"fragment of a hop":  {map[string]string{"/to": "/second#c", "/second": "/end"}, "/end#c"},
 		"to where it began":  {map[string]string{"/to": "/here"}, "/here"},
 		"fragment, the same": {map[string]string{"/to": "/here#c"}, "/here#c"},
-	} {
-		for _, by := range []string{"a", "button"} {
-			t.Run(name+" by "+by, func(t *testing.T) {
-				bothWays(t, func(t *testing.T, b *browsertest.Browser) {
-					s := serve(t, ready)
-					var times atomic.Int32
-					s.handle("/here", func(w http.ResponseWriter, _ *http.Request) {
-						title := []string{"Here", "Here again"}[times.Add(1)-1]
-						write(w, http.StatusOK, "", "", strings.ReplaceAll(sender, "Here", title)+tall+`<p id="c">c</p>`)
-					})
-					s.page("/end", "end", `<h1>End</h1>`+tall+`<p id="c">c</p>`)
-					for from, to := range row.hops {
-						s.handle(from, func(w http.ResponseWriter, r *http.Request) { redirect(w, r, to) })
-					}
-					tab := visit(b, s.URL+"/here")
-					document := tab.Document()
-					tab.Click(by)
-					if strings.HasPrefix(row.want, "/here") {
-						tab.WaitText("h1", "Here again")
-					} else {
-						tab.WaitText("h1", "End")
-					}
-					tab.WaitURL(row.want)
-					if strings.Contains(row.want, "#") {
-						tab.Wait(`scrollY > 1000`)
-					}
-					stays(t, tab, document)
-				})
-			})
-		}
 	}
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		open := visits(b)
+		for name, row := range rows {
+			for _, by := range []string{"a", "button"} {
+				t.Log(name + " by " + by)
+				s := serve(t, ready)
+				var times atomic.Int32
+				s.handle("/here", func(w http.ResponseWriter, _ *http.Request) {
+					title := []string{"Here", "Here again"}[times.Add(1)-1]
+					write(w, http.StatusOK, "", "", strings.ReplaceAll(sender, "Here", title)+tall+`<p id="c">c</p>`)
+				})
+				s.page("/end", "end", `<h1>End</h1>`+tall+`<p id="c">c</p>`)
+				for from, to := range row.hops {
+					s.handle(from, func(w http.ResponseWriter, r *http.Request) { redirect(w, r, to) })
+				}
+				tab := open(s.URL + "/here")
+				document := tab.Document()
+				tab.Click(by)
+				if strings.HasPrefix(row.want, "/here") {
+					tab.WaitText("h1", "Here again")
+				} else {
+					tab.WaitText("h1", "End")
+				}
+				tab.WaitURL(row.want)
+				if strings.Contains(row.want, "#") {
+					tab.Wait(`scrollY > 1000`)
+				}
+				stays(t, tab, document)
+			}
+		}
+	})
 }
 
 // TestDocuments: these answers lead to a document, which is loaded with a GET.
@@ -87,7 +88,7 @@ func TestDocuments(t *testing.T) {
 	elsewhere := serve(t, ready)
 	elsewhere.page("/end", "elsewhere", `<h1>End</h1>`)
 	inTab := func(r *http.Request) bool { return r.Header.Get("Ocsigo-Process") != "" }
-	for name, row := range map[string]struct {
+	rows := map[string]struct {
 		answer http.HandlerFunc
 		want   string
 		by     []string
@@ -114,33 +115,34 @@ func TestDocuments(t *testing.T) {
 			write(builds{w, "b2"}, http.StatusOK, "end", "", `<h1>End</h1>`)
 		}, "/to", []string{"a"}},
 		"no page": {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "text") }, "/to", []string{"a"}},
-	} {
-		for _, by := range row.by {
-			t.Run(name+" by "+by, func(t *testing.T) {
-				bothWays(t, func(t *testing.T, b *browsertest.Browser) {
-					s := serve(t, ready)
-					s.page("/here", "here", sender)
-					s.page("/end", "end", `<h1>End</h1>`)
-					s.handle("/to", row.answer)
-					tab := visit(b, s.URL+"/here")
-					before := browsertest.Eval[int](tab, "history.length")
-					browsertest.Eval[any](tab, `document.old = true`)
-					tab.Click(by)
-					tab.Wait(`!document.old && document.readyState === "complete"`)
-					tab.WaitURL(row.want)
-					same := strings.HasPrefix(row.want, "/here")
-					if after := browsertest.Eval[int](tab, "history.length"); !same && after != before+1 {
-						t.Errorf("the history has %d entries, had %d", after, before)
-					}
-					if same {
-						return
-					}
-					tab.Back()
-					tab.WaitText("h1", "Here")
-				})
-			})
-		}
 	}
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		open := visits(b)
+		for name, row := range rows {
+			for _, by := range row.by {
+				t.Log(name + " by " + by)
+				s := serve(t, ready)
+				s.page("/here", "here", sender)
+				s.page("/end", "end", `<h1>End</h1>`)
+				s.handle("/to", row.answer)
+				tab := open(s.URL + "/here")
+				before := browsertest.Eval[int](tab, "history.length")
+				browsertest.Eval[any](tab, `document.old = true`)
+				tab.Click(by)
+				tab.Wait(`!document.old && document.readyState === "complete"`)
+				tab.WaitURL(row.want)
+				same := strings.HasPrefix(row.want, "/here")
+				if after := browsertest.Eval[int](tab, "history.length"); !same && after != before+1 {
+					t.Errorf("the history has %d entries, had %d", after, before)
+				}
+				if same {
+					continue
+				}
+				tab.Back()
+				tab.WaitText("h1", "Here")
+			}
+		}
+	})
 }
 
 // TestNothingToShow: an answer without content leaves the page as it is, with its URL, and the form may be sent again.
@@ -216,24 +218,25 @@ func TestFileForLink(t *testing.T) {
 
 // TestFormsAnsweredOddly: a form cannot be sent again for a document, so its answer is taken as it is.
 func TestFormsAnsweredOddly(t *testing.T) {
-	for name, answer := range map[string]http.HandlerFunc{
+	rows := map[string]http.HandlerFunc{
 		"another build":   func(w http.ResponseWriter, _ *http.Request) { write(builds{w, "b2"}, 200, "end", "", `<h1>End</h1>`) },
 		"a real redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/end", http.StatusSeeOther) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			bothWays(t, func(t *testing.T, b *browsertest.Browser) {
-				s := serve(t, ready)
-				s.page("/here", "here", sender)
-				s.page("/end", "end", `<h1>End</h1>`)
-				s.handle("/to", answer)
-				tab := visit(b, s.URL+"/here")
-				document := tab.Document()
-				tab.Click("button")
-				tab.WaitText("h1", "End")
-				stays(t, tab, document)
-			})
-		})
 	}
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		open := visits(b)
+		for name, answer := range rows {
+			t.Log(name)
+			s := serve(t, ready)
+			s.page("/here", "here", sender)
+			s.page("/end", "end", `<h1>End</h1>`)
+			s.handle("/to", answer)
+			tab := open(s.URL + "/here")
+			document := tab.Document()
+			tab.Click("button")
+			tab.WaitText("h1", "End")
+			stays(t, tab, document)
+		}
+	})
 }
 
 // TestFormIsRefused: the document is loaded again; what is half filled in is asked about first.

@@ -34,7 +34,7 @@ func TestGoodbye(t *testing.T) {
 			tab := browsertest.New(t).Open(s.URL + test.path)
 			first := l.next(t, "$/hello")
 			codes := goodbye(first)
-			reply(first.conn, first.ID, process)
+			first.welcome()
 			tab.Ready()
 			tab.Goto(s.URL + "/other")
 			if code := <-codes; code != test.code {
@@ -66,8 +66,7 @@ func leaveAndReturn(t *testing.T, s *server, l line, path string) (tab *browsert
 	tab.Ready()
 	document = tab.Document()
 	tab.Goto(s.URL + "/other")
-	other := l.next(t, "$/hello")
-	reply(other.conn, other.ID, map[string]string{"process": "p2"})
+	l.greet(t)
 	tab.Ready()
 	tab.Back()
 	return tab, document
@@ -87,7 +86,7 @@ func TestWokenPageGoesOn(t *testing.T) {
 				t.Errorf("the tab says %s", hello.Params)
 			}
 			waitState(tab, state)
-			reply(hello.conn, hello.ID, process)
+			hello.welcome()
 			tab.Ready()
 			if !tab.FromBackForwardCache() || tab.Document() != document {
 				t.Errorf("the document was loaded: %v", tab.CacheRefusals())

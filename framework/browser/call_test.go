@@ -270,6 +270,7 @@ func TestLogInInPlace(t *testing.T) {
 	if identity := l.next(t, "$/identity"); string(identity.Params) != `{"number":1}` || identity.ID != nil {
 		t.Errorf("the tab says %s", identity.Params)
 	}
+	l.next(t, "$/page")
 	tab.WaitText("h1", "in")
 	refuse(conn, b.ID, "identity_changed")
 	tab.Wait(`kinds.length === 2`)

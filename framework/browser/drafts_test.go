@@ -115,6 +115,7 @@ func TestRevokedKeepsNothing(t *testing.T) {
 // TestWhoseDrafts: a user's text is that user's alone. Nobody's goes on to the first who comes, and is theirs then.
 func TestWhoseDrafts(t *testing.T) {
 	t.Parallel()
+	open := opens(browsertest.New(t))
 	for name, test := range map[string]struct {
 		visitors []string // of the page with the form, the pages in between, and the form again
 		offered  bool
@@ -131,37 +132,35 @@ func TestWhoseDrafts(t *testing.T) {
 		"nobody after who came":     {[]string{"", "ada", ""}, false},
 		"still nobody, then a user": {[]string{"", "", "ada"}, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, l := listening(t)
-			var turn atomic.Int32
-			s.mux.HandleFunc("/turn", func(w http.ResponseWriter, _ *http.Request) {
-				n := int(turn.Add(1)) - 1
-				body := `<p>between</p>`
-				if n == 0 || n == len(test.visitors)-1 {
-					body = `<form id="f"><input name="text"></form>`
-				}
-				writeAs(w, test.visitors[n], body)
-			})
-			tab := browsertest.New(t).Open(s.URL + "/turn")
-			first := l.greet(t)
-			tab.Ready()
-			tab.Fill("input", "typed")
-			hangUp(first.conn, 4504, "")
-			waitState(tab, "outdated")
-			if test.visitors[0] != "" { // it asks whether it may stay
-				hangUp(l.next(t, "$/hello").conn, 4504, "")
+		t.Log(name)
+		s, l := listening(t)
+		var turn atomic.Int32
+		s.mux.HandleFunc("/turn", func(w http.ResponseWriter, _ *http.Request) {
+			n := int(turn.Add(1)) - 1
+			body := `<p>between</p>`
+			if n == 0 || n == len(test.visitors)-1 {
+				body = `<form id="f"><input name="text"></form>`
 			}
-			for range test.visitors[1:] {
-				old := tab.Document()
-				tab.Reload()
-				l.greet(t)
-				tab.WaitNewDocument(old)
-			}
-			if offered := tab.Has(".notice"); offered != test.offered {
-				t.Errorf("offered: %t", offered)
-			}
+			writeAs(w, test.visitors[n], body)
 		})
+		tab := open(s.URL + "/turn")
+		first := l.greet(t)
+		tab.Ready()
+		tab.Fill("input", "typed")
+		hangUp(first.conn, 4504, "")
+		waitState(tab, "outdated")
+		if test.visitors[0] != "" { // it asks whether it may stay
+			hangUp(l.next(t, "$/hello").conn, 4504, "")
+		}
+		for range test.visitors[1:] {
+			old := tab.Document()
+			tab.Reload()
+			l.greet(t)
+			tab.WaitNewDocument(old)
+		}
+		if offered := tab.Has(".notice"); offered != test.offered {
+			t.Errorf("offered: %t", offered)
+		}
 	}
 }
 

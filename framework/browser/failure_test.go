@@ -30,71 +30,71 @@ var failures = map[string]http.HandlerFunc{
 
 // TestFailedLink: the page stays, with its URL, and offers a try that works as soon as the server does.
 func TestFailedLink(t *testing.T) {
-	for name, fail := range failures {
-		t.Run(name, func(t *testing.T) {
-			bothWays(t, func(t *testing.T, b *browsertest.Browser) {
-				s := serve(t, ready)
-				var works atomic.Bool
-				s.page("/here", "here", sender)
-				s.handle("/to", func(w http.ResponseWriter, r *http.Request) {
-					if !works.Load() {
-						fail(w, r)
-						return
-					}
-					write(w, http.StatusOK, "there", "", `<h1>There</h1>`)
-				})
-				tab := visit(b, s.URL+"/here")
-				document := tab.Document()
-				tab.Click("a")
-				tab.WaitText(".notice span", "The page could not be loaded.")
-				tab.WaitURL("/here")
-				tab.WaitText("h1", "Here")
-				browsertest.Eval[any](tab, `document.querySelector(".notice").dataset.old = ""`)
-				tab.Click(".notice button")
-				tab.Wait(`document.querySelectorAll(".notice:not([data-old])").length === 1`)
-				tab.WaitURL("/here")
-				works.Store(true)
-				tab.Click(".notice button")
-				tab.WaitText("h1", "There")
-				tab.WaitURL("/to")
-				tab.Wait(`!document.querySelector(".notice")`)
-				tab.Back()
-				tab.WaitText("h1", "Here")
-				stays(t, tab, document)
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		open := visits(b)
+		for name, fail := range failures {
+			t.Log(name)
+			s := serve(t, ready)
+			var works atomic.Bool
+			s.page("/here", "here", sender)
+			s.handle("/to", func(w http.ResponseWriter, r *http.Request) {
+				if !works.Load() {
+					fail(w, r)
+					return
+				}
+				write(w, http.StatusOK, "there", "", `<h1>There</h1>`)
 			})
-		})
-	}
+			tab := open(s.URL + "/here")
+			document := tab.Document()
+			tab.Click("a")
+			tab.WaitText(".notice span", "The page could not be loaded.")
+			tab.WaitURL("/here")
+			tab.WaitText("h1", "Here")
+			browsertest.Eval[any](tab, `document.querySelector(".notice").dataset.old = ""`)
+			tab.Click(".notice button")
+			tab.Wait(`document.querySelectorAll(".notice:not([data-old])").length === 1`)
+			tab.WaitURL("/here")
+			works.Store(true)
+			tab.Click(".notice button")
+			tab.WaitText("h1", "There")
+			tab.WaitURL("/to")
+			tab.Wait(`!document.querySelector(".notice")`)
+			tab.Back()
+			tab.WaitText("h1", "Here")
+			stays(t, tab, document)
+		}
+	})
 }
 
 // TestFailedForm: nobody knows whether it was done, so that is said; it is sent again with the button that sent it.
 func TestFailedForm(t *testing.T) {
-	for name, fail := range failures {
-		t.Run(name, func(t *testing.T) {
-			bothWays(t, func(t *testing.T, b *browsertest.Browser) {
-				s := serve(t, ready)
-				var works atomic.Bool
-				s.page("/here", "here", `<form method="post" action="/to"><button>No</button><button name="do" value="it" id="yes">Yes</button></form>`)
-				s.handle("/to", func(w http.ResponseWriter, r *http.Request) {
-					if r.Method == http.MethodPost && works.Load() {
-						tells(w, r)
-						return
-					}
-					fail(w, r)
-				})
-				tab := visit(b, s.URL+"/here")
-				document := tab.Document()
-				tab.Click("#yes")
-				tab.Wait(`document.querySelector(".notice span")?.textContent.includes("may have been done")`)
-				tab.WaitURL("/here")
-				tab.Wait(`!document.querySelector("[aria-busy], [aria-disabled]")`)
-				works.Store(true)
-				tab.Click(".notice button")
-				tab.WaitText("h1", "POST application/x-www-form-urlencoded;charset=UTF-8 do=it")
-				tab.WaitURL("/to")
-				stays(t, tab, document)
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		open := visits(b)
+		for name, fail := range failures {
+			t.Log(name)
+			s := serve(t, ready)
+			var works atomic.Bool
+			s.page("/here", "here", `<form method="post" action="/to"><button>No</button><button name="do" value="it" id="yes">Yes</button></form>`)
+			s.handle("/to", func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost && works.Load() {
+					tells(w, r)
+					return
+				}
+				fail(w, r)
 			})
-		})
-	}
+			tab := open(s.URL + "/here")
+			document := tab.Document()
+			tab.Click("#yes")
+			tab.Wait(`document.querySelector(".notice span")?.textContent.includes("may have been done")`)
+			tab.WaitURL("/here")
+			tab.Wait(`!document.querySelector("[aria-busy], [aria-disabled]")`)
+			works.Store(true)
+			tab.Click(".notice button")
+			tab.WaitText("h1", "POST application/x-www-form-urlencoded;charset=UTF-8 do=it")
+			tab.WaitURL("/to")
+			stays(t, tab, document)
+		}
+	})
 }
 
 // TestFailedBack: the page stays where it is, and the try goes back.

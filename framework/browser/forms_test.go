@@ -37,7 +37,7 @@ func TestForms(t *testing.T) {
 	}
 	const plain = "POST application/x-www-form-urlencoded;charset=UTF-8 "
 	const files = `<form method="post" action="/tell" enctype="multipart/form-data"><input name="a" value="1"><input type="file" name="f"><button>Send</button></form>`
-	for name, row := range map[string]struct{ html, file, want string }{
+	rows := map[string]struct{ html, file, want string }{
 		"get":            {`<form action="/tell"><input name="a" value="b c"><button>Send</button></form>`, "", "GET a=b+c"},
 		"post":           {`<form method="post" action="/tell"><input name="a" value="é&amp;"><button>Send</button></form>`, "", plain + "a=%C3%A9%26"},
 		"submitter":      {`<form method="post" action="/tell"><button name="do" value="it">Send</button><button name="do" value="not">No</button></form>`, "", plain + "do=it"},
@@ -46,23 +46,24 @@ func TestForms(t *testing.T) {
 		"file":           {files, file, "POST multipart note.txt=hello a=1"},
 		"no file":        {files, "", plain + "a=1"},
 		"telling names":  {`<form method="post" action="/tell"><input name="method" value="m"><input name="target" value="t"><button>Send</button></form>`, "", plain + "method=m&target=t"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			bothWays(t, func(t *testing.T, b *browsertest.Browser) {
-				s := serve(t, ready)
-				s.page("/form", "form", row.html)
-				s.handle("/tell", tells)
-				tab := visit(b, s.URL+"/form")
-				document := tab.Document()
-				if row.file != "" {
-					tab.Upload("[type=file]", row.file)
-				}
-				tab.Click("button")
-				tab.WaitText("h1", row.want)
-				stays(t, tab, document)
-			})
-		})
 	}
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		open := visits(b)
+		for name, row := range rows {
+			t.Log(name)
+			s := serve(t, ready)
+			s.page("/form", "form", row.html)
+			s.handle("/tell", tells)
+			tab := open(s.URL + "/form")
+			document := tab.Document()
+			if row.file != "" {
+				tab.Upload("[type=file]", row.file)
+			}
+			tab.Click("button")
+			tab.WaitText("h1", row.want)
+			stays(t, tab, document)
+		}
+	})
 }
 
 // TestFormIsSentOnce: while a form is under way it shows it, and a double click sends it once.

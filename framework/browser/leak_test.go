@@ -10,7 +10,7 @@ import (
 )
 
 // pagesInARow is how many pages one document lives through here.
-const pagesInARow = 200
+const pagesInARow = 60
 
 // TestNothingIsLeft: a document that has lived through many pages holds no more than after its first ones.
 func TestNothingIsLeft(t *testing.T) {

@@ -11,9 +11,10 @@ import (
 
 // TestLeavingIsNotDisturbed: a restart that comes while the document is being left lets the answer come.
 func TestLeavingIsNotDisturbed(t *testing.T) {
+	t.Parallel()
 	conns := make(chan *websocket.Conn, 1)
 	s := serve(t, func(conn *websocket.Conn, socket int, m message) {
-		reply(conn, m.ID, process)
+		reply(conn, m.ID, m.life.welcome())
 		if socket == 1 {
 			conns <- conn
 		}

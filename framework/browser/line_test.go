@@ -29,8 +29,8 @@ func listening(t *testing.T) (*server, line) {
 	return s, l
 }
 
-// next waits for the next message, which must have this method. Signs of life are given in between, and who sees
-// the tab is heard.
+// next waits for the next message, which must have this method. Signs of life are given in between, and what is said of
+// the socket alone is heard.
 func (l line) next(t *testing.T, method string) heard {
 	t.Helper()
 	for {
@@ -38,8 +38,8 @@ func (l line) next(t *testing.T, method string) heard {
 		case method:
 			return h
 		case "$/ping":
-			reply(h.conn, h.ID, struct{}{})
-		case "$/visibility":
+			h.pong()
+		case "$/visibility", "$/ack":
 		default:
 			t.Fatalf("the tab said %s %s, want %s", h.Method, h.Params, method)
 		}
@@ -72,9 +72,15 @@ func (l line) silent(t *testing.T) {
 func (l line) greet(t *testing.T) heard {
 	t.Helper()
 	h := l.next(t, "$/hello")
-	reply(h.conn, h.ID, process)
+	h.welcome()
 	return h
 }
+
+// welcome answers a hello.
+func (h heard) welcome() { reply(h.conn, h.ID, h.life.welcome()) }
+
+// pong gives a sign of life.
+func (h heard) pong() { reply(h.conn, h.ID, h.life.receipt()) }
 
 // member returns a member of the parameters, as text.
 func (h heard) member(name string) string {
@@ -82,6 +88,14 @@ func (h heard) member(name string) string {
 	json.Unmarshal(h.Params, &params)
 	text, _ := params[name].(string)
 	return text
+}
+
+// params reads the parameters.
+func (h heard) params(t *testing.T, into any) {
+	t.Helper()
+	if err := json.Unmarshal(h.Params, into); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func tell(conn *websocket.Conn, name string, value any) {

@@ -71,24 +71,24 @@ func TestLinksThatLoad(t *testing.T) {
 	t.Parallel()
 	elsewhere := serve(t, ready)
 	elsewhere.page("/two", "elsewhere", `<h1>Elsewhere</h1>`)
-	for name, row := range map[string]struct{ html, want string }{
+	rows := map[string]struct{ html, want string }{
 		"another origin": {`<a href="` + elsewhere.URL + `/two">two</a>`, "Elsewhere"},
 		"opted out":      {`<a href="/two" data-navigate="document">two</a>`, "Two"},
 		"around it":      {`<nav data-navigate="document"><a href="/two">two</a></nav>`, "Two"},
 		"a form":         {`<form action="/two" data-navigate="document"><button><a>two</a></button></form>`, "Two"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := serve(t, ready)
-			s.page("/one", "one", row.html)
-			s.page("/two", "two", `<h1>Two</h1>`)
-			tab := visit(browsertest.New(t), s.URL+"/one")
-			document := tab.Document()
-			tab.Click("a")
-			tab.WaitNewDocument(document)
-			tab.WaitText("h1", row.want)
-			s.hasAsked("")
-		})
+	}
+	open := visits(browsertest.New(t))
+	for name, row := range rows {
+		t.Log(name)
+		s := serve(t, ready)
+		s.page("/one", "one", row.html)
+		s.page("/two", "two", `<h1>Two</h1>`)
+		tab := open(s.URL + "/one")
+		document := tab.Document()
+		tab.Click("a")
+		tab.WaitNewDocument(document)
+		tab.WaitText("h1", row.want)
+		s.hasAsked("")
 	}
 }
 
@@ -226,7 +226,7 @@ func TestOrdinaryLoads(t *testing.T) {
 
 // TestLinksOfThePageThatIsShown: while a slow page is on its way, links and forms lead from where they stand.
 func TestLinksOfThePageThatIsShown(t *testing.T) {
-	for name, row := range map[string]struct{ html, want, asked string }{
+	rows := map[string]struct{ html, want, asked string }{
 		"link":                           {`<a class="go" href="there?a#b">go</a>`, "/sub/there?a#b", "GET /sub/there?a"},
 		"link to a query":                {`<a class="go" href="?a">go</a>`, "/sub/one?a", "GET /sub/one?a"},
 		"link to itself":                 {`<a class="go" href="">go</a>`, "/sub/one?x=1", "GET /sub/one?x=1"},
@@ -237,44 +237,45 @@ func TestLinksOfThePageThatIsShown(t *testing.T) {
 		"get":                            {`<form><input name="a" value="b c"><button class="go">go</button></form>`, "/sub/one?a=b+c", "GET /sub/one?a=b+c"},
 		"fragment":                       {`<a class="go" href="#down">go</a>`, "/sub/one?x=1#down", ""},
 		"fragment of what is on its way": {`<a class="go" href="/slow#down">go</a>`, "/slow#down", "GET /slow"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			bothWays(t, func(t *testing.T, b *browsertest.Browser) {
-				s := serve(t, ready)
-				asked := make(chan struct{}, 1)
-				var slow atomic.Int32
-				page := func(w http.ResponseWriter, r *http.Request) {
-					write(w, http.StatusOK, "page", "", `<h1>`+r.Method+`</h1><a id="slow" href="/slow">slow</a>`+row.html+tall+`<p id="down">d</p>`)
-				}
-				s.handle("/sub/one", page)
-				s.handle("/sub/there", page)
-				s.handle("/slow", func(w http.ResponseWriter, r *http.Request) {
-					if slow.Add(1) == 1 {
-						asked <- struct{}{}
-						<-r.Context().Done()
-						return
-					}
-					page(w, r)
-				})
-				tab := visit(b, s.URL+"/sub/one?x=1")
-				document := tab.Document()
-				tab.Click("#slow")
-				<-asked
-				s.asked()
-				tab.Click(".go")
-				tab.WaitURL(row.want)
-				tab.Wait(`!navigation.transition && !document.querySelector("[aria-busy]")`)
-				s.hasAsked(row.asked)
-				stays(t, tab, document)
-				if tab.Has(".notice") {
-					t.Error("there is a notice")
-				}
-				if row.asked == "" {
-					tab.Wait(`scrollY > 1000`)
-				}
-			})
-		})
 	}
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		open := visits(b)
+		for name, row := range rows {
+			t.Log(name)
+			s := serve(t, ready)
+			asked := make(chan struct{}, 1)
+			var slow atomic.Int32
+			page := func(w http.ResponseWriter, r *http.Request) {
+				write(w, http.StatusOK, "page", "", `<h1>`+r.Method+`</h1><a id="slow" href="/slow">slow</a>`+row.html+tall+`<p id="down">d</p>`)
+			}
+			s.handle("/sub/one", page)
+			s.handle("/sub/there", page)
+			s.handle("/slow", func(w http.ResponseWriter, r *http.Request) {
+				if slow.Add(1) == 1 {
+					asked <- struct{}{}
+					<-r.Context().Done()
+					return
+				}
+				page(w, r)
+			})
+			tab := open(s.URL + "/sub/one?x=1")
+			document := tab.Document()
+			tab.Click("#slow")
+			<-asked
+			s.asked()
+			tab.Click(".go")
+			tab.WaitURL(row.want)
+			tab.Wait(`!navigation.transition && !document.querySelector("[aria-busy]")`)
+			s.hasAsked(row.asked)
+			stays(t, tab, document)
+			if tab.Has(".notice") {
+				t.Error("there is a notice")
+			}
+			if row.asked == "" {
+				tab.Wait(`scrollY > 1000`)
+			}
+		}
+	})
 }
 
 // TestScriptsThatChangeTheURL: what a page's code does to its URL while it is shown is where its links lead from.

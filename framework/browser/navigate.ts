@@ -33,7 +33,7 @@ export function watchNavigation(): void {
     // A browser would go back to another page of this document by changing the URL alone.
     if (event.destination.sameDocument) event.intercept({ handler: async () => load(event.destination.url, "replace") })
   })
-  watchPointer((link) => alive() && link.origin === location.origin && !link.hasAttribute("download") && /^(_self)?$/.test(link.target) &&
+  watchPointer((link) => alive() && placeURL() === location.href && link.origin === location.origin && !link.hasAttribute("download") && /^(_self)?$/.test(link.target) &&
     link.pathname + link.search !== location.pathname + location.search && !optedOut(link))
 }
 

@@ -9,6 +9,7 @@ import (
 
 // TestLinksAreAnsweredInPlace: the page changes, the document and its process stay, and back leads back.
 func TestLinksAreAnsweredInPlace(t *testing.T) {
+	t.Parallel()
 	s := serve(t, ready)
 	s.page("/one", "one", `<h1>One</h1><a href="/two">two</a>`)
 	s.page("/two", "two", `<h1>Two</h1><a href="/one">one</a>`)
@@ -36,6 +37,7 @@ func TestLinksAreAnsweredInPlace(t *testing.T) {
 
 // TestFormsAreAnsweredInPlace: a redirect leads to the next page, what is wrong is shown at the same URL.
 func TestFormsAreAnsweredInPlace(t *testing.T) {
+	t.Parallel()
 	s := serve(t, ready)
 	const form = `<h1>%</h1><form method="post"><input name="name"><button>Send</button></form>`
 	s.mux.HandleFunc("/form", func(w http.ResponseWriter, r *http.Request) {

@@ -92,7 +92,7 @@ func (l line) expel(t *testing.T) {
 		if h := l.next(t, "$/hello"); h.member("process") != "" {
 			hangUp(h.conn, 4501, "/")
 		} else {
-			reply(h.conn, h.ID, process)
+			h.welcome()
 			greeted++
 		}
 	}
@@ -134,7 +134,7 @@ func TestOutdatedPagesAreRoused(t *testing.T) {
 				if h := l.next(t, "$/hello"); h.member("process") != "" {
 					hangUp(h.conn, 4504, "")
 				} else {
-					reply(h.conn, h.ID, process)
+					h.welcome()
 					conn = h
 				}
 			}
@@ -163,6 +163,7 @@ func TestLateRouseAsksAgain(t *testing.T) {
 func TestOutdatedSaysWhatIsKept(t *testing.T) {
 	t.Parallel()
 	const kept, lossy = "is kept while", "empties some"
+	open := opens(browsertest.New(t))
 	for name, test := range map[string]struct {
 		body, more string
 		says       string
@@ -181,24 +182,22 @@ func TestOutdatedSaysWhatIsKept(t *testing.T) {
 		"filled by the browser": {`<form id="f"><input name="text"><input id="more" name="p" type="password"></form>`,
 			`(more.matches = (s) => s === ":autofill", more.value = "typed")`, kept},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			body := test.body
-			s, l := listening(t)
-			s.page("/form", "form", body)
-			tab := browsertest.New(t).Open(s.URL + "/form")
-			first := l.greet(t)
-			tab.Ready()
-			browsertest.Eval[any](tab, "void ("+typed+")")
-			if test.more != "" {
-				browsertest.Eval[any](tab, "void ("+test.more+")")
-			}
-			hangUp(first.conn, 4504, "")
-			waitState(tab, "outdated")
-			if said := tab.Text(".notice span"); !strings.Contains(said, test.says) {
-				t.Errorf("it says %q", said)
-			}
-		})
+		t.Log(name)
+		body := test.body
+		s, l := listening(t)
+		s.page("/form", "form", body)
+		tab := open(s.URL + "/form")
+		first := l.greet(t)
+		tab.Ready()
+		browsertest.Eval[any](tab, "void ("+typed+")")
+		if test.more != "" {
+			browsertest.Eval[any](tab, "void ("+test.more+")")
+		}
+		hangUp(first.conn, 4504, "")
+		waitState(tab, "outdated")
+		if said := tab.Text(".notice span"); !strings.Contains(said, test.says) {
+			t.Errorf("it says %q", said)
+		}
 	}
 }
 

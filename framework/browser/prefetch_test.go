@@ -57,6 +57,29 @@ func TestPrefetch(t *testing.T) {
 	})
 }
 
+// TestPrefetchFromThePageThatIsShown: while another page is on its way, nothing is asked for that a link would lead to from
+// there. In some browsers the URL is the other page's already.
+func TestPrefetchFromThePageThatIsShown(t *testing.T) {
+	bothWays(t, func(t *testing.T, b *browsertest.Browser) {
+		s := serve(t, ready)
+		asked := make(chan struct{})
+		s.page("/sub/one", "one", `<h1>One</h1><p>elsewhere</p><a id="slow" href="/slow">slow</a> <a id="there" href="there">there</a>`)
+		s.page("/sub/there", "there", `<h1>There</h1>`)
+		s.handle("/slow", func(_ http.ResponseWriter, r *http.Request) {
+			close(asked)
+			<-r.Context().Done()
+		})
+		tab := visit(b, s.URL+"/sub/one")
+		browsertest.Eval[any](tab, `void document.querySelector("#slow").click()`)
+		<-asked
+		tab.Hover("#there")
+		browsertest.Eval[any](tab, `new Promise((resolve) => setTimeout(resolve, 300))`) // longer than a pointer has to rest
+		if asked := s.asked(); strings.Contains(asked, "GET /there") {
+			t.Errorf("asked in place: %s", asked)
+		}
+	})
+}
+
 // TestPrefetchExpires: what is older than ten seconds is asked for again, by the next rest or by the click.
 func TestPrefetchExpires(t *testing.T) {
 	t.Parallel()

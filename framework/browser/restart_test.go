@@ -102,6 +102,7 @@ func TestReloadAsks(t *testing.T) {
 	t.Parallel()
 	const form = `<form id="f"><input name="text" value="old"><input type="checkbox" name="box"><textarea name="long"></textarea>
 		<select name="one"><option>a</option><option>b</option></select><input type="password" name="secret"></form>`
+	open := opens(browsertest.New(t))
 	for name, test := range map[string]struct {
 		body, begin string // what a person does
 		asks        bool
@@ -119,28 +120,26 @@ func TestReloadAsks(t *testing.T) {
 			document.querySelector("[name=text]").value = "new")`, false},
 		"clobbered": {`<form id="f"><input name="id"><input name="matches"></form>`, `document.querySelector("[name=id]").value = "new"`, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, l := listening(t)
-			s.page("/form", "form", test.body)
-			tab := browsertest.New(t).Open(s.URL + "/form")
-			first := l.greet(t)
-			tab.Ready()
-			document := tab.Document()
-			if test.begin != "" {
-				browsertest.Eval[any](tab, "void ("+test.begin+")")
-			}
-			hangUp(first.conn, 4504, "")
-			if test.asks {
-				waitState(tab, "outdated")
-				tab.Click(".notice[role=alert] button")
-			}
-			l.greet(t)
-			tab.WaitNewDocument(document)
-			if pages, _ := s.counts(); pages != 2 {
-				t.Errorf("%d documents", pages)
-			}
-		})
+		t.Log(name)
+		s, l := listening(t)
+		s.page("/form", "form", test.body)
+		tab := open(s.URL + "/form")
+		first := l.greet(t)
+		tab.Ready()
+		document := tab.Document()
+		if test.begin != "" {
+			browsertest.Eval[any](tab, "void ("+test.begin+")")
+		}
+		hangUp(first.conn, 4504, "")
+		if test.asks {
+			waitState(tab, "outdated")
+			tab.Click(".notice[role=alert] button")
+		}
+		l.greet(t)
+		tab.WaitNewDocument(document)
+		if pages, _ := s.counts(); pages != 2 {
+			t.Errorf("%d documents", pages)
+		}
 	}
 }
 

@@ -16,9 +16,8 @@ async function ask(ticket: string, done: (failure?: Failure) => void): Promise<v
   const headers = inPlace({ Accept: "application/json", "Content-Type": "application/json" })
   const response = await fetch(processURL(), { method: "POST", headers, body: JSON.stringify({ ticket }), redirect: "manual" })
   const answer = follow(response, location.href)
-  if (!answer) return done((await response.json()) as Failure)
-  const { kind, url } = answer as { kind?: string; url?: string }
+  const { kind, url } = (answer ?? {}) as { kind?: string; url?: string }
   if (kind === "refused") return restart("ask") // it interrupts the call
-  done()
+  done(response.status === 204 ? undefined : ((await response.json()) as Failure))
   if (kind === "document") restart("now", url)
 }

@@ -4,10 +4,13 @@ package browser_test
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	waitTogether()
 	stop := browsertest.Setup(browsertest.Drowsy)
 	code := m.Run()
 	stop()
@@ -30,11 +34,21 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// waitTogether lets twice as many tests run at once as usual, unless somebody says how many: they wait most of the time.
+func waitTogether() {
+	flag.Parse()
+	if usual := runtime.GOMAXPROCS(0); flag.Lookup("test.parallel").Value.String() == strconv.Itoa(usual) {
+		flag.Set("test.parallel", strconv.Itoa(2*usual))
+	}
+}
+
 // message is what a tab sends.
 type message struct {
 	ID     any // number or string; nil for a notification
 	Method string
 	Params json.RawMessage
+
+	life *life // of whom it is
 }
 
 // server serves pages with the runtime, and answers its sockets by a script.
@@ -47,22 +61,20 @@ type server struct {
 	pages   int        // documents that were loaded
 	inPlace []string   // what was asked in place: "GET /next"
 	sockets int
-	heard   []string // methods, in the order they came, without pings
+	heard   []string // methods, in the order they came, without pings and acknowledgements
+	begun   []*life  // the processes whose hello was answered
 }
 
 // answerer answers one message of a tab's socket, the socket-th of all.
 type answerer func(conn *websocket.Conn, socket int, m message)
 
-// process is what hellos are answered with.
-var process = map[string]string{"process": "p1"}
-
 // ready answers every hello, every ping, and no call.
 func ready(conn *websocket.Conn, _ int, m message) {
 	switch m.Method {
 	case "$/hello":
-		reply(conn, m.ID, process)
+		reply(conn, m.ID, m.life.welcome())
 	case "$/ping":
-		reply(conn, m.ID, struct{}{})
+		reply(conn, m.ID, m.life.receipt())
 	}
 }
 
@@ -70,11 +82,7 @@ func ready(conn *websocket.Conn, _ int, m message) {
 func serve(t *testing.T, answer answerer) *server {
 	t.Helper()
 	s := &server{t: t, mux: http.NewServeMux()}
-	script := bundle(t)
-	s.mux.HandleFunc("/script.js", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/javascript")
-		w.Write(script)
-	})
+	s.mux.HandleFunc("/script.js", script(t))
 	s.mux.HandleFunc("/process", func(w http.ResponseWriter, r *http.Request) { s.socket(w, r, answer) })
 	s.page("/", "page", `<p id="secret">private</p>`)
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -147,16 +155,14 @@ func (s *server) socket(w http.ResponseWriter, r *http.Request, answer answerer)
 	s.sockets++
 	n := s.sockets
 	s.mu.Unlock()
+	socket := &socket{conn: conn, read: make(chan struct{})}
+	defer close(socket.read)
 	for {
 		var m message
 		if conn.ReadJSON(&m) != nil {
 			return
 		}
-		if m.Method != "$/ping" {
-			s.mu.Lock()
-			s.heard = append(s.heard, m.Method)
-			s.mu.Unlock()
-		}
+		s.hear(socket, &m)
 		answer(conn, n, m)
 	}
 }
@@ -183,13 +189,12 @@ func (s *server) said() string {
 	return strings.Join(s.heard, " ")
 }
 
-// bundle makes a script of the runtime that shows its functions to the tests.
-func bundle(t *testing.T) []byte {
-	t.Helper()
+// bundle is a script of the runtime that shows its functions to the tests.
+var bundle = sync.OnceValues(func() ([]byte, error) {
 	result := api.Build(api.BuildOptions{
 		Stdin: &api.StdinOptions{
-			Contents: `import { start, call, listen, onPage } from "./runtime"
-				Object.assign(window, { call, listen, onPage }); start(window.startOptions)`,
+			Contents: `import { start, call, listen, onPage, stream } from "./runtime"
+				Object.assign(window, { call, listen, onPage, stream }); start(window.startOptions)`,
 			ResolveDir: ".",
 			Loader:     api.LoaderTS,
 		},
@@ -197,9 +202,22 @@ func bundle(t *testing.T) []byte {
 		Format: api.FormatESModule,
 	})
 	if len(result.Errors) > 0 {
-		t.Fatal(result.Errors)
+		return nil, errors.New(result.Errors[0].Text)
 	}
-	return result.OutputFiles[0].Contents
+	return result.OutputFiles[0].Contents, nil
+})
+
+// script serves the bundle.
+func script(t *testing.T) http.HandlerFunc {
+	t.Helper()
+	text, err := bundle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		w.Write(text)
+	}
 }
 
 func reply(conn *websocket.Conn, id, result any) {
@@ -242,6 +260,30 @@ func visit(b *browsertest.Browser, url string) *browsertest.Tab {
 	tab := b.Open(url)
 	tab.Ready()
 	return tab
+}
+
+// opens shows one page after the other in the same tab, each as a new document: for short tests, to which a browser of
+// their own would be most of the cost.
+func opens(b *browsertest.Browser) func(url string) *browsertest.Tab {
+	var tab *browsertest.Tab
+	return func(url string) *browsertest.Tab {
+		if tab == nil {
+			tab = b.Open(url)
+		} else {
+			tab.Goto(url)
+		}
+		return tab
+	}
+}
+
+// visits does the same, and waits for the process of each.
+func visits(b *browsertest.Browser) func(url string) *browsertest.Tab {
+	open := opens(b)
+	return func(url string) *browsertest.Tab {
+		tab := open(url)
+		tab.Ready()
+		return tab
+	}
 }
 
 // stays fails the test unless the tab still shows this document.

@@ -30,7 +30,7 @@ func (c *calls) admit(j *job) (run *job, refused *Error) {
 	switch {
 	case c.idle != nil:
 		return nil, errStops
-	case !turn && len(c.waiting) >= c.limits.CallsWaiting:
+	case !turn && (len(c.waiting) >= c.limits.CallsWaiting || c.heldLocked()+j.frame.Len() > waitingBytes):
 		return nil, errTooMany
 	}
 	c.checkLocked(j)
@@ -40,6 +40,14 @@ func (c *calls) admit(j *job) (run *job, refused *Error) {
 	}
 	c.beginLocked(j)
 	return j, nil
+}
+
+// heldLocked is the size of what waits.
+func (c *calls) heldLocked() (size int) {
+	for _, j := range c.waiting {
+		size += j.frame.Len()
+	}
+	return size
 }
 
 // checkLocked refuses calls whose id is that of another, in the same job or before.
@@ -106,13 +114,15 @@ func without(jobs []*job, i int) []*job {
 	return slices.Delete(jobs, i, i+1)
 }
 
-// start notes what cancels a call from now on; false when it was cancelled before.
-func (c *calls) start(t *task, cancel context.CancelCauseFunc) bool {
+// Starts implements session.Caller: it notes what cancels the call from now on; false when it was cancelled before.
+func (t *task) Starts(cancel context.CancelCauseFunc) bool {
+	c := t.calls
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t.cancel = cancel
 	if t.function != nil && t.function.Stream {
 		t.stream = &stream{credit: streamWindow}
+		t.cancelled = t.cancelled || c.idle != nil
 	}
 	return !t.cancelled
 }
@@ -123,17 +133,33 @@ func (c *calls) finish(t *task) (first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	first = !t.answered
-	t.answered = true
+	t.answeredLocked()
 	return first
 }
 
-// cancel breaks a call off: it is answered when it returns.
-func (c *calls) cancel(id []byte) {
+// answeredLocked: nothing more is said of the call.
+func (t *task) answeredLocked() {
+	t.answered = true
+	if t.stream != nil {
+		t.stream.end()
+	}
+}
+
+// cancel breaks a call off: it is answered when it returns. One that still waits goes: the caller has to answer it.
+func (c *calls) cancel(id []byte) (dropped *job) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	i := slices.IndexFunc(c.waiting, func(j *job) bool { return j.batch == nil && j.one.has(id) })
+	if i >= 0 {
+		dropped = c.waiting[i]
+		c.waiting = without(c.waiting, i)
+		c.idleLocked()
+		return dropped
+	}
 	if t := c.findLocked(id); t != nil {
 		t.cancelLocked(context.Canceled)
 	}
+	return nil
 }
 
 func (t *task) cancelLocked(cause error) {
@@ -143,16 +169,12 @@ func (t *task) cancelLocked(cause error) {
 	}
 }
 
-// credit is what a tab wants more of a stream; false when there is none.
+// credit is what a tab wants more of a stream; false when it cannot have it.
 func (c *calls) credit(id []byte, more int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.findLocked(id)
-	if t == nil || t.stream == nil {
-		return false
-	}
-	t.stream.grant(more)
-	return true
+	return t != nil && t.stream != nil && t.stream.grant(more)
 }
 
 // overdue breaks a job off whose time is over: who waits for its call hears it now, whenever that returns.
@@ -172,7 +194,7 @@ func (c *calls) overdue(j *job) (frame []byte) {
 		}
 	}
 	if t := &j.one; j.batch == nil && !t.answered {
-		t.answered = true
+		t.answeredLocked()
 		if !t.notifies() {
 			return answer(t.id, nil, TimedOut)
 		}
@@ -189,10 +211,12 @@ func (c *calls) drop() {
 }
 
 func (c *calls) cancelLocked(which func(*task) bool) {
-	for _, j := range c.running {
-		for _, t := range j.tasks() {
-			if which(t) {
-				t.cancelLocked(errTabGone)
+	for _, jobs := range [...][]*job{c.running, c.waiting} {
+		for _, j := range jobs {
+			for _, t := range j.tasks() {
+				if which(t) {
+					t.cancelLocked(errTabGone)
+				}
 			}
 		}
 	}
@@ -206,7 +230,7 @@ func (c *calls) drain(idle func()) {
 		return
 	}
 	c.idle = sync.OnceFunc(idle)
-	c.cancelLocked(func(t *task) bool { return t.stream != nil })
+	c.cancelLocked(func(t *task) bool { return t.function != nil && t.function.Stream })
 	c.idleLocked()
 }
 

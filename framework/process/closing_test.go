@@ -116,18 +116,18 @@ func TestLogOutAfterReload(t *testing.T) {
 	}
 }
 
-// TestRestartSaysMost: what was to be said stays, when what comes after it says less.
+// TestRestartSaysMost: what was to be said stays, when what comes after it says less. The main page is the last word.
 func TestRestartSaysMost(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
 		tab := b.Open("/")
 		w.tell(t, 1)
 		synctest.Wait()
 		host := w.sessions.Tabs()[0].Host()
-		for _, how := range []session.Restart{session.SamePage, session.AskFirst, session.MainPage} {
+		for _, how := range []session.Restart{session.AskFirst, session.SamePage, session.MainPage, session.SamePage, session.AskFirst} {
 			host.Restart(how)
 		}
 		host.End()
-		wantClose(t, tab, process.Restart, "")
+		wantClose(t, tab, process.Restart, "/")
 	})
 }
 

@@ -57,10 +57,13 @@ func (c Code) final() bool { return c >= 4500 }
 // back to it.
 func (c Code) ends() bool { return c.final() || c == ServerGoing || c == Unavailable }
 
-// outweighs reports whether a code is to be said instead of another that was not sent yet: the end instead of a
-// pause, and above all that what the tab shows must go at once.
-func (c Code) outweighs(other Code) bool {
-	return c.final() && !other.final() || c == Restart && other != Restart
+// outweighs reports whether a closing frame is to be said instead of another that was not sent yet: the end instead of a
+// pause, and above all that what the tab shows must go at once, to the main page if anybody says so.
+func (p parcel) outweighs(code Code, reason string) bool {
+	if p.code == Restart {
+		return code != Restart || reason == ""
+	}
+	return p.code.final() && !code.final()
 }
 
 // Reasons of Stop.

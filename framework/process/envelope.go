@@ -102,7 +102,7 @@ func (s *scanner) message() (m message, ok bool) {
 			versioned = true
 		case bytes.Equal(name, idMember) && m.id == nil && isID(first):
 			m.id = value
-		case bytes.Equal(name, methodMember) && m.method == "" && first == '"':
+		case bytes.Equal(name, methodMember) && m.method == "" && first == '"' && len(value) > len(`""`):
 			m.method = unquote(value)
 		case bytes.Equal(name, paramsMember) && m.params == nil && (first == '{' || first == '['):
 			m.params = value

@@ -4,9 +4,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
-
-	"github.com/ocsigo/start/framework/session"
 )
 
 // ServeHTTP makes a process of each websocket. It must stand outside the middleware of pages: it reads the
@@ -34,15 +31,15 @@ func (h *Hub) handshake(w http.ResponseWriter, r *http.Request) {
 		later(w, http.StatusServiceUnavailable, "This server stops.")
 		return
 	}
-	from := h.clientOf(r)
-	if status := h.sockets.enter(from, h.limits); status != 0 {
-		h.opts.Log.WarnContext(r.Context(), "socket refused", "why", "too many", "from", from)
+	from := seat{address: h.clientOf(r)}
+	if status := h.seats.take(from); status != 0 {
+		h.opts.Log.WarnContext(r.Context(), "socket refused", "why", "too many", "from", from.address)
 		later(w, status, "There are too many sockets.")
 		return
 	}
 	s, err := upgrade(w, r)
 	if err != nil {
-		h.sockets.leave(from)
+		h.seats.leave(from)
 		return // the library has answered
 	}
 	h.begin(newVisit(h, s, h.sessions.Cookies(r), from))
@@ -53,7 +50,7 @@ func (h *Hub) begin(v *visit) {
 	if !h.add(v.process) {
 		v.socket.refuse(ServerGoing)
 		v.socket.close()
-		h.sockets.leave(v.address)
+		h.seats.leave(v.process.seat)
 		return
 	}
 	v.socket.expect(helloTime)
@@ -104,57 +101,4 @@ func (h *Hub) clientOf(r *http.Request) netip.Addr {
 		return address
 	}
 	return network.Addr()
-}
-
-// sockets are those that are open on this node. An address has a bound for those on which no user is known to be: it is
-// what strangers can open.
-type sockets struct {
-	mu        sync.Mutex // protects the fields below
-	open      int
-	strangers map[netip.Addr]int
-}
-
-// nobody is the address of a socket that does not count for one any more.
-var nobody netip.Addr
-
-// enter counts a socket, or answers with which status it is refused.
-func (s *sockets) enter(from netip.Addr, limits Limits) (refused int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.open >= limits.PerNode:
-		return http.StatusServiceUnavailable
-	case s.strangers[from] >= limits.PerAddress:
-		return http.StatusTooManyRequests
-	}
-	s.open++
-	if s.strangers == nil {
-		s.strangers = map[netip.Addr]int{}
-	}
-	s.strangers[from]++
-	return 0
-}
-
-// known: a user is there. The socket does not count for its address from now on.
-func (v *visit) known(visitor session.Visitor) {
-	if !visitor.Connected() {
-		return
-	}
-	v.hub.sockets.mu.Lock()
-	defer v.hub.sockets.mu.Unlock()
-	v.hub.sockets.knownLocked(v.address)
-	v.address = nobody
-}
-
-func (s *sockets) knownLocked(from netip.Addr) {
-	if s.strangers[from]--; s.strangers[from] <= 0 {
-		delete(s.strangers, from)
-	}
-}
-
-func (s *sockets) leave(from netip.Addr) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.open--
-	s.knownLocked(from)
 }

@@ -119,7 +119,10 @@ func (v *visit) open(ctx context.Context, params helloParams) bool {
 		return false
 	}
 	v.process.tab, v.cookies = tab, session.Cookies{} // they are secrets, and have done their work
-	v.known(tab.Visitor())
+	if !v.hub.seats.known(v.process, tab.Visitor()) {
+		v.process.Evict()
+		return false
+	}
 	return true
 }
 

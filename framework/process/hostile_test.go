@@ -169,11 +169,14 @@ func TestPushedWhileItCloses(t *testing.T) {
 			}
 		})
 	}
-	if err := w.Tabs.Close(context.Background()); err != nil {
+	closed := make(chan error)
+	go func() { closed <- w.Tabs.Close(context.Background()) }()
+	c := tab.WaitClose()
+	if err := <-closed; err != nil {
 		t.Error(err)
 	}
 	pushing.Wait()
-	if c := tab.WaitClose(); c.Code != int(process.ServerGoing) && c.Code != int(process.TooSlow) {
+	if c.Code != int(process.ServerGoing) && c.Code != int(process.TooSlow) {
 		t.Errorf("closed with %v", c)
 	}
 }

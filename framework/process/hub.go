@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -31,7 +32,7 @@ type Hub struct {
 	find     Functions
 	codec    Codec
 	events   []*EventType
-	sockets  sockets
+	seats    seats
 	watch    *watch
 
 	work     sync.WaitGroup // every goroutine of this room but the watch, and every process
@@ -51,7 +52,7 @@ func New(sessions *session.Manager, opts Options) *Hub {
 	if opts.Log == nil {
 		opts.Log = slog.Default()
 	}
-	return &Hub{
+	h := &Hub{
 		sessions:  sessions,
 		opts:      opts,
 		limits:    opts.Limits.orDefaults(),
@@ -62,6 +63,8 @@ func New(sessions *session.Manager, opts Options) *Hub {
 		ended:     make(chan struct{}),
 		processes: map[*Process]struct{}{},
 	}
+	h.seats = seats{limits: &h.limits, strangers: map[netip.Addr]int{}, users: map[session.UserID]int{}}
+	return h
 }
 
 // Log is where the hub's rooms write.
@@ -109,6 +112,7 @@ func (h *Hub) add(p *Process) bool {
 
 func (h *Hub) remove(p *Process) {
 	defer h.work.Done()
+	h.seats.leave(p.seat)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.processes, p)
@@ -187,7 +191,7 @@ func (h *Hub) stop() {
 		close(h.ended)
 	}()
 	for _, end := range ends {
-		end()
+		h.work.Go(end)
 	}
 	for _, p := range h.all() {
 		p.calls.drain(func() { h.work.Go(func() { p.post(parcel{code: ServerGoing}) }) })

@@ -29,8 +29,12 @@ type job struct {
 // task is one call.
 type task struct {
 	scanned
+	calls    *calls
 	function *Function // nil when there is none of that name
 	number   int       // the identity number under which it was said
+	page     int       // counts the page that the tab showed
+	ticket   string    // what the tab has to redeem before the call is done
+	ends     func()    // called when the answer is out
 
 	// Protected by calls.mu.
 	cancelled bool
@@ -67,13 +71,13 @@ func (j *job) work() {
 // done ends a job, and returns the next whose turn has come.
 func (j *job) done() (next *job) {
 	next = j.process.calls.done(j)
-	frames.Put(j.frame)
+	release(j.frame)
 	return next
 }
 
 // refuse answers all that a job asks with an error, but for what has one already.
 func (j *job) refuse(why *Error) {
-	defer frames.Put(j.frame)
+	defer release(j.frame)
 	var replies [][]byte
 	for _, t := range j.tasks() {
 		switch {
@@ -95,22 +99,16 @@ func (j *job) refuse(why *Error) {
 // answer before it is told to restart.
 func (j *job) run() {
 	defer j.process.contain()
-	var ends []func()
-	defer func() {
-		for _, end := range ends {
-			end()
-		}
-	}()
-	after := func(end func()) { ends = append(ends, end) }
+	defer j.end()
 	if j.batch == nil {
-		if reply := j.process.do(&j.one, after); reply != nil {
+		if reply := j.process.do(&j.one); reply != nil {
 			j.process.reply(reply)
 		}
 		return
 	}
 	var replies [][]byte
 	for _, t := range j.batch {
-		if reply := j.process.do(t, after); reply != nil {
+		if reply := j.process.do(t); reply != nil {
 			replies = append(replies, reply)
 		}
 	}
@@ -119,37 +117,47 @@ func (j *job) run() {
 	}
 }
 
-// do runs one call and returns its answer; nil when none is wanted, or it has been given. What is given to after is
-// done when the answer is out.
-func (p *Process) do(t *task, after func(end func())) (reply []byte) {
+func (j *job) end() {
+	for _, t := range j.tasks() {
+		j.process.calls.finish(t) // it may have panicked
+		t.end()
+	}
+}
+
+// end ends what the call has begun, if it has.
+func (t *task) end() {
+	if t.ends != nil {
+		t.ends()
+	}
+}
+
+// do runs one call and returns its answer; nil when none is wanted, or it has been given.
+func (p *Process) do(t *task) (reply []byte) {
 	var result []byte
 	failure := t.err
 	if failure == nil {
-		result, failure = p.call(t, after)
+		result, failure = p.call(t)
 	}
 	if !p.calls.finish(t) || t.err == nil && t.notifies() {
 		return nil
+	}
+	if t.ticket != "" { // what begins with it is part of the call: its answer comes behind
+		p.post(parcel{frame: notification(ticketMethod, marshal(ticketParams{t.id, t.ticket}))})
 	}
 	return answer(t.id, result, failure)
 }
 
 // call runs one server function as the tab's visitor. Nothing starts once the tab's session has ended, nor what
 // was meant as somebody else's than the tab's present user.
-func (p *Process) call(t *task, after func(end func())) (result []byte, failure *Error) {
+func (p *Process) call(t *task) (result []byte, failure *Error) {
 	if t.method == pingMethod { // in a batch
 		return []byte("{}"), nil
 	}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	after(func() { cancel(nil) })
-	if !p.calls.start(t, cancel) {
-		return nil, Interrupted // it was cancelled while it waited
-	}
-	called, end, err := p.tab.Begin(ctx, t.number)
+	ctx, end, err := p.tab.Begin(t.number, t)
 	if err != nil {
-		return nil, p.notBegun(ctx, err)
+		return nil, p.notBegun(err)
 	}
-	after(end)
-	ctx = called
+	t.ends = end
 	if t.function == nil {
 		return nil, UnknownFunction
 	}
@@ -159,26 +167,18 @@ func (p *Process) call(t *task, after func(end func())) (result []byte, failure 
 	}
 	result, failure = t.function.Call(ctx, t.params, send)
 	if failure == nil && !t.notifies() {
-		p.giveTicket(ctx, t)
+		t.ticket, _ = session.Ticket(ctx)
 	}
 	return result, failure
 }
 
-// giveTicket lets the tab finish what a call has begun that needs a cookie. What stands behind it is not the call's
-// answer before that is done.
-func (p *Process) giveTicket(ctx context.Context, t *task) {
-	if ticket, ok := session.Ticket(ctx); ok {
-		p.post(parcel{frame: notification(ticketMethod, marshal(ticketParams{t.id, ticket}))})
-	}
-}
-
-func (p *Process) notBegun(ctx context.Context, err error) *Error {
+func (p *Process) notBegun(err error) *Error {
 	switch {
 	case errors.Is(err, session.ErrIdentityChanged):
 		return errIdentity
 	case errors.Is(err, session.ErrNotConnected):
 		return NotConnected
-	case ctx.Err() != nil: // while it was looked up who makes it
+	case errors.Is(err, context.Canceled): // while it waited, or while it was looked up who makes it
 		return Interrupted
 	}
 	p.hub.opts.Log.Error("call not begun", "error", err)

@@ -90,7 +90,7 @@ func TestNothingLeaks(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	sessions := session.New(&session.MemoryStore{}, session.Options{})
-	site := processtest.NewSite(t, sessions, process.Options{Limits: process.Limits{ReturnTime: time.Second}})
+	site := processtest.NewSite(t, sessions, process.Options{Limits: process.Limits{ReturnTime: time.Second, PerAddress: 100_000}})
 	f := newFunctions(site.Tabs)
 	f.began, f.ended = make(chan string, cycles), make(chan error, cycles)
 	rpc.HandleStream(f.api, "values", func(ctx context.Context, text string, send func(string) error) error {
@@ -118,6 +118,8 @@ func TestNothingLeaks(t *testing.T) {
 	work.Wait()
 
 	waitUntil(t, "no tab is known", func() bool { return len(sessions.Tabs()) == 0 })
+	waitUntil(t, "no seat is taken", func() bool { return site.Tabs.Seats() == 0 })
+	waitUntil(t, "no process is left", func() bool { return site.Tabs.Processes() == 0 })
 	waitUntil(t, "the goroutines are as many as before", func() bool { return runtime.NumGoroutine() <= goroutines })
 	waitUntil(t, "the descriptors are as many as before", func() bool { return descriptorsNow() <= descriptors })
 	if err := processtest.NewBrowser(t, site.URL).Open("/").Call("nothing", nil, nil); err != nil {

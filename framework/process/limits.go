@@ -18,8 +18,9 @@ type Limits struct {
 
 	ReturnTime time.Duration // for a tab without a socket to come back; default 60 s
 
-	PerAddress int // open sockets of one address on which no user has said hello; default 500
-	PerNode    int // open sockets of this node; default 50,000
+	PerAddress int // processes of one address of which no user is known; default 500
+	PerUser    int // processes of a user, also those whose session has ended; default 500
+	PerNode    int // processes of this node, with a socket or without; default 50,000
 }
 
 func (l Limits) orDefaults() Limits {
@@ -32,6 +33,7 @@ func (l Limits) orDefaults() Limits {
 		OutboxBytes:    cmp.Or(l.OutboxBytes, outboxBytes),
 		ReturnTime:     cmp.Or(l.ReturnTime, returnTime),
 		PerAddress:     cmp.Or(l.PerAddress, perAddress),
+		PerUser:        cmp.Or(l.PerUser, perUser),
 		PerNode:        cmp.Or(l.PerNode, perNode),
 	}
 }
@@ -41,6 +43,8 @@ const (
 	messageAtMost  = 64 << 10         // bytes of a message from a tab
 	callsAtOnce    = 8                // calls of a tab that run
 	callsWaiting   = 32               // calls of a tab that wait behind them
+	waitingBytes   = 256 << 10        // bytes of the calls of a tab that wait
+	staysAtMost    = 1_000            // topics and presences of a tab
 	batchAtMost    = 40               // messages of a batch
 	rate           = 50               // messages a second
 	burst          = 100              // messages at once
@@ -57,6 +61,7 @@ const (
 	writeTime      = 10 * time.Second // for one frame to leave
 	closingTime    = 5 * time.Second  // for the last frames to leave and the tab to go
 	drainTime      = 5 * time.Second  // for calls to end when the server stops
-	perAddress     = 500              // open sockets of one address without a user
-	perNode        = 50_000           // open sockets of a node
+	perAddress     = 500              // processes of one address without a user
+	perUser        = 500              // processes of a user
+	perNode        = 50_000           // processes of a node
 )

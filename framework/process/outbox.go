@@ -28,7 +28,7 @@ type outbox struct {
 	acked   int64    // how many frames the tab has, as it says; frames[0] is the next
 	sent    int      // how many of the frames went into this socket
 	high    int64    // how many frames went into any socket
-	excess  bool     // one frame more is kept than the bound allows
+	backlog int      // how many had waited when the socket came, and still do
 	code    Code     // of the closing frame, if this socket is to be closed
 	reason  string
 	upTo    int64         // the last frame before the closing frame
@@ -77,25 +77,31 @@ func (o *outbox) asideLocked(p parcel) {
 	case len(o.asides) < asidesAtMost:
 		o.asides = append(o.asides, p.frame)
 	default:
-		o.endSocketLocked(TooSlow, "")
+		o.slowLocked()
 	}
 }
 
-// frameLocked keeps a frame; false when the tab is lost. The frame that exceeds the bound is kept for the tab's return,
-// but no other.
+// frameLocked keeps a frame; false when the tab is lost. Above the bound its socket is closed as too slow, and what it
+// lacks is kept for its return: as much again, and no more. What had waited when a socket came is not held against that.
 func (o *outbox) frameLocked(frame []byte) bool {
-	full := len(o.frames) >= o.limits.OutboxMessages || len(o.frames) > 0 && o.weight+o.weigh(frame) > o.limits.OutboxBytes
-	if full && (o.excess || o.socket == nil) {
+	n, weight := len(o.frames)+1, o.weight+o.weigh(frame)
+	if n > 2*o.limits.OutboxMessages || weight > 2*o.limits.OutboxBytes {
+		o.slowLocked()
 		o.forgetLocked()
 		return false
 	}
-	o.frames = append(o.frames, frame)
-	o.weight += o.weigh(frame)
-	o.excess = full
-	if full {
-		o.endSocketLocked(TooSlow, "")
+	o.frames, o.weight = append(o.frames, frame), weight
+	if n-o.backlog > o.limits.OutboxMessages || o.backlog == 0 && weight > o.limits.OutboxBytes {
+		o.slowLocked()
 	}
 	return true
+}
+
+// slowLocked lets a socket be closed that does not take what is for it.
+func (o *outbox) slowLocked() {
+	if o.socket != nil {
+		o.endSocketLocked(TooSlow, "")
+	}
 }
 
 // weigh: a large frame counts for less, or nothing could come behind it before it is acknowledged.
@@ -103,7 +109,7 @@ func (o *outbox) weigh(frame []byte) int { return min(len(frame), o.limits.Outbo
 
 // forgetLocked: the tab is lost, and nothing is kept for it.
 func (o *outbox) forgetLocked() {
-	o.final, o.frames, o.weight, o.sent = true, nil, 0, 0
+	o.final, o.frames, o.weight, o.sent, o.backlog = true, nil, 0, 0, 0
 	o.roomLocked()
 }
 
@@ -119,7 +125,7 @@ func (o *outbox) closeLocked(p parcel) (lost bool) {
 		return p.code.ends()
 	case o.code == 0:
 		o.endSocketLocked(p.code, p.reason)
-	case !o.stopped && p.code.outweighs(o.code):
+	case !o.stopped && p.outweighs(o.code, o.reason):
 		o.code, o.reason = p.code, p.reason
 	}
 	return false
@@ -177,7 +183,7 @@ func (o *outbox) acknowledge(received int64) (news, possible bool) {
 }
 
 func (o *outbox) acknowledgeLocked(received int64) (news, possible bool) {
-	if received > o.high {
+	if received < 0 || received > o.high {
 		return false, false
 	}
 	n := min(int(max(0, received-o.acked)), len(o.frames))
@@ -190,25 +196,30 @@ func (o *outbox) acknowledgeLocked(received int64) (news, possible bool) {
 	}
 	o.acked += int64(n)
 	o.sent = max(0, o.sent-n)
-	o.excess = o.excess && n == 0
+	o.backlog = max(0, o.backlog-n)
 	if n > 0 {
 		o.roomLocked()
 	}
 	return n > 0, true
 }
 
+// fits reports whether a tab may have received so many frames: all that it has acknowledged, and none that was not sent.
+func (o *outbox) fits(received int64) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.acked <= received && received <= o.high
+}
+
 // attach sends to another socket from now on: the welcome first, then what the tab lacks. It reports false when the
-// tab is lost, or says of itself what cannot be.
+// tab is lost.
 func (o *outbox) attach(s *socket, received int64, welcome []byte) (attached, send bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.final || received < o.acked {
+	if o.final {
 		return false, false
 	}
-	if _, possible := o.acknowledgeLocked(received); !possible {
-		return false, false
-	}
-	o.socket, o.asides = s, [][]byte{welcome}
+	o.acknowledgeLocked(received)
+	o.socket, o.asides, o.backlog = s, [][]byte{welcome}, len(o.frames)
 	return true, o.wakeLocked()
 }
 

@@ -66,9 +66,9 @@ func WithoutListening() ListenOption { return func(l *listening) { l.mute = true
 // Enter makes the tab that asks present under a key, until it shows another page, or calls Leave. Unless told otherwise it
 // listens too. A tab that is there already stays, for the longer of the two times.
 //
-// ErrNoTab: no tab makes this request, or it is gone.
+// It fails as Topic.Listen does.
 func (p *Presence[K]) Enter(ctx context.Context, key K, opts ...ListenOption) error {
-	process, err := processOf(ctx)
+	process, call, err := callOf(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,23 +83,23 @@ func (p *Presence[K]) Enter(ctx context.Context, key K, opts ...ListenOption) er
 	defer p.mu.Unlock()
 	at := p.placeLocked(key)
 	defer p.wakeLocked(key, at, time.Now())
-	if err := p.enterLocked(key, at, one); err != nil || o.mute {
+	if err := p.enterLocked(key, at, one, call); err != nil || o.mute {
 		return err
 	}
 	return p.listenLocked(ctx, key, at, opts)
 }
 
-func (p *Presence[K]) enterLocked(key K, at *place, one *presence) error {
+func (p *Presence[K]) enterLocked(key K, at *place, one *presence, by *task) error {
 	before := at.tabs[one.process]
 	if before != nil && one.process.stays.drop(&before.stay) { // else it is just ending, and this one begins
 		one.page = one.page && before.page
 	}
 	one.stay.end = func(why Leaving) { p.left(key, one, why) }
-	if !one.process.stays.keep(&one.stay, one.page) {
+	if err := one.process.stays.keep(&one.stay, one.page, by); err != nil {
 		if before != nil {
 			p.leaveLocked(at, before, TabEnded)
 		}
-		return ErrNoTab
+		return err
 	}
 	if before == nil {
 		at.welcome(one)

@@ -27,6 +27,8 @@ type Process struct {
 	received int64        // frames of the tab
 	bucket   bucket       // what it may send
 
+	seat seat // what it counts for; protected by seats.mu
+
 	mu    sync.Mutex  // protects the fields below
 	visit *visit      // nil while it has no socket
 	timer *time.Timer // ends it while it has no socket
@@ -35,8 +37,8 @@ type Process struct {
 	hello context.CancelFunc // of what runs for its hello
 }
 
-func newProcess(v *visit) *Process {
-	p := &Process{hub: v.hub, visit: v}
+func newProcess(v *visit, from seat) *Process {
+	p := &Process{hub: v.hub, visit: v, seat: from}
 	p.calls.limits = &v.hub.limits
 	p.outbox.limits, p.outbox.work = &v.hub.limits, &v.hub.work
 	p.outbox.socket, p.outbox.abandon = v.socket, p.abandon
@@ -60,18 +62,18 @@ func (p *Process) admit(j *job) (run *job) {
 // others have put behind it meanwhile is not this goroutine's to send.
 func (p *Process) reply(frame []byte) {
 	send, lost := p.outbox.put(parcel{frame: frame})
-	switch {
-	case lost:
-		p.endAway(TabLost)
-	case send && p.outbox.sendOne():
-		go p.outbox.sendAll()
-	}
+	more := send && p.outbox.sendOne()
+	p.follow(more, lost)
 }
 
 // post sends without waiting. What a tab without a socket cannot be told is kept for its return; but when it is told
 // to go, its process is over.
 func (p *Process) post(what parcel) {
-	send, lost := p.outbox.put(what)
+	p.follow(p.outbox.put(what))
+}
+
+// follow does what follows from putting something into the outbox.
+func (p *Process) follow(send, lost bool) {
 	if send {
 		go p.outbox.sendAll()
 	}
@@ -98,14 +100,17 @@ func (p *Process) enter(ctx context.Context, v *visit, received int64, welcome f
 	}
 }
 
-// tryEnter lets a visit in, unless another is still there: that one must go first. Who comes when the time is up, when
-// the tab is lost, or with a count that cannot be, is too late.
+// tryEnter lets a visit in, unless another is still there: that one must go first. Who comes when the time is up, or when
+// the tab is lost, is too late. Who comes with a count that cannot be is refused, and the process stays as it is: it may be
+// a hello that was held up on its way, while the tab has come back on another socket.
 func (p *Process) tryEnter(v *visit, received int64, welcome func() []byte) (old *visit, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case p.over:
 		return nil, errOver
+	case !p.outbox.fits(received):
+		return nil, session.OutOfDate{How: session.AskFirst}
 	case p.visit != nil:
 		return p.visit, nil
 	}

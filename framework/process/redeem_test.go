@@ -136,7 +136,7 @@ func (w *ticketWorld) open() *session.Tab {
 // ticket is that of a call of the tab.
 func (w *ticketWorld) ticket(f func(ctx context.Context) error) string {
 	w.t.Helper()
-	ctx, end, err := w.tab.Begin(w.t.Context(), w.tab.Number())
+	ctx, end, err := w.tab.Begin(w.tab.Number(), wanted{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -428,3 +428,8 @@ func TestRedeemAtOnce(t *testing.T) {
 		t.Errorf("%d were good; %d sessions; the tab has number %d", good.Load(), w.rows(7), w.tab.Number())
 	}
 }
+
+// wanted is who makes a call, and wants it.
+type wanted struct{}
+
+func (wanted) Starts(context.CancelCauseFunc) bool { return true }

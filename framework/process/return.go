@@ -17,7 +17,6 @@ func (v *visit) comeBack(ctx context.Context, m message, params helloParams) {
 	switch {
 	case err == nil:
 		tab.SetVisible(true) // until it says otherwise here: what it said last may be lost
-		v.known(tab.Visitor())
 		v.socket.keep()
 	case v.hub.closing():
 		v.process.post(parcel{code: ServerGoing})

@@ -185,7 +185,8 @@ func TestLostOnTheWay(t *testing.T) {
 	})
 }
 
-// TestWrongCount: a tab that has received what was never sent, or lacks what it has acknowledged, cannot go on.
+// TestWrongCount: a tab that has received what was never sent, or lacks what it has acknowledged, cannot go on. It may be a
+// hello that was held up, though: the process stays for the tab that counts right, with the socket that it has.
 func TestWrongCount(t *testing.T) {
 	for name, received := range map[string]int{"too many": 4, "too few": 2, "none": 0, "less than none": -1} {
 		t.Run(name, func(t *testing.T) {
@@ -201,7 +202,7 @@ func TestWrongCount(t *testing.T) {
 				next.Send(fmt.Sprintf(`{"jsonrpc":"2.0","id":0,"method":"$/hello","params":{"process":%q,"number":0,"received":%d,"identity":%q}}`,
 					tab.ID, received, tab.Identity))
 				wantClose(t, next, process.Reload, "")
-				wantTabs(t, w, 0)
+				wantCount(t, back(t, tab), 4)
 			})
 		})
 	}

@@ -38,21 +38,66 @@ func (v *visit) serve(frame *bytes.Buffer) (run *job) {
 	p := v.process
 	one, batch := scan(frame.Bytes())
 	if batch == nil && one.err == nil && v.aside(one.message) {
-		frames.Put(frame)
+		release(frame)
 		return nil
 	}
 	v.count(frame.Len())
 	j := &job{process: p, frame: frame, place: -1}
-	paid, calls := p.sort(j, one, batch)
-	switch affords := v.affords(paid); {
-	case !calls:
-		frames.Put(frame)
+	switch {
+	case batch != nil:
+		return v.serveBatch(j, batch)
+	case one.err != nil || !one.notifies():
+	default:
+		if heeded, free := p.heeds(one.message); heeded {
+			v.affords(cost(free))
+			release(frame)
+			return nil
+		}
+	}
+	p.task(&j.one, one)
+	if !v.affords(1) {
+		j.refuse(errTooFast)
+		return nil
+	}
+	j.serial = j.one.function != nil && j.one.function.Serial
+	return p.admit(j)
+}
+
+// serveBatch takes a batch: each of its messages is paid for, and none is done if they cannot be.
+func (v *visit) serveBatch(j *job, batch []scanned) (run *job) {
+	affords := v.affords(len(batch))
+	j.batch = make([]*task, 0, len(batch)) // not nil, though nothing may be left
+	for _, m := range batch {
+		if affords && m.err == nil && m.notifies() {
+			if heeded, _ := j.process.heeds(m.message); heeded {
+				continue
+			}
+		}
+		j.process.add(j, m)
+	}
+	switch {
+	case len(j.batch) == 0:
+		release(j.frame)
 		return nil
 	case !affords:
 		j.refuse(errTooFast)
 		return nil
 	}
-	return p.admit(j)
+	return j.process.admit(j)
+}
+
+// add adds a message of a batch to its job.
+func (p *Process) add(j *job, m scanned) {
+	t := &task{}
+	p.task(t, m)
+	switch {
+	case t.function == nil:
+	case t.function.Stream:
+		t.err = errRequest // its values would come before the batch's answer, and the others' behind them
+	case t.function.Serial:
+		j.serial = true
+	}
+	j.batch = append(j.batch, t)
 }
 
 // aside does what a message says that is for this socket alone, and reports whether it was one.
@@ -143,6 +188,9 @@ func (v *visit) count(size int) {
 // affords reports whether the tab may send so much now. Who goes on though he may not is flooding.
 func (v *visit) affords(n int) bool {
 	limits := v.hub.limits
+	if n == 0 {
+		return true
+	}
 	if v.process.bucket.take(time.Now(), n, limits.Rate, limits.Burst) {
 		v.refused = 0
 		return true
@@ -153,38 +201,6 @@ func (v *visit) affords(n int) bool {
 	return false
 }
 
-// sort makes tasks of messages, but for those that are done at once. It returns how many of all the tab has to pay for:
-// what it wants of its streams is free. calls says that there is something to answer.
-func (p *Process) sort(j *job, one scanned, batch []scanned) (paid int, calls bool) {
-	if batch == nil {
-		if heeded, free := p.heeds(one); heeded {
-			return cost(free), false
-		}
-		p.task(&j.one, one)
-		j.serial = j.one.function != nil && j.one.function.Serial
-		return 1, true
-	}
-	j.batch = make([]*task, 0, len(batch)) // a batch, though it may have one call
-	for _, m := range batch {
-		if heeded, free := p.heeds(m); heeded {
-			paid += cost(free)
-			continue
-		}
-		t := &task{}
-		p.task(t, m)
-		switch {
-		case t.function == nil:
-		case t.function.Stream:
-			t.err = errRequest // its values would come before the batch's answer, and the others' behind them
-		case t.function.Serial:
-			j.serial = true
-		}
-		j.batch = append(j.batch, t)
-		paid++
-	}
-	return paid, len(j.batch) > 0
-}
-
 func cost(free bool) int {
 	if free {
 		return 0
@@ -193,7 +209,7 @@ func cost(free bool) int {
 }
 
 func (p *Process) task(t *task, m scanned) {
-	t.scanned, t.number = m, p.number
+	t.scanned, t.calls, t.number, t.page = m, &p.calls, p.number, p.stays.page
 	if m.err != nil {
 		return
 	}
@@ -206,15 +222,14 @@ func (p *Process) task(t *task, m scanned) {
 	}
 }
 
-// heeds does what a message says that is for this room, and reports whether it was one, and whether it is free.
-func (p *Process) heeds(m scanned) (heeded, free bool) {
-	if m.err != nil || !m.notifies() {
-		return false, false
-	}
+// heeds does what a notification says that is for this room, and reports whether it was one, and whether it is free.
+func (p *Process) heeds(m message) (heeded, free bool) {
 	switch m.method {
 	case cancelMethod:
 		if id := idIn(m.params); id != nil {
-			p.calls.cancel(id)
+			if dropped := p.calls.cancel(id); dropped != nil {
+				dropped.refuse(Interrupted)
+			}
 		}
 	case creditMethod:
 		var params struct {
@@ -224,9 +239,9 @@ func (p *Process) heeds(m scanned) (heeded, free bool) {
 			free = p.calls.credit(id, params.More)
 		}
 	case identityMethod:
-		p.identify(m.message)
+		p.identify(m)
 	case visibilityMethod: // in a batch
-		p.see(m.message)
+		p.see(m)
 	case pageMethod:
 		p.stays.end(LeftPage)
 	default:
@@ -250,5 +265,6 @@ func (p *Process) identify(m message) {
 	}
 	if json.Unmarshal(m.params, &params) == nil && params.Number != nil && *params.Number == p.tab.Number() {
 		p.number = *params.Number
+		p.hub.seats.known(p, p.tab.Visitor())
 	}
 }

@@ -67,14 +67,24 @@ func (s *socket) read() (*bytes.Buffer, error) {
 		err = errNotUTF8
 	}
 	if err != nil {
-		frames.Put(frame)
+		release(frame)
 		return nil, err
 	}
 	return frame, nil
 }
 
-// frames hold what is being read.
+// frames hold what is being read, and what its calls stand in.
 var frames = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// frameKept is how large a buffer may be that is used again: a long call must not hold what a large message needed.
+const frameKept = 4 << 10
+
+// release gives a frame's buffer back.
+func release(frame *bytes.Buffer) {
+	if frame.Cap() <= frameKept {
+		frames.Put(frame)
+	}
+}
 
 // write sends one frame. One caller at a time.
 func (s *socket) write(frame []byte) error {

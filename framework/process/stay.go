@@ -11,6 +11,9 @@ import (
 // ErrNoTab says that there is no open tab: what was asked is for the server functions that a tab calls.
 var ErrNoTab = errors.New("process: no open tab makes this request")
 
+// ErrTooManyStays says that a tab listens to too many keys already, or is present at too many.
+var ErrTooManyStays = errors.New("process: the tab listens to too much")
+
 // Leaving is why something has ended that lasts as long as a page or a tab.
 type Leaving string
 
@@ -25,6 +28,8 @@ const (
 
 // stays are what a tab has begun that ends by itself: listening to topics, being present.
 type stays struct {
+	page int // counts the pages that the tab has shown; only readers change it, under mu
+
 	mu   sync.Mutex // protects the fields below
 	of   map[*stay]struct{}
 	over bool
@@ -37,19 +42,25 @@ type stay struct {
 	end      func(Leaving)
 }
 
-// keep begins a stay, or lets one that has begun last as long as it says now; false when the tab is gone.
-func (s *stays) keep(one *stay, withPage bool) bool {
+// keep begins a stay, or lets one that has begun last as long as it says now. A call of a page that the tab does not show
+// any more begins nothing for a page: Interrupted.
+func (s *stays) keep(one *stay, withPage bool, by *task) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.over {
-		return false
+	switch {
+	case s.over:
+		return ErrNoTab
+	case withPage && by.page != s.page:
+		return Interrupted
+	case len(s.of) >= staysAtMost:
+		return ErrTooManyStays
 	}
 	if s.of == nil {
 		s.of = map[*stay]struct{}{}
 	}
 	one.withPage = withPage
 	s.of[one] = struct{}{}
-	return true
+	return nil
 }
 
 // drop ends a stay without telling it; false when it has ended already, or is about to.
@@ -74,11 +85,23 @@ func (s *stays) end(why Leaving) {
 	if len(s.of) == 0 {
 		s.of = nil
 	}
-	s.over = s.over || why != LeftPage
+	if s.over = s.over || why != LeftPage; !s.over {
+		s.page++
+	}
 	s.mu.Unlock()
 	for _, one := range ending {
 		one.end(why)
 	}
+}
+
+// callOf is the call of a tab that a server function answers.
+func callOf(ctx context.Context) (*Process, *task, error) {
+	p, err := processOf(ctx)
+	t, ok := session.CallerOf(ctx).(*task)
+	if err != nil || !ok {
+		return nil, nil, ErrNoTab
+	}
+	return p, t, nil
 }
 
 // processOf is the process of the open tab that makes a request.

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -12,6 +13,7 @@ import (
 type stream struct {
 	mu     sync.Mutex // protects the fields below
 	credit int
+	over   bool          // the call is answered
 	more   chan struct{} // somebody waits for credit; closed when there is some
 }
 
@@ -44,14 +46,37 @@ func (s *stream) tryTake() <-chan struct{} {
 	return s.more
 }
 
-func (s *stream) grant(more int) {
+// grant reports whether there is more credit than before.
+func (s *stream) grant(more int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.credit == streamWindow {
+		return false
+	}
 	s.credit = min(s.credit+min(more, streamWindow), streamWindow)
 	if s.more != nil {
 		close(s.more)
 		s.more = nil
 	}
+	return true
+}
+
+// end lets no value follow the answer.
+func (s *stream) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+}
+
+// unlessOver does something that must not come behind the answer.
+func (s *stream) unlessOver(do func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over {
+		return false
+	}
+	do()
+	return true
 }
 
 // progressParams carry a value of a stream, as the Language Server Protocol does with partial results.
@@ -69,8 +94,17 @@ func (p *Process) progress(ctx context.Context, t *task, value []byte) error {
 	if err == nil {
 		err = context.Cause(ctx)
 	}
-	if err == nil {
-		p.post(parcel{frame: notification(progressMethod, marshal(progressParams{t.id, value}))})
+	if err != nil {
+		return err
 	}
-	return err
+	frame := notification(progressMethod, marshal(progressParams{t.id, value}))
+	var send, lost bool
+	if !t.stream.unlessOver(func() { send, lost = p.outbox.put(parcel{frame: frame}) }) {
+		return errAnswered
+	}
+	p.follow(send, lost)
+	return nil
 }
+
+// errAnswered is what a function gets that sends when its call is over.
+var errAnswered = errors.New("the call has been answered")

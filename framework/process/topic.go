@@ -123,9 +123,10 @@ func listeningOf(opts []ListenOption) listening {
 // tab that listens already goes on, for the longer of the two times. It goes on too when it becomes a user's.
 //
 // Stale: the key has changed since that version, or may have; the tab listens no more and no less than before.
-// ErrNoTab: no tab makes this request, or it is gone. (Ocsigen: listen.)
+// ErrNoTab: no server function of a tab asks, or the tab is gone. ErrTooManyStays: it listens to 1000 keys already.
+// Interrupted: the page that has asked is not shown any more. (Ocsigen: listen.)
 func (t *Topic[K, T]) Listen(ctx context.Context, key K, since Version, opts ...ListenOption) error {
-	p, err := processOf(ctx)
+	p, call, err := callOf(ctx)
 	if err != nil {
 		return err
 	}
@@ -136,10 +137,10 @@ func (t *Topic[K, T]) Listen(ctx context.Context, key K, since Version, opts ...
 	}
 	return t.listenLocked(&listener{
 		process: p, tab: session.TabOf(ctx), from: t.history.last, page: listeningOf(opts).page,
-	}, key)
+	}, key, call)
 }
 
-func (t *Topic[K, T]) listenLocked(l *listener, key K) error {
+func (t *Topic[K, T]) listenLocked(l *listener, key K, by *task) error {
 	c := t.circles[key]
 	if c == nil {
 		c = &circle[T]{listeners: map[*Process]*listener{}}
@@ -153,9 +154,9 @@ func (t *Topic[K, T]) listenLocked(l *listener, key K) error {
 		t.removeLocked(key, before)
 	}
 	l.stay.end = func(Leaving) { t.remove(key, l) }
-	if !stays.keep(&l.stay, l.page) {
+	if err := stays.keep(&l.stay, l.page, by); err != nil {
 		t.tidyLocked(key)
-		return ErrNoTab
+		return err
 	}
 	c.listeners[l.process] = l
 	t.circles[key] = c

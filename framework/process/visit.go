@@ -3,7 +3,6 @@ package process
 import (
 	"bytes"
 	"errors"
-	"net/netip"
 	"runtime/debug"
 
 	"github.com/ocsigo/start/framework/session"
@@ -19,7 +18,6 @@ type visit struct {
 	hub     *Hub
 	socket  *socket
 	cookies session.Cookies // of the handshake, until a hello was taken
-	address netip.Addr      // that counts this socket, while nobody is known to be there
 	process *Process        // no call runs before it is what it stays
 	frames  int             // received since they were acknowledged
 	bytes   int             // of these
@@ -27,9 +25,9 @@ type visit struct {
 	gone    chan struct{}   // closed when the reader has ended
 }
 
-func newVisit(h *Hub, s *socket, c session.Cookies, from netip.Addr) *visit {
-	v := &visit{hub: h, socket: s, cookies: c, address: from, gone: make(chan struct{})}
-	v.process = newProcess(v)
+func newVisit(h *Hub, s *socket, c session.Cookies, from seat) *visit {
+	v := &visit{hub: h, socket: s, cookies: c, gone: make(chan struct{})}
+	v.process = newProcess(v, from)
 	return v
 }
 
@@ -70,7 +68,6 @@ func (v *visit) end(err error) {
 		why = TabClosed
 	}
 	over := p.leave(why)
-	v.hub.sockets.leave(v.address)
 	close(v.gone)
 	if over {
 		p.finish()
@@ -86,7 +83,7 @@ func (v *visit) take(frame *bytes.Buffer) (run *job) {
 	default:
 		v.hello(frame)
 	}
-	frames.Put(frame)
+	release(frame)
 	return nil
 }
 

@@ -21,12 +21,12 @@ type activity struct {
 }
 
 // latest is a session with what its row does not know yet.
-func (a *activity) latest(r Record) Record {
+func (a *activity) latest(r *Record) *Record {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, noted := range []map[ID]Activity{a.writing, a.pending} {
-		if one, ok := noted[r.ID]; ok && one.Seen.After(r.Seen) {
-			r.Seen, r.IdleEnds, r.Network = one.Seen, one.IdleEnds, cmp.Or(one.Network, r.Network)
+		if one, ok := noted[r.ID]; ok {
+			r = r.after(one)
 		}
 	}
 	return r
@@ -80,21 +80,29 @@ func (a *activity) forget(id ID) {
 }
 
 // active notes that a session's user has done something. When its end is near that is written down at once: another
-// node must not end it because it cannot know.
-func (m *Manager) active(ctx context.Context, record Record, one Activity) {
+// node must not end it because it cannot know. Otherwise what is held of it need not change: it is looked up again
+// long before that end.
+func (m *Manager) active(ctx context.Context, record *Record, one Activity) {
 	now := m.opts.Now()
 	one.Session, one.Seen, one.IdleEnds = record.ID, now, now.Add(m.opts.Idle)
 	m.activity.note(one)
-	m.held.note(record.ID, func(r *Record) {
-		r.Seen, r.IdleEnds, r.Network = one.Seen, one.IdleEnds, cmp.Or(one.Network, r.Network)
-		if one.Used == r.Token && !one.BeforeEnds.IsZero() && one.BeforeEnds.Before(r.BeforeEnds) {
-			r.BeforeEnds = one.BeforeEnds
-		}
-	})
 	ends := one.Used == record.Token && !one.BeforeEnds.IsZero() // the token before: at once, for whoever has it gets the new one
 	if ends || record.IdleEnds.Sub(now) < idleSlack {
+		m.held.note(one)
 		m.writeActivity(ctx)
 	}
+}
+
+// after is a session after its user has done something.
+func (r *Record) after(one Activity) *Record {
+	later := *r
+	if one.Seen.After(r.Seen) {
+		later.Seen, later.IdleEnds, later.Network = one.Seen, one.IdleEnds, cmp.Or(one.Network, r.Network)
+	}
+	if one.Used == r.Token && !one.BeforeEnds.IsZero() && one.BeforeEnds.Before(r.BeforeEnds) {
+		later.BeforeEnds = one.BeforeEnds
+	}
+	return &later
 }
 
 // writeActivity writes all that has been noted since the last time, some sessions at a time: who ends one of them

@@ -63,9 +63,9 @@ func (r *request) holder(scope Scope) (Holder, error) {
 	return heldBySession(record), nil
 }
 
-func heldBySession(r Record) Holder { return Holder{Kind: HeldBySession, Number: int64(r.ID)} }
-func heldByNobody(b Hash) Holder    { return Holder{Kind: HeldByNobody, Browser: b} }
-func heldByBrowser(b Hash) Holder   { return Holder{Kind: HeldByBrowser, Browser: b} }
+func heldBySession(r *Record) Holder { return Holder{Kind: HeldBySession, Number: int64(r.ID)} }
+func heldByNobody(b Hash) Holder     { return Holder{Kind: HeldByNobody, Browser: b} }
+func heldByBrowser(b Hash) Holder    { return Holder{Kind: HeldByBrowser, Browser: b} }
 
 // dropStored forgets what is stored for somebody, even if nobody waits for it any more. What cannot be dropped is
 // never read again where it was a session's, and is swept with the orphans.

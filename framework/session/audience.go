@@ -51,7 +51,7 @@ func (t *Tab) endedLocked() bool {
 	return t.record.ID != 0 && (!t.m.opts.Now().Before(t.record.Ends) || t.m.isBlind())
 }
 
-func (t *Tab) session() Record {
+func (t *Tab) session() *Record {
 	t.m.open.mu.Lock()
 	defer t.m.open.mu.Unlock()
 	return t.record

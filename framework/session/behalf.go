@@ -57,7 +57,7 @@ func (m *Manager) InUser(ctx context.Context, user UserID, f func(ctx context.Co
 	if user == 0 {
 		return ErrNoUser
 	}
-	as := &request{m: m, record: Record{User: user}, looked: true, own: &state{}}
+	as := &request{m: m, record: &Record{User: user}, looked: true}
 	return f((&behalf{"a user", []Scope{PerUser}, as}).in(ctx))
 }
 
@@ -73,7 +73,7 @@ func (m *Manager) InSession(ctx context.Context, id ID, f func(ctx context.Conte
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	as := &request{
-		m: m, browser: record.Browser, record: record, looked: true, cancel: cancel, own: &state{},
+		m: m, browser: record.Browser, record: record, looked: true, cancel: cancel,
 	}
 	m.open.seek(as)
 	defer m.open.end(as)
@@ -86,10 +86,11 @@ func (m *Manager) InSession(ctx context.Context, id ID, f func(ctx context.Conte
 }
 
 // openByID returns a session that is open.
-func (m *Manager) openByID(ctx context.Context, id ID) (record Record, err error) {
+func (m *Manager) openByID(ctx context.Context, id ID) (record *Record, err error) {
+	record = nobody
 	found, err := m.ofStore(ctx, id)
 	if err == nil && len(found) > 0 {
-		record, err = m.alive(ctx, found[0], nil)
+		record, err = m.alive(ctx, &found[0], nil)
 	}
 	if err == nil && record.ID == 0 {
 		err = ErrNoSession
@@ -100,14 +101,14 @@ func (m *Manager) openByID(ctx context.Context, id ID) (record Record, err error
 // Do is InUser for a tab: references of all scopes are what they are in its calls. ErrNoTab: it is closed.
 // ErrNotConnected: its session has ended. When that happens meanwhile, f goes on like a call of the tab: see InSession.
 func (t *Tab) Do(ctx context.Context, f func(ctx context.Context) error) error {
-	ctx, end, err := t.begin(ctx, func(int) bool { return true })
-	if err != nil {
+	r := t.request(ctx)
+	if err := r.begin(func(int) bool { return true }); err != nil {
 		return err
 	}
-	defer end()
+	defer r.end()
 	if len(t.m.open.live([]*Tab{t})) == 0 {
 		return ErrNoTab
 	}
 	all := []Scope{PerTab, PerBrowser, PerUser, PerTabUserIndep, PerBrowserUserIndep}
-	return f((&behalf{"a tab", all, requestOf(ctx)}).in(ctx))
+	return f((&behalf{"a tab", all, r}).in(r))
 }

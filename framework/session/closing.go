@@ -29,8 +29,8 @@ type Closing struct {
 }
 
 // end closes one session. When another call was first there is nothing left to do.
-func (m *Manager) end(ctx context.Context, record Record, reason Reason) error {
-	which := func(r Record) bool { return r.ID == record.ID }
+func (m *Manager) end(ctx context.Context, record *Record, reason Reason) error {
+	which := func(r *Record) bool { return r.ID == record.ID }
 	return m.close(ctx, Ending{Reason: reason}, record.Browser, which, func(ctx context.Context, how Ending) ([]Record, error) {
 		return m.store.Delete(ctx, record.ID, how)
 	})
@@ -38,7 +38,7 @@ func (m *Manager) end(ctx context.Context, record Record, reason Reason) error {
 
 // endUser closes the sessions of a user, but perhaps one.
 func (m *Manager) endUser(ctx context.Context, user UserID, but ID, how Ending) error {
-	which := func(r Record) bool { return r.User == user && r.ID != but }
+	which := func(r *Record) bool { return r.User == user && r.ID != but }
 	return m.close(ctx, how, Hash{}, which, func(ctx context.Context, how Ending) ([]Record, error) {
 		return m.store.DeleteUser(ctx, user, but, how)
 	})
@@ -46,7 +46,7 @@ func (m *Manager) endUser(ctx context.Context, user UserID, but ID, how Ending) 
 
 // endBrowser closes the session of a browser.
 func (m *Manager) endBrowser(ctx context.Context, browser Hash, how Ending) error {
-	which := func(r Record) bool { return r.Browser == browser }
+	which := func(r *Record) bool { return r.Browser == browser }
 	return m.close(ctx, how, browser, which, func(ctx context.Context, how Ending) ([]Record, error) {
 		return m.store.DeleteBrowser(ctx, browser, how)
 	})
@@ -63,7 +63,7 @@ type Ending struct {
 
 // close deletes rows, and does what follows for those that it deleted. It goes on when nobody waits for it any more: a
 // session without its row must not keep its tabs. in is their browser; the zero Hash for any.
-func (m *Manager) close(ctx context.Context, how Ending, in Hash, which func(Record) bool, rows rows) error {
+func (m *Manager) close(ctx context.Context, how Ending, in Hash, which func(*Record) bool, rows rows) error {
 	how.Node = m.node
 	gone, err := m.deleteRows(ctx, how, in, which, rows)
 	if err != nil {
@@ -79,12 +79,12 @@ type rows func(context.Context, Ending) ([]Record, error)
 // deleteRows deletes the rows of which sessions are meant, and ends what runs under these, also where another node was
 // first and this one has not heard of it. When it fails the rows may be gone even so: then nothing that is held is
 // believed any more.
-func (m *Manager) deleteRows(ctx context.Context, how Ending, in Hash, which func(Record) bool, rows rows) (ended, error) {
+func (m *Manager) deleteRows(ctx context.Context, how Ending, in Hash, which func(*Record) bool, rows rows) (ended, error) {
 	m.ending.RLock()
 	defer m.ending.RUnlock()
 	deleting, cancel := lasting(ctx)
 	defer cancel()
-	known := m.known(which)
+	known := m.known(in, which)
 	gone, err := rows(deleting, how)
 	if err != nil {
 		m.doubt()
@@ -95,9 +95,9 @@ func (m *Manager) deleteRows(ctx context.Context, how Ending, in Hash, which fun
 	return e, nil
 }
 
-// known are those of some sessions that this node knows of.
-func (m *Manager) known(which func(Record) bool) map[ID]Record {
-	known := m.open.known(which)
+// known are those of some sessions, in a browser or for the zero Hash in any, that this node knows of.
+func (m *Manager) known(in Hash, which func(*Record) bool) map[ID]*Record {
+	known := m.open.known(in, which)
 	for _, record := range m.held.of(which) {
 		known[record.ID] = record
 	}
@@ -105,7 +105,7 @@ func (m *Manager) known(which func(Record) bool) map[ID]Record {
 }
 
 // endKnown ends what this node knew of sessions that were to be closed, and that others have closed.
-func (m *Manager) endKnown(ctx context.Context, how Ending, in Hash, known map[ID]Record, gone []Record) {
+func (m *Manager) endKnown(ctx context.Context, how Ending, in Hash, known map[ID]*Record, gone []Record) {
 	how.UserIndep = false // their browsers held none of these any more
 	if m.open.doubt(in) {
 		m.held.doubt()
@@ -128,16 +128,16 @@ type ended struct {
 // revokeAll ends what runs under sessions whose rows were deleted.
 func (m *Manager) revokeAll(ctx context.Context, how Ending, gone []Record) ended {
 	e := ended{how, gone, make([][]*Tab, len(gone))}
-	for i, record := range gone {
-		e.tabs[i] = m.revoke(ctx, how, record)
+	for i := range gone {
+		e.tabs[i] = m.revoke(ctx, how, &gone[i])
 	}
 	return e
 }
 
 // runClosing runs the closing hooks, of one session after the other.
 func (m *Manager) runClosing(ctx context.Context, e ended) {
-	for i, record := range e.records {
-		m.closeOne(ctx, e.how, record, e.tabs[i])
+	for i := range e.records {
+		m.closeOne(ctx, e.how, &e.records[i], e.tabs[i])
 	}
 }
 
@@ -147,7 +147,7 @@ func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // revoke ends what runs under a session and tells its tabs. It returns them.
-func (m *Manager) revoke(ctx context.Context, how Ending, record Record) []*Tab {
+func (m *Manager) revoke(ctx context.Context, how Ending, record *Record) []*Tab {
 	asking := requestOf(ctx)
 	m.held.drop(record.ID)
 	m.activity.forget(record.ID)
@@ -177,11 +177,11 @@ func (m *Manager) tellToRestart(asking *request, browser Hash) {
 
 // closeOne runs the closing hooks of one session, with its states going between them. The hooks cannot
 // veto, so all of them run; they have a context of their own that still knows who.
-func (m *Manager) closeOne(ctx context.Context, how Ending, record Record, tabs []*Tab) {
+func (m *Manager) closeOne(ctx context.Context, how Ending, record *Record, tabs []*Tab) {
 	asking := requestOf(ctx)
 	ctx, cancel := lasting(ctx)
 	defer cancel()
-	ctx = m.closingRequest(asking, record).in(ctx)
+	ctx = m.closingRequest(ctx, asking, record)
 	closing := Closing{User: record.User, Session: record.ID, Reason: how.Reason}
 
 	err := m.hooks.preCloseSession.runAll(ctx, closing)
@@ -203,15 +203,14 @@ func (m *Manager) closeOne(ctx context.Context, how Ending, record Record, tabs 
 
 // closingRequest is what the closing hooks of a session see. For the session of the asking request it is
 // that request once more; another session's tabs have no one tab to speak of, and no document.
-func (m *Manager) closingRequest(asking *request, record Record) *request {
+func (m *Manager) closingRequest(ctx context.Context, asking *request, record *Record) *request {
 	r := &request{
-		m: m, browser: record.Browser, looked: true, record: record,
-		own: &state{}, draft: &draft{},
+		Context: ctx, m: m, browser: record.Browser, looked: true, record: record, draft: &draft{},
 	}
 	if asking == nil || !asking.isOf(record.ID) {
 		return r
 	}
-	r.secret, r.tab, r.own = asking.secret, asking.tab, asking.own
+	r.secret, r.tab, r.own = asking.secret, asking.tab, asking.ownState()
 	asking.mu.Lock()
 	defer asking.mu.Unlock()
 	if asking.draft != nil {
@@ -221,7 +220,7 @@ func (m *Manager) closingRequest(asking *request, record Record) *request {
 }
 
 // forget drops what was remembered for a session, in its tabs and in its browser's documents.
-func (m *Manager) forget(record Record, tabs []*Tab) {
+func (m *Manager) forget(record *Record, tabs []*Tab) {
 	m.memory.drop(atSession(record))
 	m.drafts.clear(record.Browser, false, nil)
 	for _, t := range tabs {

@@ -41,11 +41,11 @@ func Connect(ctx context.Context, user UserID, opts ...ConnectOption) error {
 	switch {
 	case r == nil:
 		return ErrOutside
-	case r.cookies == nil && !r.called:
+	case r.cookies == nil && r.caller == nil:
 		return ErrNoAnswer
 	case user == 0:
 		return ErrNoUser
-	case r.called:
+	case r.caller != nil:
 		return r.connectLater(ctx, user, opts)
 	}
 	if !r.connecting() {
@@ -90,7 +90,7 @@ func (m *Manager) connect(ctx context.Context, r *request, user UserID, l login)
 		return err
 	}
 	now, token := m.opts.Now(), newSecret(tokenBytes)
-	record := Record{
+	record := &Record{
 		User: user, Token: token.hash(), Browser: r.browser,
 		Created: now, SignedIn: now, Seen: now, Issued: now, IdleEnds: now.Add(m.opts.Idle), Ends: now.Add(m.opts.Lifetime),
 		Expires: l.expire, Agent: r.agent, Network: r.network,
@@ -110,7 +110,7 @@ func (m *Manager) connect(ctx context.Context, r *request, user UserID, l login)
 // openRow makes a session's row, and closes the sessions that gave way to it. The request is registered before, so
 // that whoever closes the new session, from its first moment on, finds it. When it returns an error nothing has
 // happened, as far as can be known.
-func (m *Manager) openRow(ctx context.Context, r *request, record Record) (Opened, error) {
+func (m *Manager) openRow(ctx context.Context, r *request, record *Record) (Opened, error) {
 	opened, replaced, evicted, err := m.exchangeRows(ctx, r, record)
 	if err != nil {
 		return opened, err
@@ -124,7 +124,7 @@ func (m *Manager) openRow(ctx context.Context, r *request, record Record) (Opene
 }
 
 // exchangeRows makes a row for others, and ends what ran under these.
-func (m *Manager) exchangeRows(ctx context.Context, r *request, record Record) (opened Opened, replaced, evicted ended, err error) {
+func (m *Manager) exchangeRows(ctx context.Context, r *request, record *Record) (opened Opened, replaced, evicted ended, err error) {
 	m.ending.RLock()
 	defer m.ending.RUnlock()
 	opening, cancel := lasting(ctx)
@@ -133,8 +133,8 @@ func (m *Manager) exchangeRows(ctx context.Context, r *request, record Record) (
 	if !m.open.seek(r) {
 		return opened, replaced, evicted, ErrOutside
 	}
-	known := m.known(func(other Record) bool { return other.Browser == r.browser })
-	opened, err = m.store.Open(opening, record, m.opts.Sessions, how)
+	known := m.known(r.browser, func(other *Record) bool { return other.Browser == r.browser })
+	opened, err = m.store.Open(opening, *record, m.opts.Sessions, how)
 	if err != nil {
 		back, cancel := lasting(ctx) // the other's time may be over: perhaps that is why
 		defer cancel()
@@ -161,7 +161,7 @@ func (m *Manager) settle(ctx context.Context, r *request, id ID) {
 
 // notOpened goes back to the session before when a row could not be made. Or perhaps it was, and its answer got lost:
 // then nobody has its cookie, and the session before is gone.
-func (m *Manager) notOpened(ctx context.Context, r *request, record, was Record) {
+func (m *Manager) notOpened(ctx context.Context, r *request, record, was *Record) {
 	m.doubt()
 	if found, err := m.store.Find(ctx, record.Token, record.Issued); err == nil {
 		if _, err = m.store.Delete(ctx, found.ID, Ending{Reason: Ended, Node: m.node}); err != nil {
@@ -179,7 +179,7 @@ func (m *Manager) notOpened(ctx context.Context, r *request, record, was Record)
 }
 
 // openSession runs the hooks of a session whose row is made.
-func (m *Manager) openSession(ctx context.Context, r *request, record Record, replaced bool) error {
+func (m *Manager) openSession(ctx context.Context, r *request, record *Record, replaced bool) error {
 	r.become(record)
 	nobodys := r.exchangeDraft(nil)
 	err := r.checkIsOf(record.ID) // somebody may have ended it already
@@ -231,11 +231,11 @@ func (r *request) exchangeDraft(values map[*variable]any) (before map[*variable]
 }
 
 // undo takes back a session that its hooks refused. It was never open, so that nothing closes.
-func (m *Manager) undo(ctx context.Context, r *request, record Record) error {
+func (m *Manager) undo(ctx context.Context, r *request, record *Record) error {
 	ctx, cancel := lasting(ctx)
 	defer cancel()
 	m.open.settle(r, 0)
-	r.become(Record{})
+	r.become(nobody)
 	m.memory.drop(atSession(record))
 	if r.joined {
 		m.memory.drop(atTab(r.tab, record.ID))

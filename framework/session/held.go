@@ -27,7 +27,7 @@ type held struct {
 }
 
 type heldSession struct {
-	record Record
+	record *Record
 	since  time.Time
 }
 
@@ -54,32 +54,32 @@ func (h *held) look() look {
 }
 
 // byToken returns the session that a token opens.
-func (h *held) byToken(token Hash) (Record, bool) {
+func (h *held) byToken(token Hash) (*Record, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	record, ok := h.byIDLocked(h.tokens[token])
 	if ok && token != record.Token && !h.now().Before(record.BeforeEnds) {
-		return Record{}, false
+		return nil, false
 	}
 	return record, ok
 }
 
-func (h *held) byID(id ID) (Record, bool) {
+func (h *held) byID(id ID) (*Record, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.byIDLocked(id)
 }
 
-func (h *held) byIDLocked(id ID) (Record, bool) {
+func (h *held) byIDLocked(id ID) (*Record, bool) {
 	one, ok := h.sessions[id]
 	if !ok || h.now().Sub(one.since) >= heldFor {
-		return Record{}, false
+		return nil, false
 	}
 	return one.record, true
 }
 
 // keep holds a session that was looked up.
-func (h *held) keep(record Record, since look) {
+func (h *held) keep(record *Record, since look) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.changes != since.changes {
@@ -94,18 +94,18 @@ func (h *held) keep(record Record, since look) {
 	}
 }
 
-// note changes what is held of a session.
-func (h *held) note(id ID, change func(*Record)) {
+// note says of a session that is held what its user has done since.
+func (h *held) note(one Activity) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if one, ok := h.sessions[id]; ok {
-		change(&one.record)
-		h.sessions[id] = one
+	if it, ok := h.sessions[one.Session]; ok {
+		it.record = it.record.after(one)
+		h.sessions[one.Session] = it
 	}
 }
 
 // of returns some of the sessions that are held.
-func (h *held) of(which func(Record) bool) (found []Record) {
+func (h *held) of(which func(*Record) bool) (found []*Record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, one := range h.sessions {

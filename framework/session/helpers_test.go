@@ -391,7 +391,7 @@ type tab struct {
 
 // call calls a server function of the tab.
 func (t *tab) call(f func(ctx context.Context)) error {
-	ctx, end, err := t.Begin(t.w.t.Context(), t.number)
+	ctx, end, err := t.Begin(t.number, wanted)
 	if err != nil {
 		return err
 	}
@@ -399,6 +399,19 @@ func (t *tab) call(f func(ctx context.Context)) error {
 	f(ctx)
 	return nil
 }
+
+// wanted is a call that nobody cancels.
+const wanted = caller(true)
+
+// caller is one who wants his call, or does not any more.
+type caller bool
+
+func (c caller) Starts(context.CancelCauseFunc) bool { return bool(c) }
+
+// asCaller is one who does something first.
+type asCaller func(cancel context.CancelCauseFunc) bool
+
+func (f asCaller) Starts(cancel context.CancelCauseFunc) bool { return f(cancel) }
 
 // do is a call that must be let in.
 func (t *tab) do(f func(ctx context.Context)) {

@@ -1,55 +1,74 @@
 package session
 
-import "maps"
+import "slices"
 
 // house is the open tabs of one browser. What is asked for each of its requests takes no longer where there are
 // many of them: they are under the registry's lock, which everybody shares.
 type house struct {
-	tabs    map[ID]tabSet // by their session
-	fresh   tabSet        // those of which it is being looked up
-	seen    ID            // the session of which all others were told
-	news    tabSet        // those that are not of that session, as far as is known, and have come since
-	expects ID            // the session whose first hello is waited for, with an alarm
+	parties []party   // the tabs by their session: there are few
+	fresh   set[*Tab] // those of which it is being looked up
+	seen    ID        // the session of which all others were told
+	news    set[*Tab] // those that are not of that session, as far as is known, and have come since
+	expects ID        // the session whose first hello is waited for, with an alarm
 }
 
-type tabSet map[*Tab]struct{}
-
-func newHouse() *house { return &house{tabs: map[ID]tabSet{}, fresh: tabSet{}, news: tabSet{}} }
+// party is the tabs of one session.
+type party struct {
+	session ID
+	tabs    set[*Tab]
+}
 
 // add puts a tab in whose session is not known yet.
 func (h *house) add(t *Tab) {
-	h.fresh[t] = struct{}{}
-	h.news[t] = struct{}{}
+	h.fresh = h.fresh.with(t, inBrowser)
+	h.news = h.news.with(t, inNews)
 }
 
 // settle puts a tab under its session.
 func (h *house) settle(t *Tab) {
-	with(h.tabs, t.record.ID, t)
+	i := h.find(t.record.ID)
+	if i < 0 {
+		i = len(h.parties)
+		h.parties = append(h.parties, party{session: t.record.ID})
+	}
+	h.parties[i].tabs = h.parties[i].tabs.with(t, inBrowser)
 	if t.record.ID != h.seen {
-		h.news[t] = struct{}{}
+		h.news = h.news.with(t, inNews)
 	}
 }
 
 func (h *house) remove(t *Tab) {
-	without(h.tabs, t.record.ID, t)
-	delete(h.fresh, t)
-	delete(h.news, t)
+	h.fresh = h.fresh.without(t, inBrowser)
+	h.news = h.news.without(t, inNews)
+	i := h.find(t.record.ID)
+	if i < 0 {
+		return
+	}
+	h.parties[i].tabs = h.parties[i].tabs.without(t, inBrowser)
+	if len(h.parties[i].tabs) == 0 {
+		h.parties = slices.Delete(h.parties, i, i+1)
+	}
 }
 
-func (h *house) empty() bool { return len(h.tabs)+len(h.fresh) == 0 }
+// find is the index of a session's party; -1 when there is none.
+func (h *house) find(id ID) int {
+	return slices.IndexFunc(h.parties, func(p party) bool { return p.session == id })
+}
+
+func (h *house) empty() bool { return len(h.parties)+len(h.fresh) == 0 }
 
 // all are the tabs of this browser. There are none in no house.
 func (h *house) all(yield func(*Tab) bool) {
 	if h == nil {
 		return
 	}
-	for t := range h.fresh {
+	for _, t := range h.fresh {
 		if !yield(t) {
 			return
 		}
 	}
-	for _, some := range h.tabs {
-		for t := range some {
+	for _, p := range h.parties {
+		for _, t := range p.tabs {
 			if !yield(t) {
 				return
 			}
@@ -58,11 +77,14 @@ func (h *house) all(yield func(*Tab) bool) {
 }
 
 // of are the tabs of one session.
-func (h *house) of(id ID) tabSet {
+func (h *house) of(id ID) set[*Tab] {
 	if h == nil {
 		return nil
 	}
-	return h.tabs[id]
+	if i := h.find(id); i >= 0 {
+		return h.parties[i].tabs
+	}
+	return nil
 }
 
 // hasStrangers reports whether there may be tabs that have not been told of this session.
@@ -74,49 +96,28 @@ func (h *house) hasStrangers(id ID) bool {
 		return len(h.news) > 0
 	case len(h.fresh) > 0:
 		return true
-	case h.tabs[id] == nil:
-		return len(h.tabs) > 0
 	default:
-		return len(h.tabs) > 1
+		return slices.ContainsFunc(h.parties, func(p party) bool { return p.session != id })
 	}
 }
 
 // strangers are the tabs that have not been told of this session. From now on they have. A tab that comes with a
 // token of the session itself is none: it is being looked up.
-func (h *house) strangers(record Record) tabSet {
+func (h *house) strangers(record *Record) []*Tab {
 	found := h.news
 	if h.seen != record.ID {
-		found = maps.Clone(h.fresh)
-		for other, some := range h.tabs {
-			if other != record.ID {
-				maps.Copy(found, some)
+		found = slices.Clone(h.fresh)
+		for _, p := range h.parties {
+			if p.session != record.ID {
+				found = append(found, p.tabs...)
 			}
 		}
 	}
-	h.seen, h.news = record.ID, tabSet{}
-	for t := range h.fresh {
-		if record.opensBy(t.token) {
-			delete(found, t)
-		}
-	}
-	return found
+	h.seen, h.news = record.ID, nil
+	return slices.DeleteFunc(found, func(t *Tab) bool { return h.fresh.has(t, inBrowser) && record.opensBy(t.token) })
 }
 
 // opensBy reports whether this is the session's token, or the one before.
-func (r Record) opensBy(token Hash) bool {
+func (r *Record) opensBy(token Hash) bool {
 	return token == r.Token || token == r.Before && token != (Hash{})
-}
-
-func with[K comparable](index map[K]tabSet, key K, t *Tab) {
-	if index[key] == nil {
-		index[key] = tabSet{}
-	}
-	index[key][t] = struct{}{}
-}
-
-func without[K comparable](index map[K]tabSet, key K, t *Tab) {
-	delete(index[key], t)
-	if len(index[key]) == 0 {
-		delete(index, key)
-	}
 }

@@ -10,27 +10,27 @@ import (
 // askTime is how long a question to the store, or to the site about a user, may take before who asks is turned away.
 const askTime = 5 * time.Second
 
-// lookUp returns the open session that this browser's token opens; the zero Record is nobody. A dead
+// lookUp returns the open session that this browser's token opens, or nobody. A dead
 // token is nobody too: its cookie is ignored, and cleared only by a log-out's own answer. When the
 // store cannot be asked nobody is let in: that is ErrUnavailable. of are the groups that will be asked about next.
-func (m *Manager) lookUp(ctx context.Context, browser, token Hash, of []Group) (Record, error) {
+func (m *Manager) lookUp(ctx context.Context, browser, token Hash, of []Group) (*Record, error) {
 	if token == (Hash{}) {
-		return Record{}, nil
+		return nobody, nil
 	}
 	record, err := m.find(ctx, token)
 	switch {
 	case errors.Is(err, ErrNoSession):
-		return Record{}, nil
+		return nobody, nil
 	case err != nil:
-		return Record{}, err
+		return nil, err
 	case record.Browser != browser:
-		return Record{}, nil // a session's cookie alone, in another browser, opens nothing
+		return nobody, nil // a session's cookie alone, in another browser, opens nothing
 	}
 	return m.alive(ctx, record, of)
 }
 
 // find returns the session of a token, held or looked up.
-func (m *Manager) find(ctx context.Context, token Hash) (Record, error) {
+func (m *Manager) find(ctx context.Context, token Hash) (*Record, error) {
 	if record, ok := m.held.byToken(token); ok {
 		return record, nil
 	}
@@ -38,14 +38,15 @@ func (m *Manager) find(ctx context.Context, token Hash) (Record, error) {
 	record, err := ask(ctx, "look the session up", func(ctx context.Context) (Record, error) {
 		return m.store.Find(ctx, token, m.opts.Now())
 	})
-	if err == nil {
-		m.held.keep(record, since)
+	if err != nil {
+		return nil, err
 	}
-	return record, err
+	m.held.keep(&record, since)
+	return &record, nil
 }
 
-// stillOpen returns a tab's session as it is now; the zero Record when it has ended.
-func (m *Manager) stillOpen(ctx context.Context, of Record) (Record, error) {
+// stillOpen returns a tab's session as it is now; nobody when it has ended.
+func (m *Manager) stillOpen(ctx context.Context, of *Record) (*Record, error) {
 	if of.ID == 0 {
 		return of, nil
 	}
@@ -55,39 +56,42 @@ func (m *Manager) stillOpen(ctx context.Context, of Record) (Record, error) {
 		found, err := m.ofStore(ctx, of.ID)
 		switch {
 		case err != nil:
-			return Record{}, err
+			return nil, err
 		case len(found) == 0:
 			m.vanished(ctx, of)
-			return Record{}, nil
+			return nobody, nil
 		}
-		record = found[0]
+		record = &found[0]
 		m.held.keep(record, since)
 	}
 	return m.alive(ctx, record, nil)
 }
 
-// alive returns a session whose time is not over and whose user is there.
-func (m *Manager) alive(ctx context.Context, record Record, of []Group) (Record, error) {
+// alive returns a session whose time is not over and whose user is there; else nobody.
+func (m *Manager) alive(ctx context.Context, record *Record, of []Group) (*Record, error) {
 	record, over, err := m.nowOver(ctx, record)
 	switch {
 	case err != nil:
-		return Record{}, err
+		return nil, err
 	case over:
-		return Record{}, m.end(ctx, record, Expired)
+		return nobody, m.end(ctx, record, Expired)
 	}
 	_, err = m.groups(ctx, record.User, of)
 	switch {
 	case errors.Is(err, ErrNoUser):
-		return Record{}, nil
+		return nobody, nil
 	case err != nil:
-		return Record{}, err
+		return nil, err
 	}
 	return record, nil
 }
 
 // nowOver reports whether a session's time is over, and returns it as it is now. What was looked up may be older than
 // what another node has written down of its user: so the row is asked before it goes.
-func (m *Manager) nowOver(ctx context.Context, record Record) (now Record, over bool, err error) {
+func (m *Manager) nowOver(ctx context.Context, record *Record) (now *Record, over bool, err error) {
+	if !m.over(record) {
+		return record, false, nil
+	}
 	if record = m.activity.latest(record); !m.over(record) {
 		return record, false, nil
 	}
@@ -96,12 +100,12 @@ func (m *Manager) nowOver(ctx context.Context, record Record) (now Record, over 
 		return record, true, err
 	}
 	m.held.drop(record.ID)
-	now = m.activity.latest(found[0])
+	now = m.activity.latest(&found[0])
 	return now, m.over(now), nil
 }
 
 // over reports whether a session's time is over.
-func (m *Manager) over(r Record) bool {
+func (m *Manager) over(r *Record) bool {
 	now := m.opts.Now()
 	return !now.Before(r.Ends) || !now.Before(r.IdleEnds)
 }

@@ -70,7 +70,7 @@ type place struct {
 	tab     string
 }
 
-func atSession(r Record) place {
+func atSession(r *Record) place {
 	return place{kind: forSession, number: int64(r.ID), browser: r.Browser}
 }
 func atUser(u UserID) place              { return place{kind: forUser, number: int64(u)} }

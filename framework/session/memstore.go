@@ -1,10 +1,8 @@
 package session
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -15,9 +13,9 @@ import (
 type MemoryStore struct {
 	memoryStates
 
-	mu        sync.Mutex // protects the fields below
+	mu sync.Mutex // protects the fields below
+	memoryRows
 	last      ID
-	sessions  map[ID]Record
 	listeners map[*func(Message)]struct{}
 }
 
@@ -27,26 +25,20 @@ var errSameToken = errors.New("two sessions with the same token")
 func (s *MemoryStore) Open(_ context.Context, r Record, atMost int, by Ending) (opened Opened, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, other := range s.sessions {
-		if other.Token == r.Token {
-			return Opened{}, errSameToken
-		}
+	if s.hasToken(r.Token) {
+		return Opened{}, errSameToken
 	}
 	by.Reason = Replaced
-	opened.Replaced = s.deleteLocked(by, func(other Record) bool { return other.Browser == r.Browser })
+	opened.Replaced = s.deleteLocked(by, s.browsers[r.Browser])
 	by.Reason = Evicted
-	if rest := s.ofLocked(r.User); len(rest) >= atMost {
-		least := rest[max(atMost-1, 0):]
-		opened.Evicted = s.deleteLocked(by, func(other Record) bool {
-			return slices.ContainsFunc(least, func(r Record) bool { return r.ID == other.ID })
-		})
+	if len(s.users[r.User]) >= atMost {
+		for _, least := range s.ofUser(r.User)[max(atMost-1, 0):] {
+			opened.Evicted = append(opened.Evicted, s.deleteLocked(by, least.ID)...)
+		}
 	}
 	s.last++
 	r.ID, opened.ID = s.last, s.last
-	if s.sessions == nil {
-		s.sessions = map[ID]Record{}
-	}
-	s.sessions[r.ID] = r
+	s.put(&r)
 	return opened, nil
 }
 
@@ -54,12 +46,11 @@ func (s *MemoryStore) Open(_ context.Context, r Record, atMost int, by Ending) (
 func (s *MemoryStore) Find(_ context.Context, token Hash, now time.Time) (Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, r := range s.sessions {
-		if r.Token == token || r.Before == token && r.Before != (Hash{}) && now.Before(r.BeforeEnds) {
-			return r, nil
-		}
+	r, ok := s.sessions[s.tokens[token]]
+	if !ok || token != r.Token && !now.Before(r.BeforeEnds) {
+		return Record{}, ErrNoSession
 	}
-	return Record{}, ErrNoSession
+	return *r, nil
 }
 
 // FindAll implements Store.
@@ -68,7 +59,7 @@ func (s *MemoryStore) FindAll(_ context.Context, ids []ID) (found []Record, err 
 	defer s.mu.Unlock()
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		if r, ok := s.sessions[id]; ok {
-			found = append(found, r)
+			found = append(found, *r)
 		}
 	}
 	return found, nil
@@ -78,36 +69,29 @@ func (s *MemoryStore) FindAll(_ context.Context, ids []ID) (found []Record, err 
 func (s *MemoryStore) OfUser(_ context.Context, user UserID) ([]Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.ofLocked(user), nil
-}
-
-func (s *MemoryStore) ofLocked(user UserID) []Record {
-	all := slices.Collect(maps.Values(s.sessions))
-	all = slices.DeleteFunc(all, func(r Record) bool { return r.User != user })
-	slices.SortFunc(all, func(a, b Record) int { return cmp.Or(b.Seen.Compare(a.Seen), cmp.Compare(b.ID, a.ID)) })
-	return all
+	return s.ofUser(user), nil
 }
 
 // Renew implements Store.
 func (s *MemoryStore) Renew(_ context.Context, with Renewal) (Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, other := range s.sessions {
-		if other.Token == with.New && with.New != (Hash{}) {
-			return Record{}, errSameToken
-		}
-	}
-	r, ok := s.sessions[with.ID]
-	if !ok || r.Token != with.Token {
+	before, ok := s.sessions[with.ID]
+	switch {
+	case with.New != (Hash{}) && s.hasToken(with.New):
+		return Record{}, errSameToken
+	case !ok || before.Token != with.Token:
 		return Record{}, ErrNoSession
 	}
+	r := *before
 	if with.New != (Hash{}) {
 		r.Token, r.Issued, r.Before, r.BeforeEnds, r.Nonce = with.New, with.Issued, with.Token, with.BeforeEnds, with.Nonce
 	}
 	if !with.SignedIn.IsZero() {
 		r.SignedIn = with.SignedIn
 	}
-	s.sessions[r.ID] = r
+	s.remove(before)
+	s.put(&r)
 	s.tellLocked(Message{What: Renewed, User: r.User, Session: r.ID, Browser: r.Browser, Node: with.Node})
 	return r, nil
 }
@@ -116,65 +100,62 @@ func (s *MemoryStore) Renew(_ context.Context, with Renewal) (Record, error) {
 func (s *MemoryStore) Note(_ context.Context, all []Activity) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, a := range all {
-		r, ok := s.sessions[a.Session]
-		if !ok {
-			continue
+	for _, one := range all {
+		if r, ok := s.sessions[one.Session]; ok {
+			s.sessions[one.Session] = r.after(one)
 		}
-		if a.Seen.After(r.Seen) {
-			r.Seen, r.IdleEnds, r.Network = a.Seen, a.IdleEnds, cmp.Or(a.Network, r.Network)
-		}
-		if a.Used == r.Token && !a.BeforeEnds.IsZero() && a.BeforeEnds.Before(r.BeforeEnds) {
-			r.BeforeEnds = a.BeforeEnds
-		}
-		s.sessions[r.ID] = r
 	}
 	return nil
 }
 
 // Delete implements Store.
 func (s *MemoryStore) Delete(_ context.Context, id ID, how Ending) ([]Record, error) {
-	return s.delete(how, func(r Record) bool { return r.ID == id }), nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.deleteLocked(how, id), nil
 }
 
 // DeleteUser implements Store.
-func (s *MemoryStore) DeleteUser(_ context.Context, user UserID, but ID, how Ending) ([]Record, error) {
-	return s.delete(how, func(r Record) bool { return r.User == user && r.ID != but }), nil
+func (s *MemoryStore) DeleteUser(_ context.Context, user UserID, but ID, how Ending) (gone []Record, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range slices.Clone(s.users[user]) {
+		if id != but {
+			gone = append(gone, s.deleteLocked(how, id)...)
+		}
+	}
+	return gone, nil
 }
 
 // DeleteBrowser implements Store.
 func (s *MemoryStore) DeleteBrowser(_ context.Context, browser Hash, how Ending) ([]Record, error) {
-	return s.delete(how, func(r Record) bool { return r.Browser == browser }), nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.deleteLocked(how, s.browsers[browser]), nil
 }
 
 // DeleteOver implements Store.
 func (s *MemoryStore) DeleteOver(_ context.Context, now, idle time.Time, atMost int) (gone []Record, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for id, r := range s.sessions {
+	for _, r := range s.sessions {
 		if len(gone) < atMost && (!r.Ends.After(now) || !r.IdleEnds.After(idle)) {
-			delete(s.sessions, id)
-			gone = append(gone, r)
+			s.remove(r)
+			gone = append(gone, *r)
 		}
 	}
 	return gone, nil
 }
 
-func (s *MemoryStore) delete(how Ending, which func(Record) bool) []Record {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.deleteLocked(how, which)
-}
-
-func (s *MemoryStore) deleteLocked(how Ending, which func(Record) bool) (gone []Record) {
-	for id, r := range s.sessions {
-		if which(r) {
-			delete(s.sessions, id)
-			gone = append(gone, r)
-			s.tellLocked(closedMessage(r, how))
-		}
+// deleteLocked deletes a session, and tells so. There may be none, such as 0.
+func (s *MemoryStore) deleteLocked(how Ending, id ID) (gone []Record) {
+	r, ok := s.sessions[id]
+	if !ok {
+		return nil
 	}
-	return gone
+	s.remove(r)
+	s.tellLocked(closedMessage(*r, how))
+	return []Record{*r}
 }
 
 // closedMessage says that a session has ended.

@@ -12,10 +12,10 @@ func (m *Manager) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithCancelCause(r.Context())
 		defer cancel(nil)
-		req := m.newRequest(r, &jar{m, w.Header()}, cancel)
+		req := m.newRequest(ctx, r, &jar{m, w.Header()}, cancel)
 		defer m.open.leave(req)
 		defer req.finish() // also where the handler panics
-		next.ServeHTTP(w, r.WithContext(req.in(ctx)))
+		next.ServeHTTP(w, r.WithContext(req))
 		if req.joined && req.waits() {
 			// The tab must not hear on its socket that it restarts before it hears the answer it asked for.
 			// Where this cannot be done it is told nonetheless.
@@ -24,13 +24,14 @@ func (m *Manager) Middleware(next http.Handler) http.Handler {
 	})
 }
 
-func (m *Manager) newRequest(r *http.Request, cookies *jar, cancel context.CancelCauseFunc) *request {
+func (m *Manager) newRequest(ctx context.Context, r *http.Request, cookies *jar, cancel context.CancelCauseFunc) *request {
 	c := m.Cookies(r)
 	if c.browser == "" {
 		c.browser = newSecret(browserBytes)
 		cookies.keepBrowser(c.browser)
 	}
 	return &request{
+		Context: ctx,
 		m:       m,
 		secret:  c.browser,
 		browser: c.browser.hash(),
@@ -41,6 +42,6 @@ func (m *Manager) newRequest(r *http.Request, cookies *jar, cancel context.Cance
 		ahead:   isAhead(r),
 		cookies: cookies,
 		cancel:  cancel,
-		own:     &state{},
+		record:  nobody,
 	}
 }

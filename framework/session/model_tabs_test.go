@@ -102,7 +102,7 @@ func (m *model) returns() {
 // beginLong begins a call that lasts.
 func (m *model) beginLong() {
 	v := m.anyVisit("call")
-	ctx, end, err := v.tab.Begin(context.Background(), v.tab.number)
+	ctx, end, err := v.tab.Begin(v.tab.number, wanted)
 	if err == nil {
 		v.ran = true
 		v.who, _ = session.Current(ctx).User()

@@ -4,7 +4,7 @@ import "context"
 
 // goOn makes the tab where a user has logged in the user's, and runs the hooks of its start for the user. A
 // tab that cannot go on restarts when it has its answer.
-func (m *Manager) goOn(ctx context.Context, r *request, record Record) {
+func (m *Manager) goOn(ctx context.Context, r *request, record *Record) {
 	number, moved := m.open.movePin(r, record)
 	if !moved {
 		return
@@ -20,7 +20,7 @@ func (m *Manager) goOn(ctx context.Context, r *request, record Record) {
 
 // stay lets a log-in stand whose tab cannot go on. Where the session has ended meanwhile, whoever ended it has
 // told the tab.
-func (m *Manager) stay(ctx context.Context, r *request, record Record, fault error) {
+func (m *Manager) stay(ctx context.Context, r *request, record *Record, fault error) {
 	if !m.open.close(r.tab) {
 		return
 	}
@@ -44,7 +44,7 @@ func (m *Manager) startConnected(ctx context.Context, t *Tab, me UserID) error {
 // movePin gives a tab that was nobody's to the session that its own request has opened. The request was
 // registered under that session before its row was made: whoever has closed it since has told the request,
 // and whoever closes it from now on finds the tab.
-func (g *registry) movePin(r *request, record Record) (number int, moved bool) {
+func (g *registry) movePin(r *request, record *Record) (number int, moved bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := r.tab
@@ -56,7 +56,7 @@ func (g *registry) movePin(r *request, record Record) (number int, moved bool) {
 	t.record, t.of = record, record.ID
 	h.settle(t)
 	t.number++
-	with(g.users, record.User, t)
+	with(g.users, record.User, t, inUser)
 	return t.number, true
 }
 

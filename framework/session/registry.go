@@ -11,18 +11,18 @@ import (
 // session finds them here, or deleted the row before the look-up: one of the two always sees the other.
 type registry struct {
 	mu       sync.Mutex // protects the fields below, what Tab says, and every stand
-	requests map[Hash]map[*request]struct{}
+	requests map[Hash]set[*request]
 	browsers map[Hash]*house
-	users    map[UserID]tabSet
+	users    map[UserID]set[*Tab]
 	tabs     map[string]*Tab
 	heirs    map[place]*Tab  // the tab that took over what a process before it remembered
 	seeking  map[*stand]Hash // their browsers
 }
 
 func (g *registry) init() {
-	g.requests = map[Hash]map[*request]struct{}{}
+	g.requests = map[Hash]set[*request]{}
 	g.browsers = map[Hash]*house{}
-	g.users = map[UserID]tabSet{}
+	g.users = map[UserID]set[*Tab]{}
 	g.tabs = map[string]*Tab{}
 	g.heirs = map[place]*Tab{}
 	g.seeking = map[*stand]Hash{}
@@ -34,14 +34,14 @@ func (g *registry) add(t *Tab) {
 	defer g.mu.Unlock()
 	g.tabs[t.id] = t
 	if g.browsers[t.browser] == nil {
-		g.browsers[t.browser] = newHouse()
+		g.browsers[t.browser] = &house{}
 	}
 	g.seekLocked(&t.stand, t.browser)
 	g.browsers[t.browser].add(t)
 }
 
 // pin says whose a tab is; false when that is in doubt: see settle.
-func (g *registry) pin(t *Tab, record Record) bool {
+func (g *registry) pin(t *Tab, record *Record) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.settleLocked(&t.stand, record.ID) {
@@ -52,7 +52,7 @@ func (g *registry) pin(t *Tab, record Record) bool {
 	t.record, t.pinned = record, true
 	h.settle(t)
 	if record.User != 0 {
-		with(g.users, record.User, t)
+		with(g.users, record.User, t, inUser)
 	}
 	return true
 }
@@ -72,7 +72,7 @@ func (g *registry) remove(t *Tab) bool {
 	if h.empty() {
 		delete(g.browsers, t.browser)
 	}
-	without(g.users, t.record.User, t)
+	without(g.users, t.record.User, t, inUser)
 	if before := atTabIndep(t.browser, t.previous); g.heirs[before] == t {
 		delete(g.heirs, before)
 	}
@@ -88,7 +88,7 @@ func (g *registry) tabsOfBrowser(browser Hash) []*Tab {
 func (g *registry) tabsOfUser(user UserID) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.Collect(maps.Keys(g.users[user]))
+	return slices.Clone(g.users[user])
 }
 
 func (g *registry) all() []*Tab {
@@ -98,10 +98,10 @@ func (g *registry) all() []*Tab {
 }
 
 // sessions returns those of the open tabs.
-func (g *registry) sessions() map[ID]Record {
+func (g *registry) sessions() map[ID]*Record {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	found := map[ID]Record{}
+	found := map[ID]*Record{}
 	for _, t := range g.tabs {
 		if t.record.ID != 0 && !t.revoked && !t.over {
 			found[t.record.ID] = t.record
@@ -110,12 +110,21 @@ func (g *registry) sessions() map[ID]Record {
 	return found
 }
 
+// share lets the tabs of a session keep what was looked up of it, like everybody else, instead of what they came with.
+func (g *registry) share(record *Record) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, t := range g.browsers[record.Browser].of(record.ID) {
+		t.record = record
+	}
+}
+
 // tabsBySession counts the open tabs of a user.
 func (g *registry) tabsBySession(user UserID) map[ID]int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	count := map[ID]int{}
-	for t := range g.users[user] {
+	for _, t := range g.users[user] {
 		if !t.revoked && !t.over {
 			count[t.record.ID]++
 		}

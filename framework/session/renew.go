@@ -21,7 +21,7 @@ func Reauthenticated(ctx context.Context) error {
 	switch {
 	case r == nil:
 		return ErrOutside
-	case r.cookies == nil && !r.called:
+	case r.cookies == nil && r.caller == nil:
 		return ErrNoAnswer
 	}
 	visitor, err := r.find(ctx)
@@ -30,11 +30,11 @@ func Reauthenticated(ctx context.Context) error {
 		return err
 	case !visitor.Connected():
 		return ErrNotConnected
-	case r.called:
+	case r.caller != nil:
 		return r.wishes(Reauthenticated)
 	}
 	now := r.m.opts.Now()
-	return r.m.renew(ctx, r, func(is Record) (with Renewal, wanted bool) {
+	return r.m.renew(ctx, r, func(is *Record) (with Renewal, wanted bool) {
 		with = Renewal{SignedIn: now}
 		if is.Before == (Hash{}) || now.Sub(is.Issued) >= requestsUnderWay {
 			with.BeforeEnds = now.Add(requestsUnderWay)
@@ -57,8 +57,8 @@ func SignedIn(ctx context.Context) (at time.Time, connected bool) {
 // ever. The time of its sign-in stays. Should the answer get lost, the browser goes on with the token that it has, and
 // gets the new one with its next page; the old one ends when the new one was used (see underWayEnds). A renewal that
 // fails is for the next request.
-func (m *Manager) renewOld(ctx context.Context, r *request, record Record) {
-	old := func(is Record) bool { return is.Token == r.token && m.opts.Now().Sub(is.Issued) >= m.opts.Renew }
+func (m *Manager) renewOld(ctx context.Context, r *request, record *Record) {
+	old := func(is *Record) bool { return is.Token == r.token && m.opts.Now().Sub(is.Issued) >= m.opts.Renew }
 	switch {
 	case r.cookies == nil:
 		return
@@ -66,7 +66,7 @@ func (m *Manager) renewOld(ctx context.Context, r *request, record Record) {
 		m.giveAgain(r, record)
 		return
 	}
-	err := m.renew(ctx, r, func(is Record) (Renewal, bool) { return Renewal{BeforeEnds: is.Ends}, old(is) })
+	err := m.renew(ctx, r, func(is *Record) (Renewal, bool) { return Renewal{BeforeEnds: is.Ends}, old(is) })
 	if err != nil && !errors.Is(err, ErrNotConnected) {
 		m.opts.Log.WarnContext(ctx, "token not renewed", "session", record.ID, "error", err)
 	}
@@ -74,7 +74,7 @@ func (m *Manager) renewOld(ctx context.Context, r *request, record Record) {
 
 // underWayEnds is when a session's token before ends, if the browser has just used the new one; zero when it need not be
 // said.
-func (m *Manager) underWayEnds(record Record, used Hash) time.Time {
+func (m *Manager) underWayEnds(record *Record, used Hash) time.Time {
 	ends := m.opts.Now().Add(requestsUnderWay)
 	if used != record.Token || record.Before == (Hash{}) || !record.BeforeEnds.After(ends) {
 		return time.Time{}
@@ -87,9 +87,9 @@ const renewTries = 3
 
 // renew gives the session of a request a new token, or a new time of sign-in alone when its Renewal says no time for
 // the token before, as far as is wanted by the session as it is in the store.
-func (m *Manager) renew(ctx context.Context, r *request, wanted func(is Record) (Renewal, bool)) (err error) {
+func (m *Manager) renew(ctx context.Context, r *request, wanted func(is *Record) (Renewal, bool)) (err error) {
 	for range renewTries {
-		var is Record
+		var is *Record
 		if is, err = m.fresh(ctx, r); err != nil {
 			return err
 		}
@@ -109,18 +109,18 @@ func (m *Manager) renew(ctx context.Context, r *request, wanted func(is Record) 
 }
 
 // fresh is the session of a request as its store has it.
-func (m *Manager) fresh(ctx context.Context, r *request) (Record, error) {
+func (m *Manager) fresh(ctx context.Context, r *request) (*Record, error) {
 	found, err := m.ofStore(ctx, r.session().ID)
 	switch {
 	case err != nil:
-		return Record{}, err
-	case len(found) == 0 || !r.goesOn(found[0]):
-		return Record{}, ErrNotConnected
+		return nil, err
+	case len(found) == 0 || !r.goesOn(&found[0]):
+		return nil, ErrNotConnected
 	}
-	return found[0], nil
+	return &found[0], nil
 }
 
-func (m *Manager) renewRow(ctx context.Context, r *request, is Record, with Renewal) (Record, error) {
+func (m *Manager) renewRow(ctx context.Context, r *request, is *Record, with Renewal) (*Record, error) {
 	with.ID, with.Token, with.Node = is.ID, is.Token, m.node
 	if !with.BeforeEnds.IsZero() && is.Token == r.token {
 		with.Issued = m.opts.Now()
@@ -131,10 +131,10 @@ func (m *Manager) renewRow(ctx context.Context, r *request, is Record, with Rene
 	renewed, err := ask(ctx, "renew the session", func(ctx context.Context) (Record, error) {
 		return m.store.Renew(ctx, with)
 	})
-	if err == nil && !r.goesOn(renewed) {
+	if err == nil && !r.goesOn(&renewed) {
 		err = ErrNotConnected
 	}
-	return renewed, err
+	return &renewed, err
 }
 
 // next is the token after this one. Only who has this one and the row can make it: so all requests that still carry
@@ -144,7 +144,7 @@ func (s secret) next(nonce Hash) secret {
 }
 
 // giveAgain gives the answer of a request the session's present cookie, if it came with the one before.
-func (m *Manager) giveAgain(r *request, record Record) {
+func (m *Manager) giveAgain(r *request, record *Record) {
 	if record.Before != r.token {
 		return
 	}
@@ -161,7 +161,7 @@ func (m *Manager) ofStore(ctx context.Context, id ID) ([]Record, error) {
 }
 
 // goesOn takes over what has changed of the request's session; false when that has ended.
-func (r *request) goesOn(record Record) bool {
+func (r *request) goesOn(record *Record) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed || r.record.ID != record.ID {
@@ -172,7 +172,7 @@ func (r *request) goesOn(record Record) bool {
 }
 
 // cookieLife is how long a browser keeps a session's cookie; 0 until it exits.
-func (m *Manager) cookieLife(r Record) time.Duration {
+func (m *Manager) cookieLife(r *Record) time.Duration {
 	if r.Expires {
 		return 0
 	}

@@ -2,12 +2,15 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"sync"
 )
 
 // request is one page, form or server function under way: who asks, from where, and what is remembered
-// for it. It travels in the context.
+// for it. It is the context of what runs for it.
 type request struct {
+	context.Context
+
 	m       *Manager
 	secret  secret // the browser's cookie; "" in a closing hook, which may be about another browser
 	browser Hash   // of the browser's cookie
@@ -18,7 +21,7 @@ type request struct {
 	ahead   bool   // nobody has asked for it yet: see isAhead
 	cookies *jar   // nil where no cookie can be set
 	tab     *Tab   // nil for a page load
-	called  bool   // a call of that tab
+	caller  Caller // of a call of that tab
 	joined  bool   // a page request of that tab, by Join
 	pinned  ID     // the tab's session when it joined
 	cancel  context.CancelCauseFunc
@@ -26,17 +29,18 @@ type request struct {
 	// Protected by registry.mu.
 	stand
 	over bool // its answer is out
+	sits int  // in the requests of its browser
 
 	finding sync.Mutex // held while the session is looked up
 
 	mu      sync.Mutex // protects the fields below
 	looked  bool       // the session has been looked up
-	record  Record     // the session; the zero Record for nobody
+	record  *Record    // the session, or nobody
 	closed  bool       // that session has ended since
 	entered bool       // a wrapper was entered
 	forced  bool       // it was told not to look
 	denied  bool       // the hooks of a denial have run
-	own     *state     // what PerRequest references remember
+	own     *state     // what PerRequest references remember; nil for nothing yet
 	nonce   string     // names the document that is the answer
 	draft   *draft     // what that document will hand to its tab
 	after   []func()   // to do when the answer is out
@@ -52,9 +56,21 @@ func requestOf(ctx context.Context) *request {
 	return r
 }
 
-func (r *request) in(ctx context.Context) context.Context {
-	return context.WithValue(ctx, requestKey{}, r)
+// Value implements context.Context.
+func (r *request) Value(key any) any {
+	if key == (requestKey{}) {
+		return r
+	}
+	return r.Context.Value(key)
 }
+
+// String keeps the cookies out of the log of who prints a context; and so does GoString.
+func (r *request) String() string { return fmt.Sprintf("%v.WithRequest", r.Context) }
+
+// GoString is what %#v prints.
+func (r *request) GoString() string { return r.String() }
+
+func (r *request) seat(kindOfSet) *int { return &r.sits }
 
 // visitor is who asks, as far as it is known by now.
 func (r *request) visitor() Visitor {
@@ -63,15 +79,15 @@ func (r *request) visitor() Visitor {
 	return Visitor{r.record.User}
 }
 
-// session is the session of the request; the zero Record for nobody.
-func (r *request) session() Record {
+// session is the session of the request, or nobody.
+func (r *request) session() *Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.record
 }
 
 // become makes the rest of the request one of this session, or of nobody.
-func (r *request) become(record Record) {
+func (r *request) become(record *Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.looked, r.record = true, record
@@ -79,9 +95,19 @@ func (r *request) become(record Record) {
 
 // leave makes the rest of the request nobody's, with nothing of what the session remembered.
 func (r *request) leave() {
-	r.become(Record{})
-	r.own.clear()
+	r.become(nobody)
+	r.ownState().clear()
 	r.exchangeDraft(nil)
+}
+
+// ownState is what PerRequest references remember.
+func (r *request) ownState() *state {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.own == nil {
+		r.own = &state{}
+	}
+	return r.own
 }
 
 // isOf reports whether the request is one of this session, still.
@@ -107,14 +133,14 @@ func (r *request) find(ctx context.Context, of ...Group) (Visitor, error) {
 }
 
 // findOnce is one at a time: two could settle one after the other, with a session's end between them.
-func (r *request) findOnce(ctx context.Context, of []Group) (record Record, first bool, err error) {
+func (r *request) findOnce(ctx context.Context, of []Group) (record *Record, first bool, err error) {
 	r.finding.Lock()
 	defer r.finding.Unlock()
 	r.mu.Lock()
 	known := r.looked
 	r.mu.Unlock()
 	if known {
-		return Record{}, false, nil
+		return nil, false, nil
 	}
 	if record, err = r.seek(ctx, of); err == nil {
 		err = r.found(record)
@@ -123,7 +149,7 @@ func (r *request) findOnce(ctx context.Context, of []Group) (record Record, firs
 }
 
 // visited does what a page request of an open session brings with it.
-func (m *Manager) visited(ctx context.Context, r *request, record Record) {
+func (m *Manager) visited(ctx context.Context, r *request, record *Record) {
 	if r.joined {
 		m.seen(record, func() bool { return !r.revoked })
 	} else {
@@ -136,13 +162,13 @@ func (m *Manager) visited(ctx context.Context, r *request, record Record) {
 }
 
 // seek looks up which session the request is one of.
-func (r *request) seek(ctx context.Context, of []Group) (record Record, err error) {
+func (r *request) seek(ctx context.Context, of []Group) (record *Record, err error) {
 	if r.cookie == "" {
-		return Record{}, nil // and has nothing to fear from a session's end
+		return nobody, nil // and has nothing to fear from a session's end
 	}
 	for {
 		if !r.m.open.seek(r) {
-			return Record{}, ErrOutside
+			return nil, ErrOutside
 		}
 		record, err = r.m.lookUp(ctx, r.browser, r.token, of)
 		if err != nil || r.m.open.settle(r, record.ID) {
@@ -153,7 +179,7 @@ func (r *request) seek(ctx context.Context, of []Group) (record Record, err erro
 
 // found makes the request one of the session that was looked up. A request of a tab is one of the tab's
 // session or none at all: it does not run as nobody because that session has just ended.
-func (r *request) found(record Record) error {
+func (r *request) found(record *Record) error {
 	if r.joined && record.ID != r.pinned {
 		return ErrForeignTab
 	}

@@ -48,7 +48,7 @@ func (t *Tab) restart(how Restart) {
 
 // expectHello sees to it that the browser's other tabs hear of a new session even when the document that
 // brought its cookie back says no hello.
-func (m *Manager) expectHello(r *request, record Record) {
+func (m *Manager) expectHello(r *request, record *Record) {
 	m.open.mu.Lock() // also around the alarm: who revokes the session then cancels it
 	defer m.open.mu.Unlock()
 	h := m.open.browsers[record.Browser]
@@ -67,7 +67,7 @@ func (m *Manager) expectHello(r *request, record Record) {
 // seen restarts the browser's tabs that belong to another session, or to nobody: the new session's cookie
 // has come back, so they cannot be loaded without it. A session that has ended meanwhile restarts nobody: still
 // says so, under the registry's lock.
-func (m *Manager) seen(record Record, still func() bool) {
+func (m *Manager) seen(record *Record, still func() bool) {
 	for t, how := range m.strangers(record, still) {
 		t.restart(how)
 	}
@@ -75,7 +75,7 @@ func (m *Manager) seen(record Record, still func() bool) {
 
 // strangers returns the tabs of the session's browser that are not of this session and have not been told of it,
 // each with how it restarts now that this one is open there.
-func (m *Manager) strangers(record Record, still func() bool) map[*Tab]Restart {
+func (m *Manager) strangers(record *Record, still func() bool) map[*Tab]Restart {
 	m.open.mu.Lock()
 	defer m.open.mu.Unlock()
 	h := m.open.browsers[record.Browser]
@@ -85,7 +85,7 @@ func (m *Manager) strangers(record Record, still func() bool) map[*Tab]Restart {
 	m.alarms.cancel(record.Browser)
 	h.expects = 0
 	found := map[*Tab]Restart{}
-	for t := range h.strangers(record) {
+	for _, t := range h.strangers(record) {
 		found[t] = t.restartLocked(record.User)
 	}
 	return found

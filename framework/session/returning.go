@@ -21,7 +21,7 @@ func (m *Manager) ReturningTab(ctx context.Context, c Cookies, returning Returni
 		return nil, ErrNoCookies
 	}
 	browser := c.browser.hash()
-	var record Record
+	var record *Record
 	err := guard(func() (err error) { record, err = m.lookUp(ctx, browser, c.token.hash(), nil); return err })
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (t *Tab) isLocked(to ID, number int) bool {
 
 // outOfDate is the error of a document that cannot go on. Its identity tag says whom it was made for: what
 // nobody or the present visitor was shown may stay in sight, everything else goes at once.
-func outOfDate(browser secret, tag string, present Record) error {
+func outOfDate(browser secret, tag string, present *Record) error {
 	for _, user := range []UserID{0, present.User} {
 		if browser.sealed(tag, "identity", identityOf(Visitor{user})) {
 			return OutOfDate{AskFirst}

@@ -93,7 +93,7 @@ func (m *Manager) hear(ctx context.Context, work *sync.WaitGroup, message Messag
 	if message.Node == m.node {
 		return
 	}
-	record := Record{ID: message.Session, User: message.User, Browser: message.Browser}
+	record := &Record{ID: message.Session, User: message.User, Browser: message.Browser}
 	switch message.What {
 	case Closed:
 		m.closedElsewhere(ctx, message.How, record)
@@ -114,7 +114,7 @@ func (m *Manager) askLogged(ctx context.Context, user UserID) {
 }
 
 // closedElsewhere ends what runs here under a session that another node has closed, and forgets what it remembered.
-func (m *Manager) closedElsewhere(ctx context.Context, how Ending, record Record) {
+func (m *Manager) closedElsewhere(ctx context.Context, how Ending, record *Record) {
 	m.forget(record, m.revoke(ctx, how, record))
 	if how.UserIndep {
 		m.memory.dropUserIndep(record.Browser)
@@ -124,7 +124,7 @@ func (m *Manager) closedElsewhere(ctx context.Context, how Ending, record Record
 
 // vanished ends what runs under a session whose row is gone, and nobody has said why. That somebody on this node
 // closes it just now, and will say so, is waited for.
-func (m *Manager) vanished(ctx context.Context, record Record) {
+func (m *Manager) vanished(ctx context.Context, record *Record) {
 	m.ending.Lock()
 	defer m.ending.Unlock()
 	if m.open.isOpen(record) {
@@ -144,8 +144,9 @@ func (m *Manager) question(ctx context.Context) {
 	m.asked.Store(began.UnixNano())
 	for _, record := range found {
 		delete(tabs, record.ID)
-		m.held.keep(record, since)
-		m.endIfOver(ctx, record)
+		m.held.keep(&record, since)
+		m.open.share(&record)
+		m.endIfOver(ctx, &record)
 	}
 	for _, record := range tabs {
 		m.vanished(ctx, record)
@@ -168,7 +169,7 @@ func (m *Manager) isBlind() bool {
 	return asked != 0 && m.opts.Now().Sub(time.Unix(0, asked)) >= heldFor
 }
 
-func (m *Manager) endIfOver(ctx context.Context, record Record) {
+func (m *Manager) endIfOver(ctx context.Context, record *Record) {
 	record, over, err := m.nowOver(ctx, record)
 	if over && err == nil {
 		err = m.end(ctx, record, Expired)
@@ -182,7 +183,7 @@ func (m *Manager) endIfOver(ctx context.Context, record Record) {
 func (m *Manager) sweep(ctx context.Context) {
 	for ctx.Err() == nil {
 		now, closed := m.opts.Now(), 0
-		none := func(Record) bool { return false } // more than those that are deleted is not meant
+		none := func(*Record) bool { return false } // more than those that are deleted is not meant
 		err := m.close(ctx, Ending{Reason: Expired}, Hash{}, none, func(ctx context.Context, _ Ending) ([]Record, error) {
 			gone, err := m.store.DeleteOver(ctx, now, now.Add(-idleSlack), sweepAtOnce)
 			closed = len(gone)

@@ -62,7 +62,7 @@ func (s Scope) userIndep() bool { return s == PerTabUserIndep || s == PerBrowser
 // still writes is lost with it.
 func (r *request) state(scope Scope, write bool) *state {
 	if scope == PerRequest {
-		return r.own
+		return r.ownState()
 	}
 	r.mu.Lock()
 	record, closed := r.record, r.closed
@@ -76,7 +76,7 @@ func (r *request) state(scope Scope, write bool) *state {
 	return r.m.memory.at(r.place(scope, record), write)
 }
 
-func (r *request) place(scope Scope, record Record) place {
+func (r *request) place(scope Scope, record *Record) place {
 	switch {
 	case scope == PerTab:
 		return atTab(r.tab, record.ID)

@@ -52,8 +52,9 @@ func (m *Manager) SessionsOf(ctx context.Context, user UserID) ([]Info, error) {
 	}
 	tabs := m.open.tabsBySession(user)
 	var all []Info
-	for _, r := range records {
-		if r = m.activity.latest(r); m.over(r) {
+	for i := range records {
+		r := m.activity.latest(&records[i])
+		if m.over(r) {
 			continue
 		}
 		all = append(all, Info{
@@ -100,5 +101,5 @@ func (m *Manager) disconnectSession(ctx context.Context, id ID, of UserID) error
 	if len(found) == 0 || of != 0 && found[0].User != of {
 		return ErrNoSession
 	}
-	return m.end(ctx, found[0], Ended)
+	return m.end(ctx, &found[0], Ended)
 }

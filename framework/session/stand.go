@@ -1,6 +1,7 @@
 package session
 
 import (
+	"iter"
 	"maps"
 	"slices"
 )
@@ -36,9 +37,10 @@ func (g *registry) settledLocked(s *stand) {
 }
 
 // beginCall registers a running call of a tab, as one of whom the tab belongs to.
-func (g *registry) beginCall(t *Tab, r *request, known func(number int) bool) error {
+func (g *registry) beginCall(r *request, known func(number int) bool) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	t := r.tab
 	switch {
 	case t.revoked:
 		return ErrNotConnected
@@ -47,7 +49,7 @@ func (g *registry) beginCall(t *Tab, r *request, known func(number int) bool) er
 	}
 	r.record, r.of = t.record, t.record.ID
 	if r.of != 0 { // what is nobody's has nothing to fear
-		g.registerLocked(r)
+		with(g.requests, r.browser, r, inBrowser)
 	}
 	return nil
 }
@@ -59,7 +61,7 @@ func (g *registry) seek(r *request) bool {
 	if r.over {
 		return false
 	}
-	g.registerLocked(r)
+	with(g.requests, r.browser, r, inBrowser)
 	g.seekLocked(&r.stand, r.browser)
 	return true
 }
@@ -86,30 +88,20 @@ func (g *registry) settle(r *request, of ID) bool {
 	return true
 }
 
-func (g *registry) registerLocked(r *request) {
-	if g.requests[r.browser] == nil {
-		g.requests[r.browser] = map[*request]struct{}{}
-	}
-	g.requests[r.browser][r] = struct{}{}
-}
-
 func (g *registry) end(r *request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.settledLocked(&r.stand)
-	delete(g.requests[r.browser], r)
-	if len(g.requests[r.browser]) == 0 {
-		delete(g.requests, r.browser)
-	}
+	without(g.requests, r.browser, r, inBrowser)
 }
 
 // revoke ends what runs under a session, except the request that asked for it, and returns the session's
 // tabs. From here on no call starts in them. What does not know its session yet looks again.
-func (g *registry) revoke(record Record, asking *request) []*Tab {
+func (g *registry) revoke(record *Record, asking *request) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.doubtLocked(record.Browser)
-	for r := range g.requests[record.Browser] {
+	for _, r := range g.requests[record.Browser] {
 		if r.of == record.ID && !r.sought {
 			g.closeLocked(r, asking)
 		}
@@ -121,7 +113,7 @@ func (g *registry) revoke(record Record, asking *request) []*Tab {
 	if h.expects == record.ID {
 		h.expects = 0
 	}
-	tabs := slices.Collect(maps.Keys(h.tabs[record.ID]))
+	tabs := slices.Clone(h.of(record.ID))
 	for _, t := range tabs {
 		t.revoked = true
 	}
@@ -145,36 +137,57 @@ func (g *registry) doubt(in Hash) bool {
 	return g.doubtLocked(in)
 }
 
-// known returns those of the sessions under which anything runs here, or may start.
-func (g *registry) known(which func(Record) bool) map[ID]Record {
+// known returns those of the sessions in a browser, or for the zero Hash in any, under which anything runs here, or
+// may start.
+func (g *registry) known(in Hash, which func(*Record) bool) map[ID]*Record {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	found := map[ID]Record{}
-	for _, t := range g.tabs {
+	found := map[ID]*Record{}
+	for t := range g.tabsIn(in) {
 		if t.record.ID != 0 && !t.revoked && which(t.record) {
 			found[t.record.ID] = t.record
 		}
 	}
-	for _, some := range g.requests {
-		for r := range some {
-			if record := r.session(); record.ID != 0 && r.of == record.ID && !r.sought && !r.revoked && which(record) {
-				found[record.ID] = record
-			}
+	for r := range g.requestsIn(in) {
+		if record := r.session(); record.ID != 0 && r.of == record.ID && !r.sought && !r.revoked && which(record) {
+			found[record.ID] = record
 		}
 	}
 	return found
 }
 
+func (g *registry) tabsIn(browser Hash) iter.Seq[*Tab] {
+	if browser == (Hash{}) {
+		return maps.Values(g.tabs)
+	}
+	return g.browsers[browser].all
+}
+
+func (g *registry) requestsIn(browser Hash) iter.Seq[*request] {
+	if browser != (Hash{}) {
+		return slices.Values(g.requests[browser])
+	}
+	return func(yield func(*request) bool) {
+		for _, some := range g.requests {
+			for _, r := range some {
+				if !yield(r) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // isOpen reports whether anything under a session has not been ended yet.
-func (g *registry) isOpen(record Record) bool {
+func (g *registry) isOpen(record *Record) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for r := range g.requests[record.Browser] {
+	for _, r := range g.requests[record.Browser] {
 		if r.of == record.ID && !r.sought && !r.revoked {
 			return true
 		}
 	}
-	for t := range g.browsers[record.Browser].of(record.ID) {
+	for _, t := range g.browsers[record.Browser].of(record.ID) {
 		if !t.revoked {
 			return true
 		}

@@ -7,20 +7,20 @@ import "context"
 func (t *Tab) Start(ctx context.Context) error {
 	t.starting.Lock()
 	defer t.starting.Unlock()
-	ctx, end, err := t.begin(ctx, func(int) bool { return true })
-	if err != nil {
+	r := t.request(ctx)
+	if err := r.begin(func(int) bool { return true }); err != nil {
 		return err
 	}
-	defer end()
+	defer r.end()
 	if t.isReady() {
 		return nil
 	}
-	steps := t.m.startSteps(Current(ctx))
+	steps := t.m.startSteps(r.visitor())
 	for t.started < len(steps) {
 		if t.ended() { // by one of the hooks, or by somebody else
 			return ErrNotConnected
 		}
-		if err := guard(func() error { return steps[t.started](ctx) }); err != nil {
+		if err := guard(func() error { return steps[t.started](r) }); err != nil {
 			return err
 		}
 		t.started++

@@ -8,7 +8,8 @@ import (
 // ID is the number of a session's row. It stays when the session's token changes. It is never 0.
 type ID int64
 
-// Record is one session, as a Store keeps it: one login of one browser.
+// Record is one session, as a Store keeps it: one login of one browser. What a Manager knows of it is shared, and never
+// changed: what is new makes another Record.
 type Record struct {
 	ID      ID
 	User    UserID

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -32,8 +33,8 @@ type Tab struct {
 
 	// Protected by registry.mu.
 	stand
-	token   Hash // of the session's cookie that it came with last
-	record  Record
+	token   Hash      // of the session's cookie that it came with last
+	record  *Record   // nobody until pinned
 	number  int       // counts who it belonged to: 0, and 1 after a log-in in it
 	pinned  bool      // record says whose it is
 	ready   bool      // all its start hooks have run
@@ -42,6 +43,7 @@ type Tab struct {
 	used    time.Time // when it last asked for something
 	hidden  bool      // nobody sees it: its calls say nothing about whether the user is there
 	tickets []ticket  // that may be redeemed in it, oldest first
+	seats   [3]int    // of each kind of set
 
 	starting sync.Mutex // held while the start hooks run
 	started  int        // how many of them have been
@@ -69,7 +71,7 @@ func (m *Manager) OpenTab(ctx context.Context, c Cookies, hello Hello, host Host
 	}
 	t := &Tab{
 		m: m, id: newSecret(processBytes).encode(), host: host,
-		secret: c.browser, browser: c.browser.hash(), token: c.token.hash(), used: m.opts.Now(),
+		secret: c.browser, browser: c.browser.hash(), token: c.token.hash(), record: nobody, used: m.opts.Now(),
 	}
 	m.open.add(t)
 	err := guard(func() error { return m.pin(ctx, t, hello) }) // a store may panic: the tab goes even so
@@ -98,7 +100,7 @@ func (m *Manager) pin(ctx context.Context, t *Tab, hello Hello) error {
 }
 
 // pinned does what a new tab brings with it.
-func (m *Manager) pinned(t *Tab, record Record, previous, nonce string) {
+func (m *Manager) pinned(t *Tab, record *Record, previous, nonce string) {
 	m.inherit(t, record.ID, previous, nonce)
 	m.evictTab(t)
 	if record.ID != 0 {
@@ -147,6 +149,8 @@ func (g *registry) succeed(t *Tab, previous string) (old, heir *Tab) {
 	return old, heir
 }
 
+func (t *Tab) seat(in kindOfSet) *int { return &t.seats[in] }
+
 // ID is the process id: a secret that the server and this tab share.
 func (t *Tab) ID() string { return t.id }
 
@@ -172,56 +176,91 @@ func (t *Tab) Number() int {
 	return t.number
 }
 
+// Caller is what makes a call of a tab; framework/process implements it.
+type Caller interface {
+	// Starts is given what cancels the call, before its session is looked up, and says whether the call is still wanted.
+	Starts(cancel context.CancelCauseFunc) bool
+}
+
+// CallerOf returns what Begin was given for the call that this context is of; nil for any other context.
+func CallerOf(ctx context.Context) Caller {
+	if r := requestOf(ctx); r != nil {
+		return r.caller
+	}
+	return nil
+}
+
 // Begin starts a call of the tab, made under an identity number: it returns the call's context, and what to
 // call when the answer is out. ErrNotConnected: the tab's session has ended. When it ends while the call runs,
 // the call's context ends with that cause. ErrIdentityChanged: the number is not the tab's any more. What
 // began as nobody ends as nobody, even if a user logs in meanwhile.
 //
+// context.Canceled: the caller does not want it any more, or has cancelled it during the look-up.
+//
 // ErrUnavailable: the session was not looked up lately, and cannot be.
-func (t *Tab) Begin(ctx context.Context, number int) (context.Context, func(), error) {
-	ctx, end, err := t.begin(ctx, func(present int) bool { return present == number })
-	if err == nil {
-		r := requestOf(ctx)
-		r.called = true
-		t.active(ctx, r.session())
+func (t *Tab) Begin(number int, by Caller) (context.Context, func(), error) {
+	r := t.request(context.Background())
+	if !by.Starts(r.cancel) {
+		r.cancel(nil)
+		return nil, nil, context.Canceled
 	}
-	return ctx, end, err
+	if err := r.begin(func(present int) bool { return present == number }); err != nil {
+		return nil, nil, err
+	}
+	r.caller = by
+	t.active(r)
+	return r, r.end, nil
 }
 
 // active notes that the tab's user has done something in it, if anybody can see it.
-func (t *Tab) active(ctx context.Context, record Record) {
+func (t *Tab) active(r *request) {
 	t.m.open.mu.Lock()
 	t.used = t.m.opts.Now()
 	hidden := t.hidden
 	t.m.open.mu.Unlock()
-	if record.ID != 0 && !hidden {
-		t.m.active(ctx, record, Activity{})
+	if record := r.session(); record.ID != 0 && !hidden {
+		t.m.active(r, record, Activity{})
 	}
 }
 
-func (t *Tab) begin(ctx context.Context, known func(number int) bool) (context.Context, func(), error) {
+// request is one that the tab makes, and that has yet to begin.
+func (t *Tab) request(ctx context.Context) *request {
 	ctx, cancel := context.WithCancelCause(ctx)
-	r := &request{
-		m: t.m, secret: t.secret, browser: t.browser, tab: t, cancel: cancel, own: &state{}, looked: true,
+	return &request{
+		Context: ctx, m: t.m, secret: t.secret, browser: t.browser, tab: t, cancel: cancel, looked: true, record: nobody,
 	}
-	end := func() {
-		t.m.open.end(r)
-		r.finish()
-		cancel(nil)
-	}
-	if err := t.m.open.beginCall(t, r, known); err != nil {
-		end()
-		return nil, nil, err
-	}
-	record, err := t.m.stillOpen(ctx, r.session())
-	if err == nil && !r.goesOn(record) || errors.Is(context.Cause(ctx), ErrNotConnected) { // it has just ended
-		err = ErrNotConnected
+}
+
+// begin makes a request one of whom its tab belongs to. When it fails the request is over.
+func (r *request) begin(known func(number int) bool) error {
+	err := r.m.open.beginCall(r, known)
+	if err == nil {
+		err = r.stillOpen()
 	}
 	if err != nil {
-		end()
-		return nil, nil, err
+		r.end()
 	}
-	return r.in(ctx), end, nil
+	return err
+}
+
+// stillOpen takes over what is known of the session of a tab's request. Where that could not be looked up because the
+// request was cancelled meanwhile, this is said too.
+func (r *request) stillOpen() error {
+	record, err := r.m.stillOpen(r.Context, r.session()) // what ends there is not ended by this request
+	switch {
+	case err == nil && !r.goesOn(record), errors.Is(context.Cause(r), ErrNotConnected): // it has just ended
+		return ErrNotConnected
+	case err != nil && r.Err() != nil:
+		return fmt.Errorf("%w: %w", r.Err(), err)
+	}
+	return err
+}
+
+// end is called when the answer to what a tab has asked is out.
+func (r *request) end() {
+	r.m.open.end(r)
+	r.finish()
+	r.cancel(nil)
 }
 
 // ended reports whether the tab's session has ended.

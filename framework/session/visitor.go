@@ -8,6 +8,9 @@ type UserID int64
 // Visitor is whoever made a request: a connected user, or nobody. The zero Visitor is nobody.
 type Visitor struct{ user UserID }
 
+// nobody is the session where nobody is connected.
+var nobody = &Record{}
+
 // User returns the connected user; false when it is nobody.
 func (v Visitor) User() (UserID, bool) { return v.user, v.user != 0 }
 

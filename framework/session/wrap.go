@@ -102,7 +102,7 @@ func (r *request) findFor(ctx context.Context, g *gate, first bool) error {
 		return err
 	case first:
 		r.m.open.end(r)
-		r.become(Record{})
+		r.become(nobody)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.forced = true

@@ -1,6 +1,6 @@
 // The script of the demo "Chat".
 import { onPage, type Page } from "../../framework/browser/runtime"
-import { events, server, type Here, type Message, type Room } from "./server.gen"
+import { events, server, type Message, type Room, type UserID } from "./server.gen"
 
 /** As many as the page shows by itself. */
 const messagesAtMost = 50
@@ -40,6 +40,13 @@ function show(log: HTMLElement, message: Message): void {
   else list.prepend(made(message))
   while (list.childElementCount > messagesAtMost) list.firstElementChild?.remove()
   if (!reading) log.scrollTop = log.scrollHeight
+}
+
+/** Who is in a room. */
+interface Here {
+  tabs: number
+  people: number
+  users: UserID[]
 }
 
 /** Says who is here: how many, in how many tabs, and who. Who has not logged in is a guest. */

@@ -53,7 +53,7 @@ function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Asks in a while, and marks the fields in which somebody has typed. What screen readers say is about the last of them. */
-async function look(form: HTMLFormElement, typed: Set<HTMLInputElement>, last: HTMLInputElement, signal: AbortSignal): Promise<void> {
+async function look(form: HTMLFormElement, typed: Set<HTMLInputElement>, last: HTMLInputElement, { signal }: Page): Promise<void> {
   await wait(pause, signal)
   const wrong = await problems(form, signal)
   for (const input of typed) mark(input, wrong[input.name] ?? "")
@@ -71,7 +71,7 @@ onPage("#team", (element, { signal: left }: Page) => {
     newer.abort()
     newer = new AbortController()
     // When the server cannot say, the form says it when it is sent.
-    look(form, typed, input, AbortSignal.any([left, newer.signal])).catch(() => {})
+    look(form, typed, input, { signal: AbortSignal.any([left, newer.signal]) }).catch(() => {})
   }, { signal: left })
   form.addEventListener("submit", () => newer.abort(), { signal: left })
   form.dataset.filled = "yes"

@@ -64,10 +64,11 @@ var flags = map[string]any{
 	// A story may navigate faster than a person.
 	"disable-ipc-flooding-protection": true,
 
-	// No bubble of the browser's own covers the page. The back/forward cache
-	// stays on: it must not be named here.
-	"disable-features": "Translate,InitialWebUI,WebUIToolbar,WebUIReloadButton,PreloadTopChromeWebUI",
-	"disable-field-trial-config": true,
+	// No bubble of the browser's own covers the page. No window loads two pages
+	// more for what its address bar might suggest, and no process waits for a tab
+	// that never comes: together they cost as much as the tests. The back/forward
+	// cache stays on: it must not be named here.
+	"disable-features": "Translate,WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess",
 }
 
 // Option makes the Chromium of a package of tests another one.

@@ -39,7 +39,7 @@ func (m message) counts() bool {
 	case "$/hello", "$/ping":
 		return m.ID == nil // then it is none
 	case "$/ack", "$/visibility":
-		return false
+		return m.ID != nil // it wants an answer, and so is neither
 	}
 	return true
 }

@@ -1,1 +1,1 @@
-import{d as r}from"./chunk-VKITFRKD.js";r();
+import{e as r}from"./chunk-TF5HQF2I.js";r();

@@ -2,6 +2,16 @@ package process
 
 import "context"
 
+// Processes is how many there are, whatever their state.
+func (h *Hub) Processes() int { return len(h.all()) }
+
+// Seats is how many are taken, by whomever.
+func (h *Hub) Seats() (taken int) {
+	h.seats.mu.Lock()
+	defer h.seats.mu.Unlock()
+	return h.seats.taken + len(h.seats.strangers) + len(h.seats.users)
+}
+
 // Kept is how many keys somebody listens to, and how many of others are remembered.
 func (t *Topic[K, T]) Kept() (circles, changes int) {
 	t.mu.Lock()
@@ -23,6 +33,12 @@ func (p *Presence[K]) Kept() int {
 func TurnPage(ctx context.Context) {
 	p, _ := processOf(ctx)
 	p.stays.end(LeftPage)
+}
+
+// CatchUp makes the call one of the page that its tab shows now.
+func CatchUp(ctx context.Context) {
+	p, call, _ := callOf(ctx)
+	call.page = p.stays.page
 }
 
 func Stays(ctx context.Context) int {

@@ -1,0 +1,397 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ocsigo/start/framework/browser/browsertest"
+	"github.com/ocsigo/start/framework/process/processtest"
+)
+
+// room opens a room in a new tab, and waits until its page hears what is said there.
+func (s *site) room(b *browsertest.Browser, name string) *browsertest.Tab {
+	s.t.Helper()
+	tab := s.open(b, "/chat/"+name)
+	entered(tab)
+	return tab
+}
+
+func entered(tab *browsertest.Tab) {
+	tab.Wait(`document.getElementById("chat")?.dataset.filled === "yes"`)
+}
+
+// chatter is a browser in which a user has logged in.
+func (s *site) chatter(email string) *browsertest.Browser {
+	s.t.Helper()
+	s.user(email)
+	b := browsertest.New(s.t)
+	tab := s.open(b, "/")
+	s.logIn(tab, email)
+	tab.Close()
+	return b
+}
+
+// says says something in a tab, and waits until it is shown there.
+func says(tab *browsertest.Tab, text string) {
+	tab.Fill("#say [name=text]", text)
+	tab.Submit("#say")
+	hears(tab, "You", text)
+}
+
+// hears waits until the last message is this one.
+func hears(tab *browsertest.Tab, by, text string) {
+	tab.Wait(fmt.Sprintf(`((last) => last?.querySelector("strong").textContent.trim() === %q
+		&& last.querySelector(".text").textContent === %q)(document.querySelector("#chat-log li:last-child"))`, by, text))
+}
+
+// talk is all that a tab shows.
+func talk(tab *browsertest.Tab) []string {
+	return browsertest.Eval[[]string](tab, `[...document.querySelectorAll("#chat-log .text")].map((text) => text.textContent)`)
+}
+
+// here waits until a tab says who is here, the count first. Who has gone counts a while longer.
+func here(tab *browsertest.Tab, want ...string) {
+	const shown = `[...document.querySelectorAll("#chat-here li")].map((item) => item.textContent).join()`
+	tab.Within(30 * time.Second).Wait(fmt.Sprintf("%s === %q", shown, strings.Join(want, ",")))
+}
+
+// TestChat: what is said in one browser is heard in another at once, by guests too, and in its own room alone. Each
+// knows what he has said himself.
+func TestChat(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	ada, bob := s.room(s.chatter("ada@example.com"), "kitchen"), s.room(s.chatter("bob@example.com"), "kitchen")
+	guest, garden := s.room(browsertest.New(t), "kitchen"), s.room(browsertest.New(t), "garden")
+
+	says(ada, "Is anybody here?")
+	if focused := ada.Focused(); focused != "input#text" {
+		t.Errorf("the cursor is in %s", focused)
+	}
+	hears(bob, "User 1", "Is anybody here?")
+	says(bob, "<b>I am.</b> & the kettle is on.")
+	hears(ada, "User 2", "<b>I am.</b> & the kettle is on.")
+	hears(guest, "User 2", "<b>I am.</b> & the kettle is on.")
+	if guest.Has("main form") || !guest.Has("#say a[href='/login?next=/chat/kitchen']") {
+		t.Error("a guest is not asked to log in")
+	}
+	if all := talk(garden); len(all) != 0 {
+		t.Errorf("the garden hears %q", all)
+	}
+
+	bob.Click(".rooms a[href='/chat/garden']")
+	bob.WaitText("#chat-title", "Garden")
+	entered(bob)
+	says(bob, "Fine weather.")
+	hears(garden, "User 2", "Fine weather.")
+	ada.Reload()
+	entered(ada)
+	want := []string{"Is anybody here?", "<b>I am.</b> & the kettle is on."}
+	if all := talk(ada); !slices.Equal(all, want) || !ada.Has("#chat-log li.mine:first-child") {
+		t.Errorf("loaded again: %q", all)
+	}
+	if all := talk(guest); !slices.Equal(all, want) {
+		t.Errorf("the guest hears %q", all)
+	}
+}
+
+// TestWhoIsInTheChat: people and tabs are counted as they come and go. Who looks at another page for a moment, or loads
+// the page again, has not been away.
+func TestWhoIsInTheChat(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	adas := s.chatter("ada@example.com")
+	ada, bob := s.room(adas, "kitchen"), s.room(s.chatter("bob@example.com"), "kitchen")
+	here(ada, "2 people here, in 2 tabs", "You", "User 2")
+	second, guest := s.room(adas, "kitchen"), s.room(browsertest.New(t), "kitchen")
+	here(bob, "3 people here, in 4 tabs", "You", "User 1", "A guest")
+	here(guest, "3 people here, in 4 tabs", "You", "User 1", "User 2")
+	here(second, "3 people here, in 4 tabs", "You", "User 2", "A guest")
+
+	browsertest.Eval[bool](bob, `(() => {
+		window.moved = 0
+		new MutationObserver(() => window.moved++).observe(document.getElementById("chat-here"), { childList: true })
+		return true
+	})()`)
+	ada.Click("header a[href='/settings']")
+	ada.WaitText("main h1", "Settings")
+	ada.Back()
+	entered(ada)
+	ada.Reload()
+	entered(ada)
+	here(ada, "3 people here, in 4 tabs", "You", "User 2", "A guest")
+	says(ada, "Back again.") // comes behind what there was to hear meanwhile
+	hears(bob, "User 1", "Back again.")
+	if moved := browsertest.Eval[int](bob, "window.moved"); moved != 0 {
+		t.Errorf("somebody came or went %d times", moved)
+	}
+
+	second.Close()
+	guest.Click(".rooms a[href='/chat/library']")
+	here(guest, "1 person here, in 1 tab", "You")
+	here(bob, "2 people here, in 2 tabs", "You", "User 1")
+	ada.Submit("header form[action='/logout']")
+	here(bob, "1 person here, in 1 tab", "You")
+}
+
+// holdSocket lets nothing out of a page before its test calls letGo.
+const holdSocket = `
+	const { send } = WebSocket.prototype
+	const held = []
+	WebSocket.prototype.send = function (text) { held.push([this, text]) }
+	window.letGo = () => {
+		WebSocket.prototype.send = send
+		for (const [socket, text] of held) send.call(socket, text)
+	}`
+
+// TestChatPageThatIsStale: what is said after the page was made and before it listens is not lost.
+func TestChatPageThatIsStale(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	bob := s.room(s.chatter("bob@example.com"), "kitchen")
+	says(bob, "one")
+	late := browsertest.New(t)
+	late.BeforeScripts(holdSocket)
+	tab := late.Open(s.URL + "/chat/kitchen")
+	document := tab.Document()
+	tab.Wait("window.letGo")
+	says(bob, "two")
+	if all := talk(tab); !slices.Equal(all, []string{"one"}) {
+		t.Fatalf("the page shows %q", all)
+	}
+	browsertest.Eval[bool](tab, "(letGo(), true)")
+	entered(tab)
+	says(bob, "three")
+	hears(tab, "User 1", "three")
+	if all := talk(tab); !slices.Equal(all, []string{"one", "two", "three"}) || tab.Document() != document {
+		t.Errorf("the page shows %q", all)
+	}
+	var frames strings.Builder
+	for _, frame := range tab.Sockets()[0].Frames {
+		frames.WriteString(frame.Text)
+	}
+	if strings.Count(frames.String(), `"kind":"stale"`) != 1 {
+		t.Errorf("it was not stale once: %s", &frames)
+	}
+}
+
+// TestChatThroughALostNetwork: what others say meanwhile comes after it, and what is said meanwhile is said once.
+func TestChatThroughALostNetwork(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSiteAs(t, setup{host: listener.Addr().String()})
+	server := s.Listener.Addr().String()
+	w := newWire(t, listener, server)
+	s.URL = s.address.String()
+	ada := s.room(s.chatter("ada@example.com"), "kitchen")
+	s.user("bob@example.com")
+	bob := s.visitorAs("bob@example.com")
+	near := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, server) // his network is another
+	}}
+	t.Cleanup(near.CloseIdleConnections)
+	bob.Client.Transport = near
+
+	w.setCut(true)
+	ada.Wait(`document.documentElement.dataset.process === "lost"`)
+	ada.Fill("#say [name=text]", "Hello?")
+	ada.Submit("#say")
+	for _, text := range []string{"one", "two"} {
+		if p := bob.Submit("/chat/kitchen", url.Values{"text": {text}}); p.Status != http.StatusSeeOther {
+			t.Fatalf("%d %s", p.Status, p.Body)
+		}
+	}
+	w.setCut(false)
+	hears(ada, "You", "Hello?")
+	if all := talk(ada); !slices.Equal(all, []string{"one", "two", "Hello?"}) {
+		t.Errorf("it shows %q", all)
+	}
+}
+
+// TestOrderOfMessages: two users say many things at once. What each tab says comes in its order, and all who listen show
+// the same as a page that is loaded.
+func TestOrderOfMessages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	guest := s.room(browsertest.New(t), "garden")
+	const each = 20
+	var calls []*processtest.Pending
+	for _, name := range []string{"ada", "bob"} {
+		s.user(name + "@example.com")
+		tab := s.visitorAs(name+"@example.com").Connect("/", nil)
+		for n := range each {
+			calls = append(calls, tab.Go("chat.say", map[string]string{"room": "garden", "text": fmt.Sprint(name, " ", n)}))
+		}
+	}
+	for _, call := range calls {
+		if err := call.Wait(nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	guest.Wait(fmt.Sprintf(`document.querySelectorAll("#chat-log li").length === %d`, 2*each))
+	heard, loaded := talk(guest), talk(s.room(browsertest.New(t), "garden"))
+	if !slices.Equal(heard, loaded) {
+		t.Errorf("heard %q, loaded %q", heard, loaded)
+	}
+	for _, name := range []string{"ada", "bob"} {
+		n := 0
+		for _, text := range heard {
+			if strings.HasPrefix(text, name) {
+				if want := fmt.Sprint(name, " ", n); text != want {
+					t.Errorf("%q instead of %q", text, want)
+				}
+				n++
+			}
+		}
+		if n != each {
+			t.Errorf("%s has said %d things", name, n)
+		}
+	}
+}
+
+// TestLastMessages: the latest 50 are shown, and no more when others come.
+func TestLastMessages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	_, err := s.db.Exec(t.Context(), `INSERT INTO chat_messages (room, author, text)
+		SELECT 'library', 1, 'number ' || n FROM generate_series(1, 60) AS n`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab := s.room(browsertest.New(t), "library")
+	if all := talk(tab); len(all) != 50 || all[0] != "number 11" || all[49] != "number 60" {
+		t.Errorf("it shows %q", all)
+	}
+	s.visitorAs("ada@example.com").Submit("/chat/library", url.Values{"text": {"one more"}})
+	hears(tab, "User 1", "one more")
+	if all := talk(tab); len(all) != 50 || all[0] != "number 12" {
+		t.Errorf("it shows %q now", all)
+	}
+}
+
+// TestWhatCannotBeSaid is refused the same way in both forms, and by whoever says it.
+func TestWhatCannotBeSaid(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	ada, nobody := s.visitorAs("ada@example.com"), s.visitor()
+	tab := ada.Connect("/chat/kitchen", nil)
+	for text, want := range map[string]string{
+		"":                       "Say something.",
+		" \u3000\t":              "Say something.",
+		strings.Repeat("ä", 501): "This is longer than 500 characters.",
+		"two\nlines":             "Say it in one line of plain text.",
+		"a \x00":                 "Say it in one line of plain text.",
+	} {
+		var failure *processtest.Failure
+		err := tab.Call("chat.say", map[string]string{"room": "kitchen", "text": text}, nil)
+		if !errors.As(err, &failure) || failure.Data.Kind != "bad_text" || failure.Data.Fields["text"] != want {
+			t.Errorf("%q: %v", text, err)
+		}
+		p := ada.Submit("/chat/kitchen", url.Values{"text": {text}})
+		if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Body, `id="text-error">`+want) {
+			t.Errorf("%q: %d %s", text, p.Status, p.Body)
+		}
+	}
+	if p := ada.Submit("/chat/kitchen", url.Values{"text": {"a\xff"}}); p.Status != http.StatusUnprocessableEntity {
+		t.Errorf("no UTF-8: %d", p.Status)
+	}
+	if p := ada.Submit("/chat/kitchen", url.Values{"text": {strings.Repeat("ä", 500)}}); p.Status != http.StatusSeeOther {
+		t.Errorf("as long as can be: %d", p.Status)
+	}
+
+	for call, want := range map[string]string{
+		`{"room":"cellar","text":"x"}`: "invalid_input", `{"room":"kitchen"}`: "invalid_input",
+	} {
+		var failure *processtest.Failure
+		if err := tab.Call("chat.say", json.RawMessage(call), nil); !errors.As(err, &failure) || failure.Data.Kind != want {
+			t.Errorf("%s: %v", call, err)
+		}
+	}
+	var failure *processtest.Failure
+	err := nobody.Connect("/", nil).Call("chat.say", map[string]string{"room": "kitchen", "text": "x"}, nil)
+	if !errors.As(err, &failure) || failure.Data.Kind != "not_connected" {
+		t.Errorf("nobody says: %v", err)
+	}
+	if p := nobody.Submit("/chat/kitchen", url.Values{"text": {"x"}}); p.Status != http.StatusUnauthorized {
+		t.Errorf("nobody posts: %d", p.Status)
+	}
+	if p := ada.Get("/chat/cellar"); p.Status != http.StatusNotFound {
+		t.Errorf("a room that is none: %d", p.Status)
+	}
+	if found := regexp.MustCompile(`<li class="mine"`).FindAllString(ada.Get("/chat/kitchen").Body, -1); len(found) != 1 {
+		t.Errorf("%d things were said", len(found))
+	}
+}
+
+// TestWhatCannotBeSaidStandsThereAgain: the page says why, and the text can be mended.
+func TestWhatCannotBeSaidStandsThereAgain(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	tab := s.room(s.chatter("ada@example.com"), "kitchen")
+	tab.Fill("#say [name=text]", " ")
+	tab.Submit("#say")
+	tab.WaitText("#problem", "Say something.")
+	says(tab, "Something.")
+	if browsertest.Eval[bool](tab, `document.getElementById("problem").checkVisibility()`) {
+		t.Error("it still says what was wrong before")
+	}
+}
+
+// TestChatWithoutJavaScript: a plain form says something, which others hear at once, and the page comes again.
+func TestChatWithoutJavaScript(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	guest := s.room(browsertest.New(t), "kitchen")
+	b := browsertest.New(t)
+	b.NoJavaScript()
+	tab := b.Open(s.URL + "/chat")
+	tab.WaitURL("/chat/kitchen")
+	tab.Click("#say a")
+	tab.Fill("[name=email]", "ada@example.com")
+	tab.Fill("[name=password]", password)
+	tab.Submit("main form")
+	tab.WaitURL("/chat/kitchen")
+	tab.Fill("#say [name=text]", "Without a script.")
+	tab.Submit("#say")
+	tab.WaitURL("/chat/kitchen#say")
+	hears(tab, "You", "Without a script.")
+	hears(guest, "User 1", "Without a script.")
+	tab.Click("#chat noscript a")
+	if all := talk(tab); !slices.Equal(all, []string{"Without a script."}) {
+		t.Errorf("the page shows %q", all)
+	}
+}
+
+// TestTheChatFitsTheScreenAndKeepsNobodyOut: at every width, whoever looks at it.
+func TestTheChatFitsTheScreenAndKeepsNobodyOut(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	ada, guest := s.room(s.chatter("ada@example.com"), "kitchen"), s.room(browsertest.New(t), "kitchen")
+	barrierFree(t, guest, "an empty room")
+	says(ada, "A long word: "+strings.Repeat("a", 300))
+	hears(guest, "User 1", "A long word: "+strings.Repeat("a", 300))
+	for who, tab := range map[string]*browsertest.Tab{"a user": ada, "a guest": guest} {
+		fits(t, tab, "the chat for "+who)
+		barrierFree(t, tab, "the chat for "+who)
+	}
+	ada.Fill("#say [name=text]", " ")
+	ada.Submit("#say")
+	ada.WaitText("#problem", "Say something.")
+	fits(t, ada, "the chat with an error")
+	barrierFree(t, ada, "the chat with an error")
+}
