@@ -40,6 +40,10 @@
 //	changed := process.NewEvent[Note](a.Tabs, "notes.changed")      // events.notes.changed(…)
 //	err := changed.Send(process.User(me), note)                     // to every tab of a user; or process.Sharing, Everyone
 //
+// A function that has more than one thing to say streams them (rpc.ConnectedStream; see longjob.go). Tabs that ask to
+// hear of one thing among many listen to a topic, and a presence knows who is there (process.NewTopic, NewPresence;
+// chat.go). What is wrong with single fields of an input goes into rpc.Error's Fields (teamform.go).
+//
 // A feature that has several of these is one function that adds its routes, functions, events and hooks, and is one
 // line in routes.go.
 //

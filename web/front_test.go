@@ -96,7 +96,8 @@ func TestEveryAnswerKeepsItsVisitorSafe(t *testing.T) {
 		{"GET", "https://example.com/static/nothing", 404},
 		{"PUT", "https://example.com/static/style.css", 405},
 		{"GET", "https://example.com/process", 403},
-		{"POST", "https://example.com/process", 405},
+		{"POST", "https://example.com/process", 415},
+		{"PUT", "https://example.com/process", 405},
 	} {
 		w := ask(site, test.method, test.url, http.Header{"Origin": {"https://example.com"}})
 		if w.Code != test.status {

@@ -16,7 +16,8 @@ func (a *App) Handler() http.Handler {
 	r := chi.NewRouter()
 	r.Use(site.Headers) // of every answer
 	r.Use(middleware.GetHead)
-	r.Handle("/process", a.Tabs)           // the tabs' websocket, outside the middleware of pages
+	r.Get("/process", a.Tabs.ServeHTTP)    // the tabs' websocket, outside the middleware of pages
+	r.Post("/process", a.Tabs.ServeHTTP)   // and where they redeem what a call could not do there
 	r.Get("/static/*", a.assets.ServeHTTP) // what never changes while the program runs
 	if a.Development {
 		about := rpc.OpenRPCInfo{Title: "Ocsigo Start", Version: "1"}

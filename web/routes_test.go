@@ -15,8 +15,8 @@ import (
 	"github.com/ocsigo/start/framework/process/processtest"
 )
 
-// What is no page: the tabs' socket and the files.
-var noPages = []string{"/process", "/static/*"}
+// What is no page: the tabs' socket, the files and what tools read.
+var noPages = []string{"/process", "/static/*", "/rpc/openrpc.json"}
 
 // takesAnyTag are the forms that need no identity tag. Think twice before you add one.
 var takesAnyTag = []string{"/logout"}
@@ -75,7 +75,7 @@ func TestMethods(t *testing.T) {
 	address := s.Listener.Addr().String()
 	for route, allow := range map[string]string{
 		"/": "GET, HEAD", "/login": "GET, HEAD, POST", "/logout": "POST", "/settings": "GET, HEAD, POST",
-		"/static/style.css": "GET, HEAD", "/process": "GET, HEAD", "/nothing": "",
+		"/static/style.css": "GET, HEAD", "/process": "GET, HEAD, POST", "/nothing": "",
 	} {
 		for _, method := range []string{"TRACE", "TRACK", "CONNECT", "FOO", "PUT", "DELETE", "PATCH", "OPTIONS", "get"} {
 			conn, err := net.Dial("tcp", address)
