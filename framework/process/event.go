@@ -25,8 +25,9 @@ func NewEvent[T any](h *Hub, name string) *Event[T] {
 	return &Event[T]{declare(h, name, reflect.TypeFor[T]())}
 }
 
-// Send tells an audience. It does not wait: a tab gets its events in the order they were sent, or is closed
-// as too slow. The error says that the value does not cross the wire.
+// Send tells an audience. It does not wait: a tab gets its events once and in the order they were sent. More than
+// Limits.OutboxMessages of them before a tab can have answered end its socket, and twice as many its process: what comes
+// in such numbers is a stream. The error says that the value does not cross the wire.
 func (e *Event[T]) Send(to Audience, value T) error { return e.kind.send(to, value) }
 
 // EventType is an event without its Go type, for what generates clients.
