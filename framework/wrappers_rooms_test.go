@@ -44,7 +44,7 @@ func newRooms(t *testing.T) *rooms {
 		t.Fatal(err)
 	}
 	s.sessions = session.New(&session.MemoryStore{}, session.Options{Development: true, Groups: groups})
-	tabs := process.New(s.sessions, process.Options{Origin: server.URL})
+	tabs := process.New(s.sessions, process.Options{Origin: server.URL, Limits: process.Limits{Rate: 1_000_000, Burst: 1_000_000}})
 	t.Cleanup(func() {
 		if err := tabs.Close(context.Background()); err != nil {
 			t.Error(err)

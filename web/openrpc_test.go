@@ -14,7 +14,7 @@ func TestOpenRPC(t *testing.T) {
 		OpenRPC string
 		Methods []struct{ Name string }
 	}
-	if err := json.Unmarshal([]byte(p.Body), &described); err != nil || p.Header.Get("Content-Type") != "application/json" {
+	if err := json.Unmarshal([]byte(p.Body), &described); err != nil || p.Header.Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Fatalf("%d %v %s: %v", p.Status, p.Header, p.Body, err)
 	}
 	named := false

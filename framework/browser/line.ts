@@ -25,14 +25,14 @@ let received = 0
 let frames = 0
 let characters = 0
 
-/** Says something to the server: now, or when there is a socket again. The cost is in messages that a tab may send. */
-export function say(message: object, cost = 1): void {
-  sayText(encode(message), cost)
+/** Says something to the server: now, or when there is a socket again. */
+export function say(message: object): void {
+  sayText(encode(message))
 }
 
 /** Says what is encoded already. */
-export function sayText(text: string, cost = 1): void {
-  pay(cost)
+export function sayText(text: string): void {
+  pay(1) // the server takes nothing for some; but it does when they come too late
   kept.push(text)
   write?.(text)
 }

@@ -47,7 +47,7 @@ function read<Out>(method: string, input: unknown, signal?: AbortSignal): AsyncI
       signal?.throwIfAborted()
       if (values.length === 0) return void (await asked.answer)
       yield values.shift() as Out
-      if (used % half === 0 && !over) say({ method: "$/credit", params: { id, more: half } }, 0)
+      if (used % half === 0 && !over) say({ method: "$/credit", params: { id, more: half } })
     }
   }
 

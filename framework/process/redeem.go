@@ -165,7 +165,7 @@ func (h *Hub) failureOf(ctx context.Context, err error) (status int, failure *Er
 }
 
 func writeError(w http.ResponseWriter, status int, failure *Error) {
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	w.Write(marshal(failure)) // an error says that the tab has gone

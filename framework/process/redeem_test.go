@@ -203,7 +203,7 @@ func (w *ticketWorld) wantFailure(what string, answer *http.Response, status, co
 	if answer.StatusCode != status || got.Number != code || got.Kind.Kind != kind || strings.Contains(got.Message, "secret") {
 		w.t.Errorf("%s: %d, %+v", what, answer.StatusCode, got)
 	}
-	if len(answer.Cookies()) > 0 || answer.Header.Get("Content-Type") != "application/json" || answer.Header.Get("Ocsigo-Identity") != "" {
+	if len(answer.Cookies()) > 0 || answer.Header.Get("Content-Type") != "application/json; charset=utf-8" || answer.Header.Get("Ocsigo-Identity") != "" {
 		w.t.Errorf("%s: %v", what, answer.Header)
 	}
 	return got

@@ -66,7 +66,7 @@ func (a *API) OpenRPCHandler(info OpenRPCInfo, dirs ...string) http.Handler {
 			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 			return
 		}
-		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Write(out.Bytes()) // who asked may be gone
 	})
 }

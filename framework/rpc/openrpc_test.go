@@ -242,7 +242,7 @@ func TestOpenRPCHandler(t *testing.T) {
 		return answer
 	}
 	answer := get(".")
-	if answer.Code != http.StatusOK || answer.Header().Get("Content-Type") != "application/json" ||
+	if answer.Code != http.StatusOK || answer.Header().Get("Content-Type") != "application/json; charset=utf-8" ||
 		!strings.Contains(answer.Body.String(), "Logs the visitor out in this browser.") || strings.Contains(answer.Body.String(), "Is not read") {
 		t.Errorf("%d %v %s", answer.Code, answer.Header(), answer.Body)
 	}

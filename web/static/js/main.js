@@ -1,1 +1,1 @@
-import{e as r}from"./chunk-TF5HQF2I.js";r();
+import{e as r}from"./chunk-EUWTMHXQ.js";r();
