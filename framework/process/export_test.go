@@ -47,3 +47,10 @@ func Stays(ctx context.Context) int {
 	defer p.stays.mu.Unlock()
 	return len(p.stays.of)
 }
+
+// Jobs is how many the watch knows.
+func (h *Hub) Jobs() int {
+	h.watch.mu.Lock()
+	defer h.watch.mu.Unlock()
+	return len(h.watch.reading) + len(h.watch.others)
+}

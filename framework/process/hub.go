@@ -128,19 +128,29 @@ func (h *Hub) all() []*Process {
 	return all
 }
 
-// beat pings all sockets now and then: one ticker serves all. A socket that answers stays, one that does
-// not reaches its read deadline.
+// beat pings all sockets now and then, and looks more often whether they take what is sent: one ticker serves all. A
+// socket that answers stays, one that does not reaches its read deadline.
 func (h *Hub) beat() {
-	ticker := time.NewTicker(pingEvery)
+	const looks = 5 // for each ping
+	ticker := time.NewTicker(pingEvery / looks)
 	defer ticker.Stop()
-	for {
+	for look := 1; ; look++ {
 		select {
 		case <-h.pings:
 			return
-		case <-ticker.C:
+		case now := <-ticker.C:
+			h.look(now, look%looks == 0)
 		}
-		for _, p := range h.all() {
+	}
+}
+
+func (h *Hub) look(now time.Time, ping bool) {
+	for _, p := range h.all() {
+		if ping {
 			p.post(parcel{ping: true})
+		}
+		if s := p.outbox.stuck(now); s != nil {
+			s.close() // its reader sees it and leaves the process
 		}
 	}
 }

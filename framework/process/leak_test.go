@@ -90,7 +90,7 @@ func TestNothingLeaks(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	sessions := session.New(&session.MemoryStore{}, session.Options{})
-	site := processtest.NewSite(t, sessions, process.Options{Limits: process.Limits{ReturnTime: time.Second, PerAddress: 100_000}})
+	site := processtest.NewSite(t, sessions, process.Options{Limits: process.Limits{ReturnTime: 10 * time.Second, PerAddress: 100_000}})
 	f := newFunctions(site.Tabs)
 	f.began, f.ended = make(chan string, cycles), make(chan error, cycles)
 	rpc.HandleStream(f.api, "values", func(ctx context.Context, text string, send func(string) error) error {

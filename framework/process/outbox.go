@@ -33,6 +33,7 @@ type outbox struct {
 	reason  string
 	upTo    int64         // the last frame before the closing frame
 	sending bool          // somebody empties the outbox
+	began   time.Time     // when the frame that is going into the socket began to
 	stopped bool          // nothing more goes into this socket
 	final   bool          // nothing more is kept for the tab: its process is over, or will be
 	last    *time.Timer   // until the socket is closed without its closing frame
@@ -247,6 +248,16 @@ func (o *outbox) stopTimerLocked() {
 		o.last.Stop()
 		o.last = nil
 	}
+}
+
+// stuck returns the socket if it has not taken a frame in time.
+func (o *outbox) stuck(now time.Time) *socket {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.sending || o.began.IsZero() || now.Sub(o.began) < writeTime {
+		return nil
+	}
+	return o.socket
 }
 
 // ends reports whether the process is over, or will be with this socket.

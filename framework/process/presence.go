@@ -90,6 +90,9 @@ func (p *Presence[K]) Enter(ctx context.Context, key K, opts ...ListenOption) er
 }
 
 func (p *Presence[K]) enterLocked(key K, at *place, one *presence, by *task) error {
+	if err := one.process.stays.allows(one.page, by); err != nil {
+		return err
+	}
 	before := at.tabs[one.process]
 	if before != nil && one.process.stays.drop(&before.stay) { // else it is just ending, and this one begins
 		one.page = one.page && before.page

@@ -1,6 +1,9 @@
 package process
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // sendAll sends until nothing waits.
 func (o *outbox) sendAll() {
@@ -29,7 +32,7 @@ func (o *outbox) next() (p parcel, to *socket) {
 		return parcel{}, nil
 	case o.code == TooSlow:
 	case len(o.asides) > 0:
-		p.frame, o.asides = o.asides[0], o.asides[1:]
+		p.frame, o.asides, o.began = o.asides[0], o.asides[1:], time.Now()
 		if len(o.asides) == 0 {
 			o.asides = nil
 		}
@@ -48,6 +51,7 @@ func (o *outbox) next() (p parcel, to *socket) {
 func (o *outbox) nextFrameLocked() []byte {
 	frame := o.frames[o.sent]
 	o.sent++
+	o.began = time.Now()
 	o.high = max(o.high, o.acked+int64(o.sent))
 	if !o.counted {
 		o.acknowledgeLocked(o.high)
@@ -71,7 +75,7 @@ func (o *outbox) rest() bool {
 	if o.moreLocked() {
 		return false
 	}
-	o.sending = false
+	o.sending, o.began = false, time.Time{}
 	o.work.Done()
 	return true
 }

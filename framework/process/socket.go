@@ -86,9 +86,9 @@ func release(frame *bytes.Buffer) {
 	}
 }
 
-// write sends one frame. One caller at a time.
+// write sends one frame. One caller at a time. It has no deadline, which would be a timer for each frame: the heartbeat
+// closes a socket that takes too long.
 func (s *socket) write(frame []byte) error {
-	s.conn.SetWriteDeadline(time.Now().Add(writeTime))
 	return s.conn.WriteMessage(websocket.TextMessage, frame)
 }
 

@@ -42,17 +42,14 @@ type stay struct {
 	end      func(Leaving)
 }
 
-// keep begins a stay, or lets one that has begun last as long as it says now. A call of a page that the tab does not show
-// any more begins nothing for a page: Interrupted.
+// keep begins a stay, or lets one that has begun last as long as it says now. It fails as allows does.
 func (s *stays) keep(one *stay, withPage bool, by *task) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.over:
-		return ErrNoTab
-	case withPage && by.page != s.page:
-		return Interrupted
-	case len(s.of) >= staysAtMost:
+	if err := s.allowsLocked(withPage, by); err != nil {
+		return err
+	}
+	if len(s.of) >= staysAtMost {
 		return ErrTooManyStays
 	}
 	if s.of == nil {
@@ -60,6 +57,24 @@ func (s *stays) keep(one *stay, withPage bool, by *task) error {
 	}
 	one.withPage = withPage
 	s.of[one] = struct{}{}
+	return nil
+}
+
+// allows says why a call may begin no stay. A call of a page that the tab does not show any more begins nothing for a
+// page: Interrupted.
+func (s *stays) allows(withPage bool, by *task) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.allowsLocked(withPage, by)
+}
+
+func (s *stays) allowsLocked(withPage bool, by *task) error {
+	switch {
+	case s.over:
+		return ErrNoTab
+	case withPage && by.page != s.page:
+		return Interrupted
+	}
 	return nil
 }
 

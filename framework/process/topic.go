@@ -141,12 +141,15 @@ func (t *Topic[K, T]) Listen(ctx context.Context, key K, since Version, opts ...
 }
 
 func (t *Topic[K, T]) listenLocked(l *listener, key K, by *task) error {
+	stays := &l.process.stays
+	if err := stays.allows(l.page, by); err != nil {
+		return err
+	}
 	c := t.circles[key]
 	if c == nil {
 		c = &circle[T]{listeners: map[*Process]*listener{}}
 		t.circles[key] = c
 	}
-	stays := &l.process.stays
 	if before := c.listeners[l.process]; before != nil {
 		if stays.drop(&before.stay) { // else it is just ending, and this one begins
 			l.from, l.page = before.from, l.page && before.page

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -16,39 +15,19 @@ import (
 const maxDepth = 100
 
 // check walks through data once, along the shape. It never enters what the shape does not know, so the work is the
-// shape's, not the data's.
+// shape's, not the data's. It may pass what is no JSON: the library, which reads the data then, does not.
 func (s *shape) check(data []byte) *inputError {
-	c := checkers.Get().(*checker)
-	defer c.done()
-	c.begin(data, 0)
-	if bad := c.value(s); bad != nil {
+	c := checker{cursor{text: data}}
+	if bad := c.fits(s); bad != nil {
 		return bad
 	}
-	if _, err := c.ReadToken(); err != io.EOF {
+	if !c.ended() {
 		return &inputError{problem: "something follows the end"}
 	}
 	return nil
 }
 
-// checkers are used again: a decoder costs more than what most values need of it.
-var checkers = sync.Pool{New: func() any { return &checker{} }}
-
-type checker struct {
-	jsontext.Decoder
-	data  bytes.Buffer
-	outer int // how deep the data is nested in other data
-}
-
-func (c *checker) begin(data []byte, outer int) {
-	c.data, c.outer = *bytes.NewBuffer(data), outer
-	c.Reset(&c.data, jsontext.AllowDuplicateNames(true)) // those are found below, where the path is known
-}
-
-// done lets go of the data.
-func (c *checker) done() {
-	c.begin(nil, 0)
-	checkers.Put(c)
-}
+type checker struct{ cursor }
 
 // What a shape wants and what JSON brings, in words for the caller.
 var (
@@ -64,11 +43,13 @@ var (
 	}
 )
 
-func (c *checker) value(s *shape) *inputError {
-	kind := c.PeekKind()
+// fits moves behind the next value, which is to be of the shape.
+func (c *checker) fits(s *shape) *inputError {
+	kind := c.kind()
 	for s.kind == kindNullable {
 		if kind == 'n' {
-			return c.skip()
+			_, bad := c.value()
+			return bad
 		}
 		s = s.elem
 	}
@@ -77,7 +58,7 @@ func (c *checker) value(s *shape) *inputError {
 	}
 	got := found[kind]
 	if got == "" {
-		return c.skip()
+		return invalid(c.at)
 	}
 	if want := wanted[s.kind]; got != want {
 		return &inputError{problem: "must be " + want + ", not " + got}
@@ -92,19 +73,11 @@ func (c *checker) value(s *shape) *inputError {
 	case kindUnion:
 		return c.variant(s)
 	}
-	text, err := c.ReadValue()
-	if err != nil {
-		return invalid(err)
+	text, bad := c.value()
+	if bad != nil {
+		return bad
 	}
 	return s.holds(text)
-}
-
-// skip reads one token, or says what is wrong with it.
-func (c *checker) skip() *inputError {
-	if _, err := c.ReadToken(); err != nil {
-		return invalid(err)
-	}
-	return nil
 }
 
 func (c *checker) members(s *shape) *inputError {
@@ -116,10 +89,10 @@ func (c *checker) members(s *shape) *inputError {
 	if len(s.fields) > len(few) {
 		given = make([]bool, len(s.fields))
 	}
-	for c.PeekKind() == '"' {
-		name, err := c.ReadValue()
-		if err != nil {
-			return invalid(err)
+	for first := true; !c.leave('}'); first = false {
+		name, bad := c.name(first)
+		if bad != nil {
+			return bad
 		}
 		plain := unquoted(name)
 		i := slices.IndexFunc(s.fields, func(f field) bool { return f.name == string(plain) })
@@ -130,12 +103,9 @@ func (c *checker) members(s *shape) *inputError {
 			return &inputError{path: s.fields[i].name, problem: "given twice"}
 		}
 		given[i] = true
-		if bad := c.value(s.fields[i].shape); bad != nil {
+		if bad := c.fits(s.fields[i].shape); bad != nil {
 			return bad.in(s.fields[i].name)
 		}
-	}
-	if bad := c.skip(); bad != nil {
-		return bad
 	}
 	for i, f := range s.fields {
 		if !given[i] && !f.optional {
@@ -150,25 +120,24 @@ func (c *checker) entries(s *shape) *inputError {
 		return bad
 	}
 	given := map[string]struct{}{}
-	for c.PeekKind() == '"' {
-		text, err := c.ReadValue()
-		if err != nil {
-			return invalid(err)
+	for first := true; !c.leave('}'); first = false {
+		text, bad := c.name(first)
+		if bad != nil {
+			return bad
 		}
 		name := string(unquoted(text))
 		if _, twice := given[name]; twice {
 			return &inputError{path: shown(name), problem: "given twice"}
 		}
 		given[name] = struct{}{}
-		bad := s.key.holdsKey(name)
-		if bad == nil {
-			bad = c.value(s.elem)
+		if bad = s.key.holdsKey(name); bad == nil {
+			bad = c.fits(s.elem)
 		}
 		if bad != nil {
 			return bad.in(shown(name))
 		}
 	}
-	return c.skip()
+	return nil
 }
 
 func (c *checker) elements(s *shape) *inputError {
@@ -176,13 +145,13 @@ func (c *checker) elements(s *shape) *inputError {
 		return bad
 	}
 	n := 0
-	for ; c.PeekKind() != ']'; n++ {
-		if bad := c.value(s.elem); bad != nil {
+	for ; !c.leave(']'); n++ {
+		if n > 0 && !c.take(',') {
+			return invalid(c.at)
+		}
+		if bad := c.fits(s.elem); bad != nil {
 			return bad.in("[" + strconv.Itoa(n) + "]")
 		}
-	}
-	if bad := c.skip(); bad != nil {
-		return bad
 	}
 	if s.kind == kindTuple && n != s.length {
 		return &inputError{problem: fmt.Sprintf("must have %d elements, not %d", s.length, n)}
@@ -190,29 +159,29 @@ func (c *checker) elements(s *shape) *inputError {
 	return nil
 }
 
-// variant reads a whole object, for the member that says what it is may come last.
+// variant looks ahead, for the member that says what an object is may come last.
 func (c *checker) variant(s *shape) *inputError {
-	depth := c.outer + c.StackDepth()
-	text, err := c.ReadValue()
-	if err != nil {
-		return invalid(err)
+	ahead := *c
+	text, bad := ahead.value()
+	if bad != nil {
+		return bad
+	}
+	// What looks for the member needs valid JSON. Names given twice are found later, where the path is known.
+	if !jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true)) {
+		return invalid(c.at)
 	}
 	v := s.union.find(text)
 	if v == nil {
 		return &inputError{path: s.union.member, problem: "must be one of " + s.union.names()}
 	}
-	inner := checkers.Get().(*checker)
-	defer inner.done()
-	inner.begin(text, depth)
-	return inner.value(v.shape)
+	return c.fits(v.shape)
 }
 
 // anything reads what the shape says nothing about. It too must be JSON that everybody reads in the same way.
 func (c *checker) anything() *inputError {
-	depth := c.outer + c.StackDepth()
-	text, err := c.ReadValue()
-	if err != nil {
-		return invalid(err)
+	text, bad := c.value()
+	if bad != nil {
+		return bad
 	}
 	inner := jsontext.NewDecoder(bytes.NewBuffer(text)) // in which names must not repeat
 	for {
@@ -222,8 +191,8 @@ func (c *checker) anything() *inputError {
 		case errors.Is(err, jsontext.ErrDuplicateName):
 			return &inputError{problem: "has a name twice"}
 		case err != nil:
-			return invalid(err)
-		case depth+inner.StackDepth() > maxDepth:
+			return invalid(c.at - len(text) + int(inner.InputOffset()))
+		case c.depth+inner.StackDepth() > maxDepth:
 			return &inputError{problem: "nested too deeply"}
 		}
 	}
@@ -231,20 +200,9 @@ func (c *checker) anything() *inputError {
 
 // open steps into an array or an object.
 func (c *checker) open() *inputError {
-	if bad := c.skip(); bad != nil {
-		return bad
-	}
-	if c.outer+c.StackDepth() > maxDepth {
+	c.at++
+	if c.depth++; c.depth > maxDepth {
 		return &inputError{problem: "nested too deeply"}
 	}
 	return nil
-}
-
-// invalid says where the JSON, or the UTF-8 in it, breaks its own rules.
-func invalid(err error) *inputError {
-	var at *jsontext.SyntacticError
-	if errors.As(err, &at) {
-		return &inputError{problem: fmt.Sprintf("invalid JSON at byte %d", at.ByteOffset)}
-	}
-	return &inputError{problem: "invalid JSON"}
 }

@@ -65,7 +65,7 @@ func (s *shape) encode(v any) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode output: %w", err)
 	}
-	if s.exact {
+	if s.exact || s.exactIfShort && !longNumber(data) {
 		return data, nil
 	}
 	if bad := s.check(data); bad != nil {
@@ -106,14 +106,25 @@ func (e *inputError) fields() map[string]string {
 	return map[string]string{e.path: e.problem}
 }
 
-// notUnderstood says where a type that reads text has refused one. The library's own words name Go types.
+// invalid says where the JSON, or the UTF-8 in it, breaks its own rules.
+func invalid(at int) *inputError {
+	return &inputError{problem: fmt.Sprintf("invalid JSON at byte %d", at)}
+}
+
+// notUnderstood says where the text is broken, or where a type that reads text has refused one. The library's own
+// words name Go types.
 func notUnderstood(err error) *inputError {
 	bad := &inputError{problem: "not understood"}
-	var at *json.SemanticError
-	if !errors.As(err, &at) {
-		return bad
+	var refused *json.SemanticError
+	var broken *jsontext.SyntacticError
+	var at jsontext.Pointer
+	switch {
+	case errors.As(err, &refused):
+		at = refused.JSONPointer
+	case errors.As(err, &broken):
+		bad, at = invalid(int(broken.ByteOffset)), broken.JSONPointer
 	}
-	for _, step := range slices.Backward(slices.Collect(at.JSONPointer.Tokens())) {
+	for _, step := range slices.Backward(slices.Collect(at.Tokens())) {
 		if propertyName.MatchString(step) {
 			bad = bad.in(step)
 		} else {

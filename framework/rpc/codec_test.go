@@ -93,10 +93,10 @@ func TestDecodeRefuses(t *testing.T) {
 		// JSON itself.
 		{`true`, `tru`, "paid: invalid JSON at byte 62"},
 		{`true`, ``, "paid: invalid JSON at byte 59"},
-		{`-4]`, `-4,]`, "items[1].at[2]: invalid JSON at byte 48"},
-		{`"by":1`, `"by" 1`, "items[0].by: invalid JSON at byte 16"},
+		{`-4]`, `-4,]`, "items[1].at[2]: invalid JSON at byte 49"},
+		{`"by":1`, `"by" 1`, "items[0]: invalid JSON at byte 16"},
 		{`"by":1`, `by:1`, "items[0]: invalid JSON at byte 11"},
-		{`"yes"}`, `"yes",}`, "invalid JSON at byte 89"},
+		{`"yes"}`, `"yes",}`, "invalid JSON at byte 90"},
 		{`"yes"}`, `"yes"`, "invalid JSON at byte 89"},
 		{`"yes"`, "\"\xff\"", "shown: invalid JSON at byte 85"},
 		{`"yes"`, `"\ud800"`, "shown: invalid JSON at byte 85"},
@@ -156,6 +156,20 @@ func TestDecodeDepth(t *testing.T) {
 	}
 }
 
+// TestDecodeWide: many arrays and objects side by side are not deep.
+func TestDecodeWide(t *testing.T) {
+	for s, element := range map[*shape]string{
+		mustShape[[][]int](t):          "[1]",
+		mustShape[[]map[string]int](t): `{"a":1}`,
+		mustShape[[]Outline](t):        `{"kind":"point"}`,
+	} {
+		data := "[" + strings.Repeat(element+",", 2*maxDepth) + element + "]"
+		if err := s.decode([]byte(data), reflect.New(s.goType).Interface()); err != nil {
+			t.Errorf("%v: %v", s.goType, err)
+		}
+	}
+}
+
 func TestEncode(t *testing.T) {
 	tests := []struct {
 		value any
@@ -168,6 +182,9 @@ func TestEncode(t *testing.T) {
 		{Order{hidden: hidden{"é<"}}, `{"items":[],"paid":false,"price":0,"shown":"é<"}`},
 		{Item{By: maxExact, At: [2]int16{1, 2}}, `{"by":9007199254740991,"at":[1,2]}`},
 		{[]Item{{}, {By: maxExact + 1}}, "[1].by: must be between -9007199254740991 and 9007199254740991"},
+		{[]int64{-maxExact, 1 << 50, 999_999_999_999_999}, `[-9007199254740991,1125899906842624,999999999999999]`},
+		{[]int64{0, -1 << 53}, "[1]: must be between -9007199254740991 and 9007199254740991"},
+		{pair[string, int64]{"1234567890123456", 7}, `{"First":"1234567890123456","Second":7}`},
 		{uint64(math.MaxUint64), "must be between 0 and 9007199254740991"},
 		{math.NaN(), "NaN"},
 		{[]float64{math.Inf(1)}, "Inf"},

@@ -61,6 +61,19 @@ func (s *shape) holdsInteger(text string) *inputError {
 	return nil
 }
 
+// longNumber reports whether text has as many digits in a row as the first integers that JavaScript rounds.
+func longNumber(text []byte) bool {
+	const digits = len("9007199254740992")
+	for from := 0; from+digits <= len(text); {
+		last := bytes.LastIndexFunc(text[from:from+digits], func(r rune) bool { return r < '0' || r > '9' })
+		if last < 0 {
+			return true
+		}
+		from += last + 1
+	}
+	return false
+}
+
 func (s *shape) holdsValue(text string) *inputError {
 	if !slices.Contains(s.values, text) {
 		return &inputError{problem: "must be one of " + strings.Join(s.values, ", ")}

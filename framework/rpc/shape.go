@@ -26,9 +26,9 @@ type shape struct {
 	union    *union
 
 	// Of the shape of a whole value: how the library reads and writes it, and whether all that it writes fits the
-	// shape, so that it need not be looked at again.
-	reading, writing json.Options
-	exact            bool
+	// shape, so that it need not be looked at again; or all of it that has no long number.
+	reading, writing    json.Options
+	exact, exactIfShort bool
 }
 
 type field struct {
@@ -72,7 +72,7 @@ func shapeOf(t reflect.Type) (*shape, error) {
 		}
 	}
 	s.reading, s.writing = codecOptions()
-	s.exact = s.alwaysFits(0)
+	s.exact, s.exactIfShort = s.alwaysFits(32, 0), s.alwaysFits(64, 0)
 	return s, nil
 }
 
@@ -186,15 +186,15 @@ func exactRange(t reflect.Type) (low, high int64) {
 	return max(-largest-1, -maxExact), min(largest, maxExact)
 }
 
-// alwaysFits reports whether whatever the library writes for the type is of this shape. Integers of 64 bits may be
-// too large for JavaScript, and what contains itself may be too deep.
-func (s *shape) alwaysFits(depth int) bool {
-	fits := func(s *shape) bool { return s.alwaysFits(depth + 1) }
+// alwaysFits reports whether whatever the library writes for the type is of this shape, as long as the integers of so
+// many bits are. Those of 64 may be too large for JavaScript, and what contains itself may be too deep.
+func (s *shape) alwaysFits(bits, depth int) bool {
+	fits := func(s *shape) bool { return s.alwaysFits(bits, depth+1) }
 	switch s.kind {
 	case kindNothing, kindBool, kindString, kindText, kindTime, kindBytes, kindFloat:
 		return true
 	case kindInteger:
-		return s.goType.Bits() < 64
+		return s.goType.Bits() <= bits
 	case kindList, kindTuple, kindNullable:
 		return depth < maxDepth && fits(s.elem)
 	case kindMap:
