@@ -13,8 +13,10 @@ type Limits struct {
 	Rate  int // messages a second that a tab may send in the long run; default 50
 	Burst int // messages that it may send at once; default 100
 
-	OutboxMessages int // messages to a tab that it has not acknowledged, or that wait to be sent; default 256
-	OutboxBytes    int // the same, their size; default 1 MiB
+	// Messages to a tab that it has not acknowledged, or that wait to be sent, and their size; default 256 and 1 MiB. Tabs
+	// acknowledge 64 messages, or 64 KiB, at once: with less than twice of that streams wait for their heartbeats.
+	OutboxMessages int
+	OutboxBytes    int
 
 	ReturnTime time.Duration // for a tab without a socket to come back; default 60 s
 

@@ -229,7 +229,7 @@ func (o *outbox) detach() (final bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.socket, o.asides, o.pinging = nil, nil, false
-	o.sent, o.code, o.reason, o.stopped = 0, 0, "", false
+	o.sent, o.code, o.reason, o.stopped, o.began = 0, 0, "", false, time.Time{}
 	o.stopTimerLocked()
 	return o.final
 }

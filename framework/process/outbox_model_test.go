@@ -123,15 +123,8 @@ func (m *outboxModel) add(p parcel) (lost bool) {
 	send, lost := m.put(p)
 	m.note("put %q %d: send %v, lost %v", p.frame, p.code, send, lost)
 	m.must(!send || !before, "a second sender")
-	if lost && m.tab == nil {
-		m.end()
-	}
+	m.ended = m.ended || lost && m.tab == nil
 	return lost
-}
-
-func (m *outboxModel) end() {
-	m.shut()
-	m.ended = true
 }
 
 // send is the next half of what a sender does, or both.
@@ -213,9 +206,7 @@ func (m *outboxModel) loseOrReturn() {
 	case m.tab != nil:
 		m.note("loses its socket")
 		m.tab.lost, m.tab = true, nil
-		if m.detach() || !m.counted {
-			m.end()
-		}
+		m.ended = m.detach() || !m.counted
 	default:
 		next := &tabModel{socket: &socket{}}
 		m.must(m.fits(int64(m.heard)), "it cannot return with %d", m.heard)
