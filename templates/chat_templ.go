@@ -61,7 +61,7 @@ func Chat(room ChatRoom, form *page.Form) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Chat</h1><p class=\"lead\">Open a room in two browsers, as two users. Nothing that is said gets lost or comes twice, through a lost network too.</p><nav class=\"rooms\" aria-label=\"Rooms\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Chat</h1><p class=\"lead\">Open a room in two browsers, as two users. What is said comes once, though the network may be lost for a while.</p><nav class=\"rooms\" aria-label=\"Rooms\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -120,7 +120,10 @@ func (c *chat) say(ctx context.Context, me session.UserID, in Say) (struct{}, er
 	if err != nil {
 		return struct{}{}, err
 	}
-	return struct{}{}, c.said.Notify(in.Room, message)
+	if err := c.said.Notify(in.Room, message); err != nil { // it is said all the same
+		c.Log.WarnContext(ctx, "message not told", "room", in.Room, "error", err)
+	}
+	return struct{}{}, nil
 }
 
 // wrongText says what keeps a text from being said; "" when nothing does.
@@ -130,10 +133,17 @@ func wrongText(text string) string {
 		return "Say something."
 	case utf8.RuneCountInString(text) > templates.TextAtMost:
 		return fmt.Sprintf("This is longer than %d characters.", templates.TextAtMost)
-	case !utf8.ValidString(text), strings.ContainsFunc(text, unicode.IsControl): // the database would refuse some of them
+	case !utf8.ValidString(text), strings.ContainsFunc(text, unseen):
 		return "Say it in one line of plain text."
 	}
 	return ""
+}
+
+// unseen are characters that nobody sees, but for those that join others: some the database would refuse, others turn
+// around what stands behind them.
+func unseen(r rune) bool {
+	const joiner, nonJoiner = '\u200d', '\u200c'
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r != joiner && r != nonJoiner
 }
 
 // show shows a room.

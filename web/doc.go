@@ -42,7 +42,8 @@
 //
 // A function that has more than one thing to say streams them (rpc.ConnectedStream; see longjob.go). Tabs that ask to
 // hear of one thing among many listen to a topic, and a presence knows who is there (process.NewTopic, NewPresence;
-// chat.go). What is wrong with single fields of an input goes into rpc.Error's Fields (teamform.go).
+// chat.go): it listens with the version of what the page shows and, when that is stale, without one, and then reads. All
+// of these reach the tabs of this running copy of the site. What is wrong with single fields of an input goes into rpc.Error's Fields (teamform.go).
 //
 // A feature that has several of these is one function that adds its routes, functions, events and hooks, and is one
 // line in routes.go.

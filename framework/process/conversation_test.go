@@ -160,7 +160,7 @@ func clickSite(w *bubble) (began <-chan struct{}) {
 	moved := process.NewEvent[int](w.tabs, "clicks.moved")
 	rpc.Connected(w.api, "clicks.add", func(ctx context.Context, _ session.UserID, in click) (int, error) {
 		if in.By > 10 {
-			return 0, &rpc.Error{Kind: "too_fast", Message: "Nobody clicks that fast."}
+			return 0, &rpc.Error{Kind: "too_many_clicks", Message: "Nobody clicks that fast."}
 		}
 		sum := 0
 		for _, c := range clicks.Update(ctx, func(all []click) []click { return append(slices.Clone(all), in) }) {

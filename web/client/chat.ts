@@ -80,18 +80,16 @@ function problem(error: Error): void {
   message.hidden = false
 }
 
-/** Enters the room with the version that the page shows. What has come since then is read first. */
+/** Enters the room with the version that the page shows. Where something has come since then, it listens first and reads then. */
 async function enter(log: HTMLElement, room: Room, version: string, page: Page): Promise<void> {
-  for (;;) {
-    const error = await server.chat.enter({ room, version }, page).then(() => undefined, (error) => error)
-    if (!error) return
-    if (error.kind !== "stale") throw error
-    const now = await server.chat.read(room, page)
-    const oldest = now.messages[0]?.id ?? 0
-    for (const line of log.querySelectorAll("li")) if (idOf(line) < oldest) line.remove()
-    now.messages.forEach((message) => show(log, message))
-    version = now.version
-  }
+  const error = await server.chat.enter({ room, version }, page).then(() => undefined, (error) => error)
+  if (!error) return
+  if (error.kind !== "stale") throw error
+  await server.chat.enter({ room, version: "" }, page) // whatever has come: in a busy room there is always something
+  const now = await server.chat.read(room, page)
+  const oldest = now.messages[0]?.id ?? 0
+  for (const line of log.querySelectorAll("li")) if (idOf(line) < oldest) line.remove()
+  now.messages.forEach((message) => show(log, message))
 }
 
 /** Says what stands in the form, and keeps the cursor in it. What could not be said stands there again. */
