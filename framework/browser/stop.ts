@@ -9,4 +9,5 @@ export function stop(reason: string): void {
   message.setAttribute("role", "alert")
   message.textContent = words[reason === "cookies" || reason === "tabs" || reason === "restarts" ? reason : "stopped"]
   document.body.prepend(message)
+  message.scrollIntoView() // whatever the page was scrolled to
 }

@@ -58,11 +58,15 @@ func TestCreditsForNothing(t *testing.T) {
 func TestLostTabsTakeSeats(t *testing.T) {
 	w := newWorld(t, process.Limits{PerAddress: 3})
 	b := processtest.NewBrowser(t, w.URL)
+	var tabs []*processtest.Tab
 	for range 3 {
-		b.Open("/").Lose()
+		tab := b.Open("/")
+		tab.Lose()
+		tabs = append(tabs, tab)
 	}
-	if _, answer, err := b.TryDial(nil); err == nil || answer.StatusCode != http.StatusTooManyRequests {
-		t.Errorf("the fourth got %v", answer)
+	wantEnd(t, b.Dial(nil).Hello(b.Get("/").Token(), ""), process.Unavailable, "")
+	for _, tab := range tabs {
+		back(t, tab) // to its own seat
 	}
 }
 

@@ -9,7 +9,7 @@ func (h *Hub) Processes() int { return len(h.all()) }
 func (h *Hub) Seats() (taken int) {
 	h.seats.mu.Lock()
 	defer h.seats.mu.Unlock()
-	return h.seats.taken + len(h.seats.strangers) + len(h.seats.users)
+	return h.seats.taken + len(h.seats.strangers) + len(h.seats.users) + h.seats.sockets + len(h.seats.newcomers)
 }
 
 // Kept is how many keys somebody listens to, and how many of others are remembered.

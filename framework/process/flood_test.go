@@ -133,12 +133,19 @@ func TestSocketsOfAddress(t *testing.T) {
 	})
 }
 
-// TestSocketsOfNode: a node has a bound too.
+// TestSocketsOfNode: a node has a bound too, for processes and for sockets that say nothing.
 func TestSocketsOfNode(t *testing.T) {
-	w := newWorld(t, process.Limits{PerNode: 2})
-	b := processtest.NewBrowser(t, w.URL)
+	full := newWorld(t, process.Limits{PerNode: 2})
+	b := processtest.NewBrowser(t, full.URL)
 	b.Open("/")
 	b.Open("/")
+	wantEnd(t, b.Dial(nil).Hello(b.Get("/").Token(), ""), process.Unavailable, "")
+
+	silent := newWorld(t, process.Limits{PerNode: 2})
+	b = processtest.NewBrowser(t, silent.URL)
+	b.Get("/")
+	b.Dial(nil)
+	b.Dial(nil)
 	_, answer, err := b.TryDial(nil)
 	if err == nil || answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
 		t.Errorf("the third got %v", answer)

@@ -31,15 +31,15 @@ func (h *Hub) handshake(w http.ResponseWriter, r *http.Request) {
 		later(w, http.StatusServiceUnavailable, "This server stops.")
 		return
 	}
-	from := seat{address: h.clientOf(r)}
-	if status := h.seats.take(from); status != 0 {
-		h.opts.Log.WarnContext(r.Context(), "socket refused", "why", "too many", "from", from.address)
+	from := h.clientOf(r)
+	if status := h.seats.come(from); status != 0 {
+		h.opts.Log.WarnContext(r.Context(), "socket refused", "why", "too many", "from", from)
 		later(w, status, "There are too many sockets.")
 		return
 	}
 	s, err := upgrade(w, r)
 	if err != nil {
-		h.seats.leave(from)
+		h.seats.came(from)
 		return // the library has answered
 	}
 	h.begin(newVisit(h, s, h.sessions.Cookies(r), from))
@@ -50,7 +50,7 @@ func (h *Hub) begin(v *visit) {
 	if !h.add(v.process) {
 		v.socket.refuse(ServerGoing)
 		v.socket.close()
-		h.seats.leave(v.process.seat)
+		v.known()
 		return
 	}
 	v.socket.expect(helloTime)

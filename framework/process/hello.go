@@ -119,10 +119,11 @@ func (v *visit) open(ctx context.Context, params helloParams) bool {
 		return false
 	}
 	v.process.tab, v.cookies = tab, session.Cookies{} // they are secrets, and have done their work
-	if !v.hub.seats.known(v.process, tab.Visitor()) {
-		v.process.Evict()
+	if full := v.hub.seats.take(v.process, v.address, tab.Visitor()); full.code != 0 {
+		v.process.dismiss(TabEnded, full)
 		return false
 	}
+	v.known()
 	return true
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -63,7 +62,7 @@ func New(sessions *session.Manager, opts Options) *Hub {
 		ended:     make(chan struct{}),
 		processes: map[*Process]struct{}{},
 	}
-	h.seats = seats{limits: &h.limits, strangers: map[netip.Addr]int{}, users: map[session.UserID]int{}}
+	h.seats = newSeats(&h.limits)
 	return h
 }
 
@@ -112,7 +111,7 @@ func (h *Hub) add(p *Process) bool {
 
 func (h *Hub) remove(p *Process) {
 	defer h.work.Done()
-	h.seats.leave(p.seat)
+	h.seats.free(p)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.processes, p)

@@ -20,9 +20,12 @@ type Limits struct {
 
 	ReturnTime time.Duration // for a tab without a socket to come back; default 60 s
 
-	PerAddress int // processes of one address of which no user is known; default 500
-	PerUser    int // processes of a user, also those whose session has ended; default 500
-	PerNode    int // processes of this node, with a socket or without; default 50,000
+	// Processes, with a socket or without: those of one address of which no user is known, those of a user, also where the
+	// session has ended, and all of this node; default 500, 500 and 50,000. Beside them there may be as many sockets of an
+	// address, and of the node, whose hello was not answered yet.
+	PerAddress int
+	PerUser    int
+	PerNode    int
 }
 
 func (l Limits) orDefaults() Limits {

@@ -37,8 +37,8 @@ type Process struct {
 	hello context.CancelFunc // of what runs for its hello
 }
 
-func newProcess(v *visit, from seat) *Process {
-	p := &Process{hub: v.hub, visit: v, seat: from}
+func newProcess(v *visit) *Process {
+	p := &Process{hub: v.hub, visit: v}
 	p.calls.limits = &v.hub.limits
 	p.outbox.limits, p.outbox.work = &v.hub.limits, &v.hub.work
 	p.outbox.socket, p.outbox.abandon = v.socket, p.abandon

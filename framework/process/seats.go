@@ -8,70 +8,99 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
-// seats are what the processes of this node take, with a socket or without, from the handshake until they are over. The
-// node has a number of them; so has each address for processes of which no user is known, for these are what strangers can
-// have; and each user.
+// seats are what the processes of this node take, with a socket or without, until they are over. The node has a number of
+// them; so has each address for processes of which no user is known, for these are what strangers can have; and each user.
+// Sockets on which no hello was answered yet are counted apart, or tabs that come back would find their own seats taken.
 type seats struct {
 	limits *Limits
 
 	mu        sync.Mutex // protects the fields below, and every Process.seat
+	sockets   int
+	newcomers map[netip.Addr]int // of the sockets, by address
 	taken     int
-	strangers map[netip.Addr]int
+	strangers map[netip.Addr]int // of the seats, by address
 	users     map[session.UserID]int
 }
 
 // seat is for whom one is taken: for a user, or for nobody at an address.
 type seat struct {
+	taken   bool
 	address netip.Addr
 	user    session.UserID
 }
 
-// take takes a stranger's seat, or answers with which status he is refused.
-func (s *seats) take(by seat) (refused int) {
+func newSeats(limits *Limits) seats {
+	return seats{
+		limits: limits, newcomers: map[netip.Addr]int{}, strangers: map[netip.Addr]int{}, users: map[session.UserID]int{},
+	}
+}
+
+// come counts a socket whose hello is to be answered yet, or says with which status it is refused.
+func (s *seats) come(from netip.Addr) (refused int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.taken >= s.limits.PerNode:
+	case s.sockets >= s.limits.PerNode:
 		return http.StatusServiceUnavailable
-	case s.strangers[by.address] >= s.limits.PerAddress:
+	case s.newcomers[from] >= s.limits.PerAddress:
 		return http.StatusTooManyRequests
 	}
-	s.taken++
-	s.strangers[by.address]++
+	s.sockets++
+	s.newcomers[from]++
 	return 0
 }
 
-// known gives the seat of a process to the user who is there; false when he has too many.
-func (s *seats) known(p *Process, visitor session.Visitor) bool {
-	user, connected := visitor.User()
+// came counts such a socket no longer.
+func (s *seats) came(from netip.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sockets--
+	less(s.newcomers, from)
+}
+
+// take gives a process its seat, or that which fits who is there now. It answers with how the socket is closed where there
+// is none.
+func (s *seats) take(p *Process, from netip.Addr, visitor session.Visitor) (full parcel) {
+	user, _ := visitor.User()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case !connected || p.seat.user == user:
-		return true
-	case s.users[user] >= s.limits.PerUser:
-		return false
+	case p.seat.taken && p.seat.user == user:
+		return parcel{}
+	case user != 0 && s.users[user] >= s.limits.PerUser:
+		return parcel{code: Stop, reason: tooMany}
+	case user == 0 && s.strangers[from] >= s.limits.PerAddress, !p.seat.taken && s.taken >= s.limits.PerNode:
+		return parcel{code: Unavailable}
 	}
-	s.stopLocked(p.seat)
-	p.seat = seat{user: user}
-	s.users[user]++
-	return true
+	s.freeLocked(p)
+	p.seat = seat{taken: true, address: from, user: user}
+	s.taken++
+	if user != 0 {
+		s.users[user]++
+	} else {
+		s.strangers[from]++
+	}
+	return parcel{}
 }
 
-// leave gives a seat back.
-func (s *seats) leave(of seat) {
+// free takes the seat of a process back, if it has one.
+func (s *seats) free(p *Process) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.taken--
-	s.stopLocked(of)
+	s.freeLocked(p)
 }
 
-func (s *seats) stopLocked(of seat) {
-	if of.user != 0 {
-		less(s.users, of.user)
-	} else {
-		less(s.strangers, of.address)
+func (s *seats) freeLocked(p *Process) {
+	if !p.seat.taken {
+		return
 	}
+	s.taken--
+	if p.seat.user != 0 {
+		less(s.users, p.seat.user)
+	} else {
+		less(s.strangers, p.seat.address)
+	}
+	p.seat = seat{}
 }
 
 func less[K comparable](counts map[K]int, key K) {

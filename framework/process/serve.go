@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -265,6 +266,6 @@ func (p *Process) identify(m message) {
 	}
 	if json.Unmarshal(m.params, &params) == nil && params.Number != nil && *params.Number == p.tab.Number() {
 		p.number = *params.Number
-		p.hub.seats.known(p, p.tab.Visitor())
+		p.hub.seats.take(p, netip.Addr{}, p.tab.Visitor()) // where a user has too many, a stranger's seat does
 	}
 }

@@ -3,6 +3,7 @@ package process
 import (
 	"bytes"
 	"errors"
+	"net/netip"
 	"runtime/debug"
 
 	"github.com/ocsigo/start/framework/session"
@@ -18,6 +19,8 @@ type visit struct {
 	hub     *Hub
 	socket  *socket
 	cookies session.Cookies // of the handshake, until a hello was taken
+	address netip.Addr      // where it comes from
+	come    bool            // it counts as one whose hello is to be answered yet
 	process *Process        // no call runs before it is what it stays
 	frames  int             // received since they were acknowledged
 	bytes   int             // of these
@@ -25,9 +28,9 @@ type visit struct {
 	gone    chan struct{}   // closed when the reader has ended
 }
 
-func newVisit(h *Hub, s *socket, c session.Cookies, from seat) *visit {
-	v := &visit{hub: h, socket: s, cookies: c, gone: make(chan struct{})}
-	v.process = newProcess(v, from)
+func newVisit(h *Hub, s *socket, c session.Cookies, from netip.Addr) *visit {
+	v := &visit{hub: h, socket: s, cookies: c, address: from, come: true, gone: make(chan struct{})}
+	v.process = newProcess(v)
 	return v
 }
 
@@ -68,6 +71,7 @@ func (v *visit) end(err error) {
 		why = TabClosed
 	}
 	over := p.leave(why)
+	v.known()
 	close(v.gone)
 	if over {
 		p.finish()
@@ -93,6 +97,14 @@ func (v *visit) refusal(err error) Code {
 		return NoHello
 	}
 	return refusal(err)
+}
+
+// known: the socket has a process with a seat of its own by now, or is gone.
+func (v *visit) known() {
+	if v.come {
+		v.come = false
+		v.hub.seats.came(v.address)
+	}
 }
 
 // send sends an aside: to this socket, and only to it.

@@ -1,1 +1,1 @@
-import{e as r}from"./chunk-EUWTMHXQ.js";r();
+import{e as r}from"./chunk-LNT4KW4P.js";r();
