@@ -10,8 +10,12 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "github.com/ocsigo/start/framework/page"
 
-// TeamForm is the demo: client/teamform.ts asks the server what is wrong while somebody fills it in.
-func TeamForm(form *page.Form) templ.Component {
+// FirstTeam is a team that is there from the beginning.
+const FirstTeam = "Otters"
+
+// TeamForm is the demo: client/teamform.ts asks the server what is wrong while somebody fills it in. entered says that a
+// team has just been entered.
+func TeamForm(form *page.Form, entered bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -32,7 +36,7 @@ func TeamForm(form *page.Form) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Team form</h1><p class=\"lead\">The server looks at each field while you type. It is the same Go code that looks at the form when it is sent, so without JavaScript nothing is missing but the speed.</p><section class=\"sheet\" aria-labelledby=\"team-title\"><h2 class=\"sheet-tab\" id=\"team-title\">Enter a team</h2><form method=\"post\" action=\"/team-form\" id=\"team\" novalidate>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Team form</h1><p class=\"lead\">The server looks at each field when you leave it, and while you mend it. It is the same Go code that looks at the form when it is sent, so without JavaScript nothing is missing but the speed.</p><section class=\"sheet\" aria-labelledby=\"team-title\"><h2 class=\"sheet-tab\" id=\"team-title\">Enter a team</h2><form method=\"post\" action=\"/team-form\" id=\"team\" novalidate>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -40,13 +44,13 @@ func TeamForm(form *page.Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if form.Value("taken") != "" {
+		if entered {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"message success\" role=\"status\">Your team is entered.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = input(field{Form: form, Name: "name", Label: "Name of the team", Help: "The Otters are there already."},
+		templ_7745c5c3_Err = input(field{Form: form, Name: "name", Label: "Name of the team", Help: "The " + FirstTeam + " are there already."},
 			templ.Attributes{"type": "text", "autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -60,12 +64,12 @@ func TeamForm(form *page.Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = input(field{Form: form, Name: "players", Label: "How many you are"},
+		templ_7745c5c3_Err = input(field{Form: form, Name: "players", Label: "Number of players"},
 			templ.Attributes{"type": "text", "inputmode": "numeric", "autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = input(field{Form: form, Name: "day", Label: "When you come"}, templ.Attributes{"type": "date"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(field{Form: form, Name: "day", Label: "Day on which you play"}, templ.Attributes{"type": "date"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -40,7 +41,8 @@ func (a *App) chat(r chi.Router) {
 	rpc.Handle(a.api, "chat.enter", c.enter)
 	// Reads what was said in a room last.
 	rpc.Opt(a.api, "chat.read", c.read)
-	// Says something in a room. Who is there hears it, and so does the tab that says it. bad_text: it cannot be said.
+	// Says something in a room. Who is there hears it, and so does the tab that says it. bad_text: it cannot be said;
+	// too_soon: not yet, for the user has said much in a short time.
 	rpc.Connected(a.api, "chat.say", c.say, rpc.Serial()) // what one tab says comes in the order in which it said it
 }
 
@@ -83,24 +85,31 @@ func (c *chat) enter(ctx context.Context, in Enter) (struct{}, error) {
 // Shown is what a page shows of a room, and of when that is.
 type Shown struct {
 	Version  process.Version     `json:"version"`
-	Messages []templates.Message `json:"messages"` // the latest 50, the oldest first
+	Messages []templates.Message `json:"messages"` // the latest 50, all that are kept, the oldest first
 }
 
 // read is what a page shows of a room, and what one reads that is stale.
 func (c *chat) read(ctx context.Context, visitor session.Visitor, room Room) (Shown, error) {
 	me, _ := visitor.User()
 	version := c.said.Version(room) // before reading: what comes in between makes it stale
-	found, _ := c.DB.Query(ctx, lastMessages, room, me)
+	found, _ := c.DB.Query(ctx, lastMessages, room, me, keptAtMost)
 	messages, err := pgx.CollectRows(found, pgx.RowToStructByName[templates.Message])
 	slices.Reverse(messages)
 	return Shown{version, messages}, err
 }
 
-// The statements. Nobody is user 0, whom no message is from.
+// keptAtMost is how many messages a room keeps: what no page shows is deleted.
+const keptAtMost = 50
+
+// The statements. Nobody is user 0, whom no message is from. The new message is not among those that the deletion sees.
 const (
 	lastMessages = `SELECT id, author, text, said, author = $2 AS mine FROM chat_messages
-		WHERE room = $1 ORDER BY id DESC LIMIT 50`
-	insertMessage = `INSERT INTO chat_messages (room, author, text) VALUES ($1, $2, $3)
+		WHERE room = $1 ORDER BY id DESC LIMIT $3`
+	insertMessage = `WITH deleted AS (
+			DELETE FROM chat_messages WHERE room = $1 AND id <=
+				(SELECT id FROM chat_messages WHERE room = $1 ORDER BY id DESC OFFSET $4 - 1 LIMIT 1)
+		)
+		INSERT INTO chat_messages (room, author, text) VALUES ($1, $2, $3)
 		RETURNING id, author, text, said, true AS mine`
 )
 
@@ -115,7 +124,10 @@ func (c *chat) say(ctx context.Context, me session.UserID, in Say) (struct{}, er
 	if wrong := wrongText(text); wrong != "" {
 		return struct{}{}, &rpc.Error{Kind: "bad_text", Message: wrong, Fields: map[string]string{"text": wrong}}
 	}
-	found, _ := c.DB.Query(ctx, insertMessage, in.Room, me, text)
+	if !maySay(ctx, time.Now()) {
+		return struct{}{}, errTooSoon
+	}
+	found, _ := c.DB.Query(ctx, insertMessage, in.Room, me, text, keptAtMost)
 	message, err := pgx.CollectExactlyOneRow(found, pgx.RowToStructByName[templates.Message])
 	if err != nil {
 		return struct{}{}, err
@@ -154,14 +166,16 @@ func (c *chat) show(r *http.Request, visitor session.Visitor) (page.Content, err
 // post says something for a browser without JavaScript.
 func (c *chat) post(r *http.Request, me session.UserID) (page.Content, error) {
 	room, form := Room(chi.URLParam(r, "room")), page.ReadForm(r)
-	if wrong := wrongText(strings.TrimSpace(form.Value("text"))); wrong != "" {
-		form.Wrong("text", wrong)
-		return c.page(r, session.Current(r.Context()), form)
-	}
 	if !slices.Contains(room.Values(), room) {
 		return page.Content{}, page.ErrNotFound
 	}
-	if _, err := c.say(r.Context(), me, Say{room, form.Value("text")}); err != nil {
+	_, err := c.say(r.Context(), me, Say{room, form.Value("text")})
+	var refused *rpc.Error
+	switch {
+	case errors.As(err, &refused):
+		form.Wrong("text", refused.Message)
+		return c.page(r, session.Current(r.Context()), form)
+	case err != nil:
 		return page.Content{}, err
 	}
 	return page.Redirect(room.link().Path + "#say")

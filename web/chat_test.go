@@ -206,18 +206,22 @@ func TestChatThroughALostNetwork(t *testing.T) {
 
 	w.setCut(true)
 	ada.Wait(`document.documentElement.dataset.process === "lost"`)
-	ada.Fill("#say [name=text]", "Hello?")
-	ada.Submit("#say")
+	for n, text := range []string{"Hello?", "Anybody?"} {
+		ada.Fill("#say [name=text]", text)
+		ada.Submit("#say")
+		ada.WaitText("#sending", []string{"Sending…", "Sending 2…"}[n])
+	}
 	for _, text := range []string{"one", "two"} {
 		if p := bob.Submit("/chat/kitchen", url.Values{"text": {text}}); p.Status != http.StatusSeeOther {
 			t.Fatalf("%d %s", p.Status, p.Body)
 		}
 	}
 	w.setCut(false)
-	hears(ada, "You", "Hello?")
-	if all := talk(ada); !slices.Equal(all, []string{"one", "two", "Hello?"}) {
+	hears(ada, "You", "Anybody?")
+	if all := talk(ada); !slices.Equal(all, []string{"one", "two", "Hello?", "Anybody?"}) {
 		t.Errorf("it shows %q", all)
 	}
+	ada.Wait(`document.getElementById("sending").hidden`)
 }
 
 // TestOrderOfMessages: two users say many things at once. What each tab says comes in its order, and all who listen show
@@ -226,7 +230,7 @@ func TestOrderOfMessages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	guest := s.room(browsertest.New(t), "garden")
-	const each = 20
+	const each = 10 // as many as may come at once
 	var calls []*processtest.Pending
 	for _, name := range []string{"ada", "bob"} {
 		s.user(name + "@example.com")
@@ -261,13 +265,13 @@ func TestOrderOfMessages(t *testing.T) {
 	}
 }
 
-// TestLastMessages: the latest 50 are shown, and no more when others come.
+// TestLastMessages: the latest 50 are shown, and no more when others come. No more of a room are kept.
 func TestLastMessages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.user("ada@example.com")
 	_, err := s.db.Exec(t.Context(), `INSERT INTO chat_messages (room, author, text)
-		SELECT 'library', 1, 'number ' || n FROM generate_series(1, 60) AS n`)
+		SELECT room, 1, 'number ' || n FROM generate_series(1, 60) AS n, unnest('{library,garden}'::text[]) AS room`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,6 +284,93 @@ func TestLastMessages(t *testing.T) {
 	if all := talk(tab); len(all) != 50 || all[0] != "number 12" {
 		t.Errorf("it shows %q now", all)
 	}
+	for room, want := range map[string]int{"library": 50, "garden": 60} {
+		var kept int
+		err := s.db.QueryRow(t.Context(), `SELECT count(*) FROM chat_messages WHERE room = $1`, room).Scan(&kept)
+		if err != nil || kept != want {
+			t.Errorf("the %s keeps %d messages instead of %d: %v", room, kept, want, err)
+		}
+	}
+}
+
+// TestLogStaysAtItsEnd when there is less room for it, and when a message comes, but for somebody who reads what was
+// said before.
+func TestLogStaysAtItsEnd(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	_, err := s.db.Exec(t.Context(), `INSERT INTO chat_messages (room, author, text)
+		SELECT 'library', 1, repeat('many words, ', n) FROM generate_series(1, 40) AS n`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab := s.room(browsertest.New(t), "library")
+	const atEnd = `((log) => log.scrollHeight - log.scrollTop - log.clientHeight < 2)(document.getElementById("chat-log"))`
+	for _, size := range [][2]int{{1280, 900}, {1280, 500}, {360, 740}, {360, 500}} {
+		tab.Size(size[0], size[1], browsertest.Phone)
+		tab.Wait(fmt.Sprintf("innerWidth === %d && innerHeight === %d && %s", size[0], size[1], atEnd))
+	}
+	ada := s.visitorAs("ada@example.com")
+	ada.Submit("/chat/library", url.Values{"text": {"one more"}})
+	hears(tab, "User 1", "one more")
+	tab.Wait(atEnd)
+
+	const frames = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`
+	browsertest.Eval[any](tab, `(async () => {
+		document.getElementById("chat-log").scrollTop = 0
+		await `+frames+`
+	})()`)
+	tab.Size(360, 740, browsertest.Phone)
+	ada.Submit("/chat/library", url.Values{"text": {"and one more"}})
+	hears(tab, "User 1", "and one more")
+	browsertest.Eval[any](tab, frames)
+	if browsertest.Eval[bool](tab, atEnd) {
+		t.Error("who reads what was said before is taken away from it")
+	}
+}
+
+// TestTooManyMessages: in two tabs and with the plain form a user has one rate, and another user has his own.
+func TestTooManyMessages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	s.user("bob@example.com")
+	ada := s.visitorAs("ada@example.com")
+	tabs := []*processtest.Client{ada.Connect("/", nil), s.visitorAs("ada@example.com").Connect("/", nil)}
+	begun := time.Now()
+	var calls []*processtest.Pending
+	for n := range 60 {
+		room := []string{"kitchen", "garden"}[n%2]
+		calls = append(calls, tabs[n/2%2].Go("chat.say", map[string]string{"room": room, "text": fmt.Sprint("number ", n)}))
+	}
+	said := 0
+	for _, call := range calls {
+		var failure *processtest.Failure
+		switch err := call.Wait(nil); {
+		case err == nil:
+			said++
+		case !errors.As(err, &failure) || failure.Data.Kind != "too_soon" || !strings.Contains(failure.Message, "send this again"):
+			t.Fatal(err)
+		}
+	}
+	if most := 11 + int(time.Since(begun)/time.Second); said < 10 || said > most {
+		t.Errorf("%d things were said, and %d might be", said, most)
+	}
+	if err := s.visitorAs("bob@example.com").Connect("/", nil).Call("chat.say", map[string]string{"room": "garden", "text": "I too."}, nil); err != nil {
+		t.Errorf("another user: %v", err)
+	}
+	for range 60 {
+		p := ada.Submit("/chat/kitchen", url.Values{"text": {"Without a script."}})
+		if p.Status == http.StatusSeeOther {
+			continue
+		}
+		if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Body, `id="text-error">You can send 10 messages at once`) ||
+			!strings.Contains(p.Body, `value="Without a script."`) {
+			t.Errorf("%d %s", p.Status, p.Body)
+		}
+		return
+	}
+	t.Error("the plain form takes all")
 }
 
 // TestWhatCannotBeSaid is refused the same way in both forms, and by whoever says it.
@@ -348,6 +439,77 @@ func TestWhatCannotBeSaidStandsThereAgain(t *testing.T) {
 	says(tab, "Something.")
 	if browsertest.Eval[bool](tab, `document.getElementById("problem").checkVisibility()`) {
 		t.Error("it still says what was wrong before")
+	}
+}
+
+// TestQuickMessages: who sends one behind the other need not wait. They are said in their order, and those that are too
+// many stand in the form again, in theirs.
+func TestQuickMessages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	tab := s.room(s.chatter("ada@example.com"), "kitchen")
+	const many = 40
+	browsertest.Eval[any](tab, fmt.Sprintf(`(() => {
+		const form = document.getElementById("say")
+		for (let n = 0; n < %d; n++) {
+			form.elements.text.value = "number-" + n
+			form.requestSubmit()
+		}
+	})()`, many))
+	tab.Within(30 * time.Second).Wait(`document.getElementById("sending").hidden`)
+	tab.WaitText("#problem", "You can send 10 messages at once, and then one each second. Wait a moment, then send this again.")
+	again := strings.Fields(browsertest.Eval[string](tab, `document.getElementById("text").value`))
+	tab.Wait(fmt.Sprintf(`document.querySelectorAll("#chat-log li").length === %d`, many-len(again)))
+	said := talk(tab)
+	all := map[string]int{}
+	for _, texts := range [][]string{said, again} {
+		last := -1
+		for _, text := range texts {
+			var n int
+			if _, err := fmt.Sscanf(text, "number-%d", &n); err != nil || n <= last {
+				t.Errorf("%q comes behind number %d: %v", text, last, err)
+			}
+			all[text]++
+			last = n
+		}
+	}
+	if len(all) != many || len(said) < 10 || len(again) == 0 {
+		t.Errorf("said: %q, still to be said: %q", said, again)
+	}
+}
+
+// TestFailedMessageStaysInItsRoom: where another room is shown meanwhile nothing is said of it there. It stands in the
+// form when its own room is shown again.
+func TestFailedMessageStaysInItsRoom(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	tab := s.room(s.chatter("ada@example.com"), "kitchen")
+	browsertest.Eval[any](tab, `(() => {
+		const { send } = WebSocket.prototype
+		const held = []
+		WebSocket.prototype.send = function (text) { held.push([this, text]) }
+		window.letGo = () => {
+			WebSocket.prototype.send = send
+			held[0][0].addEventListener("message", ({ data }) => { window.refused ||= data.includes('"bad_text"') })
+			for (const [socket, text] of held) send.call(socket, text)
+		}
+	})()`)
+	tab.Fill("#say [name=text]", "two\u202elines")
+	tab.Submit("#say")
+	tab.Click(".rooms a[href='/chat/garden']")
+	tab.WaitText("#chat-title", "Garden")
+	browsertest.Eval[any](tab, "letGo()")
+	entered(tab)
+	tab.Wait("window.refused")
+	const shown = `document.getElementById("problem").checkVisibility() || document.getElementById("text").value !== ""`
+	if browsertest.Eval[bool](tab, shown) {
+		t.Error("the garden tells what could not be said in the kitchen")
+	}
+	tab.Click(".rooms a[href='/chat/kitchen']")
+	tab.WaitText("#chat-title", "Kitchen")
+	tab.WaitText("#problem", "Say it in one line of plain text.")
+	if text := browsertest.Eval[string](tab, `document.getElementById("text").value`); text != "two\u202elines" {
+		t.Errorf("the form has %q", text)
 	}
 }
 

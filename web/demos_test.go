@@ -70,6 +70,7 @@ func TestDeleteDemos(t *testing.T) {
 // deleteIn deletes a demo, and looks whether something of it is left.
 func (d demo) deleteIn(t *testing.T, dir string) {
 	t.Helper()
+	var deleted []string // their names, as others would mention them
 	for _, pattern := range d.files {
 		names, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil || len(names) == 0 {
@@ -79,6 +80,7 @@ func (d demo) deleteIn(t *testing.T, dir string) {
 			if err := os.Remove(name); err != nil {
 				t.Fatal(err)
 			}
+			deleted = append(deleted, regexp.QuoteMeta(filepath.Base(name)))
 		}
 	}
 	routes := filepath.Join(dir, "web/routes.go")
@@ -95,7 +97,7 @@ func (d demo) deleteIn(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	path := "/" + strings.ReplaceAll(strings.ToLower(d.name), " ", "-")
-	mentions := regexp.MustCompile(regexp.QuoteMeta(path) + `\b|"` + regexp.QuoteMeta(d.name) + `"`)
+	mentions := regexp.MustCompile(regexp.QuoteMeta(path) + `\b|"` + regexp.QuoteMeta(d.name) + `"|\b(` + strings.Join(deleted, "|") + `)\b`)
 	for _, folder := range []string{"web", "templates"} {
 		for _, file := range sources(t, filepath.Join(dir, folder)) {
 			if text, err := os.ReadFile(file); err != nil || mentions.Match(text) {

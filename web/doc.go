@@ -40,10 +40,9 @@
 //	changed := process.NewEvent[Note](a.Tabs, "notes.changed")      // events.notes.changed(…)
 //	err := changed.Send(process.User(me), note)                     // to every tab of a user; or process.Sharing, Everyone
 //
-// A function that has more than one thing to say streams them (rpc.ConnectedStream; see longjob.go). Tabs that ask to
-// hear of one thing among many listen to a topic, and a presence knows who is there (process.NewTopic, NewPresence;
-// chat.go): it listens with the version of what the page shows and, when that is stale, without one, and then reads. All
-// of these reach the tabs of this running copy of the site. What is wrong with single fields of an input goes into rpc.Error's Fields (teamform.go).
+// A function that has more than one thing to say streams them (rpc.ConnectedStream). What is wrong with single fields of
+// an input goes into the Fields of an rpc.Error. Tabs that ask to hear of one thing among many listen to a topic, as below,
+// and a presence knows who is there (process.NewPresence). All of these reach the tabs of this running copy of the site.
 //
 // A feature that has several of these is one function that adds its routes, functions, events and hooks, and is one
 // line in routes.go.
@@ -66,6 +65,47 @@
 // A tab hears the events that are sent after its hello. So a page listens first, then asks once for how things
 // are; what is rendered with the page can be read without JavaScript too. framework/browser/runtime.ts has the rest:
 // what to write in the markup where a link shall load a document, an element outlive its page, or a form not be kept.
+//
+// # What changes while a page shows it
+//
+// A topic tells of one thing under its key, to the tabs that listen to that:
+//
+//	edited := process.NewTopic[NoteID, Note](a.Tabs, "notes.edited")
+//
+//	version := edited.Version(id)                // who reads a note: first this, and then the note
+//	err := edited.Listen(ctx, in.ID, in.Version) // the function notes.listen, which asks first whether he may
+//	err := edited.Notify(id, note)               // who writes a note: first that, and then this
+//
+//	events.notes.edited(({ key, value }) => key === id && show(value), page)
+//
+// The page carries the version of what it shows, and its script listens with that. When something has come in between, the
+// error is stale: the script reads once more, and tries again with the version of that.
+//
+//	async function follow(id: NoteID, version: Version, page: Page): Promise<void> {
+//		for (;;) {
+//			try {
+//				return await server.notes.listen({ id, version }, page)
+//			} catch (error) {
+//				if ((error as CallError).kind !== "stale") throw error
+//			}
+//			const now = await server.notes.read(id, page)
+//			show(now.note)
+//			version = now.version
+//		}
+//	}
+//
+// So a page that is not stale reads nothing twice. That is for what changes now and then. Where something comes all the
+// time, as in a busy room, whoever reads first is stale again. Listen first there, with no version, which is never stale,
+// and read then:
+//
+//	await server.notes.listen({ id, version: "" }, page)
+//	show((await server.notes.read(id, page)).note)
+//
+// In both ways nothing slips through, but a notice may tell what the page shows already, and in the second it may come
+// before what is read. All tabs hear the notices of a key in the same order; but two who write at once may Notify in
+// another order than they wrote. So let what is told have a number that grows with each writing: show drops a note
+// that is older than the one it shows, and puts a line into its place in a list. Or tell only that something has
+// changed, and let the script read.
 //
 // # Forms
 //

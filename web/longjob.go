@@ -44,16 +44,25 @@ func work(ctx context.Context, report func(step int) error) error {
 func (a *App) longJob(r chi.Router) {
 	j := &longJob{noted: process.NewEvent[string](a.Tabs, "job.noted")}
 	a.pages = append(a.pages, templates.Link{Path: "/long-job", Label: "Long job"})
-	r.Get("/long-job", page.Opt(func(r *http.Request, _ session.Visitor) (page.Content, error) {
-		return page.Content{
-			Title: "Long job",
-			Head:  templates.Script(a.assets.URL("js/longjob.js")),
-			Body:  templates.LongJob(jobSteps, page.ReadForm(r).Checked("done")),
-		}, nil
-	}))
+	r.Get("/long-job", page.Opt(a.showJob))
 	r.Post("/long-job", page.Opt(wait))
 	// Does the job, and says how far it is. It ends when the tab breaks it off.
 	rpc.HandleStream(a.api, "job.run", j.run)
+}
+
+// waited says that this browser has waited for a job to be done, to the page that it is sent to then.
+var waited = session.NewRef("longjob.waited", session.PerBrowserUserIndep, false)
+
+func (a *App) showJob(r *http.Request, _ session.Visitor) (page.Content, error) {
+	done := waited.Get(r.Context())
+	if done {
+		waited.Unset(r.Context()) // it is told once
+	}
+	return page.Content{
+		Title: "Long job",
+		Head:  templates.Script(a.assets.URL("js/longjob.js")),
+		Body:  templates.LongJob(jobSteps, done),
+	}, nil
 }
 
 type longJob struct {
@@ -92,5 +101,6 @@ func wait(r *http.Request, _ session.Visitor) (page.Content, error) {
 	if err := work(r.Context(), func(int) error { return nil }); err != nil {
 		return page.Content{}, err
 	}
-	return page.Redirect("/long-job?done=yes")
+	waited.Set(r.Context(), true)
+	return page.Redirect("/long-job")
 }

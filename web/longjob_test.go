@@ -128,8 +128,10 @@ func TestJobWithoutJavaScript(t *testing.T) {
 	}
 	tab.Click("#job-start")
 	tab = tab.Within(30 * time.Second)
-	tab.WaitURL("/long-job?done=yes")
 	tab.WaitText("#job-status", "Done.")
+	tab.WaitURL("/long-job")
+	tab.Goto(s.URL + "/long-job")
+	tab.WaitText("#job-status", "Nothing runs yet.")
 }
 
 // TestTheJobFitsTheScreenAndKeepsNobodyOut: while it runs, and after it.

@@ -3,6 +3,10 @@ package web_test
 import (
 	"encoding/json"
 	"fmt"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -53,6 +57,65 @@ func TestPagesFitTheScreen(t *testing.T) {
 	}
 	s.logIn(tab, longest)
 	all("a user", "/", "/settings", "/nothing", "/logout", "/denied", "/fails", "/panics")
+}
+
+// TestHeaderOnATelephone: the first tab stands there whole, and where tabs are cut off a shade says so.
+func TestHeaderOnATelephone(t *testing.T) {
+	t.Parallel()
+	tab := newSite(t).open(browsertest.New(t), "/")
+	for _, scheme := range []string{"light", "dark"} {
+		tab.ColorScheme(scheme)
+		tab.Size(360, 740, browsertest.Phone)
+		browsertest.Eval[any](tab, `(() => {
+			const nav = document.querySelector("header nav")
+			while (nav.scrollWidth < 800) nav.append(document.querySelector(".user-box .tab").cloneNode(true))
+			nav.scrollLeft = 0
+		})()`)
+		const clipped = `((nav) => nav.firstElementChild.getBoundingClientRect().left < nav.getBoundingClientRect().left)(
+			document.querySelector("header nav"))`
+		if browsertest.Eval[bool](tab, clipped) {
+			t.Error("the first tab is cut off")
+		}
+		if left, right := shades(t, tab); left || !right {
+			t.Errorf("%s, at the start: a shade on the left: %v, on the right: %v", scheme, left, right)
+		}
+		browsertest.Eval[any](tab, `document.querySelector("header nav").scrollLeft = 100`)
+		if left, right := shades(t, tab); !left || !right {
+			t.Errorf("%s, in between: a shade on the left: %v, on the right: %v", scheme, left, right)
+		}
+		browsertest.Eval[any](tab, `document.querySelector("header nav").scrollLeft = 10000`)
+		if left, right := shades(t, tab); !left || right {
+			t.Errorf("%s, at the end: a shade on the left: %v, on the right: %v", scheme, left, right)
+		}
+	}
+}
+
+// shades says on which sides of the header's links there is a shade: above their words, where nothing else is.
+func shades(t *testing.T, tab *browsertest.Tab) (left, right bool) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "header.png")
+	tab.Screenshot(path)
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	shot, err := png.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := browsertest.Eval[[]int](tab, `(({ left, right, top }) => [left, right, top].map(Math.round))(
+		document.querySelector("header nav").getBoundingClientRect())`)
+	ground := shot.At(at[0]+2, 2) // the header above the links
+	return differs(shot.At(at[0]+2, at[2]+4), ground), differs(shot.At(at[1]-3, at[2]+4), ground)
+}
+
+// differs says whether two colours are not the same but for how they were rounded.
+func differs(one, other color.Color) bool {
+	r, g, b, _ := one.RGBA()
+	r2, g2, b2, _ := other.RGBA()
+	distance := func(a, b uint32) int { return max(int(a)-int(b), int(b)-int(a)) }
+	return max(distance(r, r2), distance(g, g2), distance(b, b2)) > 0x0800
 }
 
 // TestBrowsersStayOnTheSite: what a real browser makes of the places that LocalPath lets a visitor go to.

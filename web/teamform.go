@@ -25,22 +25,26 @@ import (
 
 // teamForm adds all of the demo: its page, and the server function that looks at what is typed.
 func (a *App) teamForm(r chi.Router) {
-	f := &teamForm{App: a, taken: []string{"Otters"}}
+	f := &teamForm{App: a}
 	a.pages = append(a.pages, templates.Link{Path: "/team-form", Label: "Team form"})
 	r.Get("/team-form", page.Opt(f.show))
 	r.Post("/team-form", page.Opt(f.send))
-	// Looks at a team while it is typed. bad_team: its fields say what is wrong.
+	// Looks at a team while it is filled in. bad_team: its fields say what is wrong.
 	rpc.Handle(a.api, "team.check", f.check)
 }
 
 type teamForm struct {
 	*App
 	mu    sync.Mutex
-	taken []string // names, the oldest first; protected by mu
+	taken []string // names of teams that were entered, the oldest first; protected by mu
 }
 
-// takenAtMost is how many names are remembered: it is a demo, and anybody may send it.
+// takenAtMost is how many names are remembered: it is a demo, and anybody may send it. After so many others, a name is free
+// again.
 const takenAtMost = 100
+
+// entered says that this browser has entered a team, to the page that it is sent to then.
+var entered = session.NewRef("teamform.entered", session.PerBrowserUserIndep, false)
 
 // Team is the form as it was filled in, well or not.
 type Team struct {
@@ -78,10 +82,16 @@ func wrongName(name string, taken []string) string {
 		return "This is longer than 30 characters."
 	case !utf8.ValidString(name), !strings.ContainsFunc(name, unicode.IsLetter), strings.ContainsFunc(name, unicode.IsControl):
 		return "This is no name."
-	case slices.ContainsFunc(taken, func(other string) bool { return strings.EqualFold(other, strings.TrimSpace(name)) }):
+	case isTaken(strings.TrimSpace(name), taken):
 		return "There is a team of this name already."
 	}
 	return ""
+}
+
+// isTaken says whether there is such a team. The one that the page tells of is always there.
+func isTaken(name string, taken []string) bool {
+	same := func(other string) bool { return strings.EqualFold(other, name) }
+	return same(templates.FirstTeam) || slices.ContainsFunc(taken, same)
 }
 
 func wrongEmail(email string) string {
@@ -98,7 +108,7 @@ func wrongEmail(email string) string {
 func wrongPlayers(players string) string {
 	switch n, err := strconv.Atoi(players); {
 	case err != nil:
-		return "How many are you? A number, please."
+		return "How many players? Write a number."
 	case n < 2:
 		return "One is no team yet."
 	case n > 11:
@@ -107,20 +117,23 @@ func wrongPlayers(players string) string {
 	return ""
 }
 
+// wrongDay knows only the time, not which day it is where the visitor is. So it says nothing that is not true everywhere,
+// from 12 hours behind UTC to 14 hours before it.
 func wrongDay(text string, now time.Time) string {
-	today := now.UTC().Truncate(24 * time.Hour)
-	switch day, err := time.Parse(time.DateOnly, text); {
+	const day = 24 * time.Hour
+	earliest, latest := now.UTC().Add(-12*time.Hour).Truncate(day), now.UTC().Add(14*time.Hour).Truncate(day)
+	switch chosen, err := time.Parse(time.DateOnly, text); {
 	case err != nil:
-		return "On which day do you come?"
-	case !day.After(today):
-		return "This day is over, or has begun."
-	case day.After(today.AddDate(1, 0, 0)):
+		return "Choose the day on which you play."
+	case chosen.Before(earliest):
+		return "This day is over."
+	case chosen.After(latest.AddDate(1, 0, 0)):
 		return "This is more than a year from now."
 	}
 	return ""
 }
 
-// check says what is wrong with a team that somebody types, and takes nothing.
+// check says what is wrong with a team that somebody fills in, and takes nothing.
 func (f *teamForm) check(_ context.Context, t Team) (struct{}, error) {
 	found := f.problems(t, time.Now())
 	if len(found) == 0 {
@@ -146,7 +159,11 @@ func (f *teamForm) enter(t Team, now time.Time) []wrong {
 }
 
 func (f *teamForm) show(r *http.Request, _ session.Visitor) (page.Content, error) {
-	return f.page(page.ReadForm(r)), nil
+	done := entered.Get(r.Context())
+	if done {
+		entered.Unset(r.Context()) // it is told once
+	}
+	return f.page(page.ReadForm(r), done), nil
 }
 
 // send takes a team, or shows the form again with what is wrong with it.
@@ -157,16 +174,17 @@ func (f *teamForm) send(r *http.Request, _ session.Visitor) (page.Content, error
 		form.Wrong(w.field, w.message)
 	}
 	if form.OK() {
-		return page.Redirect("/team-form?taken=yes")
+		entered.Set(r.Context(), true)
+		return page.Redirect("/team-form")
 	}
-	return f.page(form), nil
+	return f.page(form, false), nil
 }
 
-func (f *teamForm) page(form *page.Form) page.Content {
+func (f *teamForm) page(form *page.Form, done bool) page.Content {
 	content := page.Content{
 		Title: "Team form",
 		Head:  templates.Script(f.assets.URL("js/teamform.js")),
-		Body:  templates.TeamForm(form),
+		Body:  templates.TeamForm(form, done),
 	}
 	if !form.OK() {
 		content.Status = http.StatusUnprocessableEntity

@@ -180,3 +180,26 @@ func TestNoBarriersInTheDemo(t *testing.T) {
 	s := newSite(t)
 	barrierFree(t, s.your(browsertest.New(t)), "the demo")
 }
+
+// TestCallThatFailsBehindItsPage: there is no place any more to say so, and nothing breaks.
+func TestCallThatFailsBehindItsPage(t *testing.T) {
+	t.Parallel()
+	tab := newSite(t).your(browsertest.New(t))
+	browsertest.Eval[any](tab, `(() => {
+		const { send } = WebSocket.prototype
+		const held = []
+		WebSocket.prototype.send = function (text) { held.push([this, text]) }
+		window.letGo = () => {
+			WebSocket.prototype.send = send
+			held[0][0].addEventListener("message", ({ data }) => { window.refused ||= data.includes('"no_such_counter"') })
+			for (const [socket, text] of held) send.call(socket, text)
+		}
+		document.querySelector("[data-counter=tab]").dataset.counter = "none"
+	})()`)
+	tab.Click("[data-counter=none]")
+	tab.Click("header a.brand")
+	tab.WaitURL("/")
+	tab.Wait(`!document.getElementById("log")`)
+	browsertest.Eval[any](tab, "letGo()")
+	tab.Wait("window.refused") // browsertest sees what breaks
+}

@@ -105,6 +105,34 @@ func callFor(long time.Duration, tabs []*tab) (calls int, err error) {
 	return int(sum.Load()), errors.Join(failures...)
 }
 
+// How often a tab calls that keeps to the limits of a site.
+const (
+	callsEach = 40
+	callEvery = 25 * time.Millisecond
+)
+
+// callNowAndThen lets each tab call at its own moments. It returns how long each call took from when it was said.
+func callNowAndThen(tabs []*tab) (sample, error) {
+	took, failures := make([]sample, len(tabs)), make([]error, len(tabs))
+	frame := masked(opText, []byte(callText))
+	began := time.Now()
+	var work sync.WaitGroup
+	for i, t := range tabs {
+		t.conn.SetDeadline(began.Add(patience))
+		due := began.Add(callEvery * time.Duration(i) / time.Duration(len(tabs)))
+		work.Go(func() {
+			for ; len(took[i]) < callsEach && failures[i] == nil; due = due.Add(callEvery) {
+				time.Sleep(time.Until(due))
+				said := time.Now()
+				failures[i] = t.call(frame)
+				took[i] = append(took[i], micros(time.Since(said), 1))
+			}
+		})
+	}
+	work.Wait()
+	return joined(took), errors.Join(failures...)
+}
+
 // latency is how long one tab waits for its answer while nobody else does anything.
 func (b *bench) latency(ctx context.Context) (rows []row, err error) {
 	err = within(ctx, 1, []string{echoName, codecName, oursName}, func(servers []*child) error {

@@ -1,6 +1,7 @@
 // Command bench measures what a tab costs: memory, goroutines, and processor time for each call, push and
 // connection. It compares with the best bare server that the websocket library makes, on the same work in the same
-// run, and prints a table in Markdown. docs/performance.md says how to read it.
+// run, and prints a table in Markdown. It also measures what tabs notice of others that do not read, or that flood.
+// docs/performance.md says how to read it.
 //
 //	go run ./cmd/bench
 //	go run ./cmd/bench -only call,latency -rounds 21
@@ -63,6 +64,7 @@ var figures = []figure{
 	{"push", (*bench).push},
 	{"connect", (*bench).connect},
 	{"slow", (*bench).slow},
+	{"flood", (*bench).flood},
 }
 
 // run measures what the arguments ask for.

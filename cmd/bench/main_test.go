@@ -46,6 +46,16 @@ func TestBench(t *testing.T) {
 		{row: "tabs left", zero: true},
 		{row: "later by tabs that never read", zero: true},
 		{row: "delay of pushes with them"},
+		{row: "until both, who read again at last"},
+		{row: "how many of them were not told so", zero: true},
+		{row: "calls while another tab floods with pings", compared: true},
+		{row: "processors in use while it floods with pings"},
+		{row: "until it is closed for its pings"},
+		{row: "its pings a second"},
+		{row: "calls while another tab floods with calls", compared: true},
+		{row: "processors in use while it floods with calls"},
+		{row: "until it is closed for its calls", zero: true},
+		{row: "its calls a second"},
 	} {
 		cells := cellsOf(lines, c.row)
 		switch {

@@ -18,7 +18,7 @@ import (
 )
 
 // ours is this framework as a site uses it: sessions that are looked up, hooks, a function for connected users, an
-// event. Its rows are in memory. All limits but one are those of a site.
+// event. Its rows are in memory. Limits that are not given are those of a site.
 type ours struct {
 	*process.Hub
 	sessions *session.Manager
@@ -26,14 +26,12 @@ type ours struct {
 	end      func() // ends the sessions' sweeper, and waits for it
 }
 
-func newOurs(origin string) *ours {
+func newOurs(origin string, limits process.Limits) *ours {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	o := &ours{sessions: session.New(&session.MemoryStore{}, session.Options{Build: "bench", Log: log})}
 	o.sessions.OnRequest(func(context.Context, session.Visitor) error { return nil })
 	o.sessions.OnConnectedRequest(func(context.Context, session.UserID) error { return nil })
-	o.Hub = process.New(o.sessions, process.Options{Origin: origin, Log: log, Limits: process.Limits{
-		Rate: 1 << 30, Burst: 1 << 30, // the load calls as fast as it can
-	}})
+	o.Hub = process.New(o.sessions, process.Options{Origin: origin, Log: log, Limits: limits})
 	api := rpc.New(o.Hub)
 	rpc.Connected(api, callName, func(_ context.Context, me session.UserID, in Move) (Moved, error) {
 		return moved(in, int(me)), nil

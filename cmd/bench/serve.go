@@ -14,6 +14,8 @@ import (
 	"runtime/pprof"
 	"slices"
 	"time"
+
+	"github.com/ocsigo/start/framework/process"
 )
 
 // serveWord makes this program one of the servers: bench serve ours.
@@ -25,6 +27,7 @@ const heapWord = "heap"
 // The servers.
 const (
 	oursName  = "ours"
+	siteName  = "site" // ours, where a tab may not send as much as it can
 	echoName  = "echo"
 	codecName = "codec"
 )
@@ -41,7 +44,9 @@ type server interface {
 func newServer(name, origin string) (server, error) {
 	switch name {
 	case oursName:
-		return newOurs(origin), nil
+		return newOurs(origin, process.Limits{Rate: 1 << 30, Burst: 1 << 30}), nil // the load calls as fast as it can
+	case siteName:
+		return newOurs(origin, process.Limits{}), nil
 	case echoName:
 		return newBare(echo), nil
 	case codecName:

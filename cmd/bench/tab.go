@@ -12,6 +12,8 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"github.com/ocsigo/start/framework/process"
 )
 
 // What a handshake says.
@@ -122,7 +124,8 @@ func (t *tab) bye() error {
 		return err
 	}
 	for {
-		if _, err := t.read(); errors.Is(err, errClosed) {
+		_, err := t.read()
+		if _, ok := errors.AsType[closed](err); ok {
 			io.Copy(io.Discard, t.in)
 			return nil
 		} else if err != nil {
@@ -139,7 +142,20 @@ const (
 	opPong  = 10
 )
 
-var errClosed = errors.New("closed")
+// closed says that the server has closed, and why; the code is 0 when it gave none.
+type closed struct {
+	code   process.Code
+	reason string
+}
+
+func (c closed) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("closed with %d %s", c.code, c.reason))
+}
+
+func closedWith(err error, code process.Code) bool {
+	c, ok := errors.AsType[closed](err)
+	return ok && c.code == code
+}
 
 // read returns the next message, which is good until the next read. It answers pings, and acknowledges.
 func (t *tab) read() ([]byte, error) {
@@ -164,9 +180,18 @@ func (t *tab) read() ([]byte, error) {
 
 func closeError(text []byte) error {
 	if len(text) < 2 {
-		return errClosed
+		return closed{}
 	}
-	return fmt.Errorf("%w with %d %s", errClosed, binary.BigEndian.Uint16(text), text[2:])
+	return closed{process.Code(binary.BigEndian.Uint16(text)), string(text[2:])}
+}
+
+// drain reads until there is no more, and says why.
+func (t *tab) drain() error {
+	for {
+		if _, err := t.read(); err != nil {
+			return err
+		}
+	}
 }
 
 // frame reads one frame into text.

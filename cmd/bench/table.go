@@ -10,7 +10,7 @@ import (
 type row struct {
 	what     string // with its unit
 	ours     sample
-	base     sample // of the bare server; nil when there is nothing to compare with
+	base     sample // of what it is compared with, a bare server as a rule; nil when there is nothing
 	baseName string
 	goals    []float64 // what must be reached and what is aimed at, for the ratio or else for ours; may be empty
 }

@@ -1,6 +1,9 @@
 import { identityNumber } from "./identity"
 import { isOpen, say, sayText } from "./line"
-import { encode, Interrupted, messageAtMost, Outdated, TimedOut, TooLarge, type Failure, type Limits, type Params } from "./message"
+import {
+  encode, identityChanged, Interrupted, messageAtMost, Outdated, TimedOut, TooLarge, TooLate,
+  type Failure, type Limits, type Params,
+} from "./message"
 import { due, limit } from "./pace"
 import { clearPrefetched } from "./prefetch"
 import { answerAwaited, restart } from "./restart"
@@ -8,16 +11,19 @@ import { redeem } from "./ticket"
 
 /** What a call may be told beside its input. */
 export interface CallOptions {
-  /** Breaks the call off: its promise fails with the signal's reason, and the Go context ends. */
+  /**
+   * Breaks the call off: its promise fails with the signal's reason, and the Go context ends. Not that of a call that
+   * has logged somebody in already, and waits for the cookies only.
+   */
   signal?: AbortSignal
-  /** Milliseconds until the call fails as timed_out, waiting included. Default: none here; the server has its own. */
+  /** Milliseconds until the call is broken off so, as timed_out, waiting included. Default: none; the server has its own. */
   timeout?: number
 }
 
 /**
  * A failed call. Switch on kind: the site's own, or one of not_connected, identity_changed, permission_denied,
- * not_recent, stale, unavailable, invalid_input, too_many_calls, too_fast, timed_out, interrupted, server_stops,
- * unknown_function, internal. The message is meant for people.
+ * not_recent, no_ticket, stale, too_many_stays, unavailable, invalid_input, too_many_calls, too_fast, timed_out, interrupted,
+ * server_stops, unknown_function, internal. The message is meant for people.
  */
 export class CallError extends Error {
   readonly kind: string
@@ -43,6 +49,8 @@ interface Pending {
   take: ((value: unknown) => void) | undefined
   /** To be redeemed when the call has ended well. */
   ticket?: string
+  /** It is being redeemed: what it does cannot be called off any more. */
+  redeems?: boolean
   resolve(result: unknown): void
   reject(reason: unknown): void
 }
@@ -81,7 +89,8 @@ export function request<Out>(
     const text = encode({ id, method, params: asParams(input) }) // now: the input may change while the call waits
     if (new Blob([text]).size > messageAtMost) return reject(new CallError(TooLarge))
     const abort = (): void => breakOff(id, signal?.reason)
-    const timer = timeout === undefined || timeout > longest ? undefined : setTimeout(() => breakOff(id, new CallError(TimedOut)), timeout)
+    const late = (): void => breakOff(id, new CallError(open.has(id) ? TimedOut : TooLate))
+    const timer = timeout === undefined || timeout > longest ? undefined : setTimeout(late, timeout)
     const settled = (): void => {
       clearPrefetched() // as a form does: it may have changed what they show
       signal?.removeEventListener("abort", abort)
@@ -109,6 +118,7 @@ function asParams(input: unknown): Params {
 /** Lets a call fail, and lets the server know if it has it. One that has ended is left as it is. */
 export function breakOff(id: number, reason: unknown): void {
   const pending = open.get(id) ?? waiting.get(id)
+  if (pending?.redeems) return
   if (open.delete(id)) say({ method: "$/cancelRequest", params: { id } })
   waiting.delete(id)
   pending?.reject(reason)
@@ -122,11 +132,12 @@ export function connect(limits: Limits): void {
   flush()
 }
 
-/** Lets those that wait go out whose turn it is. */
+/** Lets those that wait go out whose turn it is. Streams leave a place to the others: they may last as long as the tab. */
 function flush(): void {
   clearTimeout(turn)
   for (const [id, pending] of waiting) {
     if (open.size >= atOnce || !isOpen()) return
+    if (pending.take && [...open.values()].filter(({ take }) => take).length >= Math.max(1, atOnce - 1)) continue
     const time = due()
     if (time > 0) return void (turn = setTimeout(flush, time))
     waiting.delete(id)
@@ -150,9 +161,10 @@ export function ticketed(id: number, ticket: string): void {
 
 /** Takes the answer of a call. */
 export function answered(id: number, result: unknown, failure: Failure | undefined): void {
-  const ticket = open.get(id)?.ticket
-  if (ticket !== undefined && !failure) redeem(ticket, (failed) => settle(id, result, failed))
-  else settle(id, result, failure)
+  const pending = open.get(id)
+  if (pending?.ticket === undefined || failure) return settle(id, result, failure)
+  pending.redeems = true
+  redeem(pending.ticket, (failed) => settle(id, result, failed))
 }
 
 function settle(id: number, result: unknown, failure: Failure | undefined): void {
@@ -161,7 +173,7 @@ function settle(id: number, result: unknown, failure: Failure | undefined): void
   open.delete(id)
   if (failure) pending.reject(new CallError(failure))
   else pending.resolve(result)
-  if (failure?.data?.kind === "identity_changed") missed(pending.number)
+  if (failure?.code === identityChanged) missed(pending.number)
   flush()
 }
 

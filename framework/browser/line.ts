@@ -9,21 +9,24 @@
 import { encode, hello, ping, type Message } from "./message"
 import { pay } from "./pace"
 
-/** How many frames may come, and how many characters, until the server is told of them: it keeps them so long. */
+/**
+ * How many frames may come, and how many characters, until the server is told of them: it keeps them so long. It counts
+ * in bytes, of which a character has three at most.
+ */
 const framesAtMost = 64
-const charactersAtMost = 65_536
+const charactersAtMost = 65_536 / 3
 
 /** Says something on the socket that there is; undefined while there is none. */
 let write: ((text: string) => void) | undefined
 
 /** What the server is not known to have heard, the oldest first, and how many frames it has heard before these. */
 const kept: string[] = []
-let known = 0
+let heard = 0
 
-/** How many frames of the server have come, and what of it the server has not been told. */
+/** How many frames of the server have come, and how much of it has not been acknowledged. */
 let received = 0
-let frames = 0
-let characters = 0
+let openFrames = 0
+let openCharacters = 0
 
 /** Says something to the server: now, or when there is a socket again. */
 export function say(message: object): void {
@@ -32,7 +35,7 @@ export function say(message: object): void {
 
 /** Says what is encoded already. */
 export function sayText(text: string): void {
-  pay(1) // the server takes nothing for some; but it does when they come too late
+  pay(1) // of what is free for the server too: it is so only while it means something, and that this tab cannot know
   kept.push(text)
   write?.(text)
 }
@@ -44,7 +47,7 @@ export function isOpen(): boolean {
 
 /** A socket opens for a process that is new: what came of one that never started does not count. */
 export function begin(): void {
-  received = frames = characters = 0
+  received = openFrames = openCharacters = 0
 }
 
 /**
@@ -66,10 +69,10 @@ export function pause(): void {
 
 /** The server has heard so many frames: nobody has to keep them. Reports false when it cannot have. */
 export function acknowledged(total: number): boolean {
-  const more = total - known
+  const more = total - heard
   if (!(more >= 0 && more <= kept.length)) return false
   kept.splice(0, more)
-  known = total
+  heard = total
   return true
 }
 
@@ -78,13 +81,13 @@ export function count(message: Message | Message[], length: number): void {
   const { id, method } = message as Message // a list has neither
   if (id === hello.id || id === ping.id || method === "$/ack") return
   received++
-  frames++
-  characters += length
-  if (frames >= framesAtMost || characters >= charactersAtMost) write?.(encode({ method: "$/ack", params: receipt() }))
+  openFrames++
+  openCharacters += length
+  if (openFrames >= framesAtMost || openCharacters >= charactersAtMost) write?.(encode({ method: "$/ack", params: receipt() }))
 }
 
 /** What tells the server how much has come. */
 export function receipt(): { received: number } {
-  frames = characters = 0
+  openFrames = openCharacters = 0
   return { received }
 }

@@ -52,6 +52,13 @@ export const Interrupted = failure(-32007, "interrupted", "interrupted")
 /** What a call gets whose time is over. The server has the same for its own limit. */
 export const TimedOut = failure(-32006, "timed_out", "timedOut")
 
+/** What a call gets whose time is over before it has gone out. */
+export const TooLate = failure(-32006, "timed_out", "tooLate")
+
+/** What a server says to a call of somebody who the tab is not any more, and when its start hooks have failed. */
+export const identityChanged = -32008
+export const startFailed = -32004
+
 /** What a call gets that was made when the page could not call any more. */
 export const Outdated = failure(-32001, "not_connected", "notConnected")
 

@@ -33,8 +33,14 @@ export function watchNavigation(): void {
     // A browser would go back to another page of this document by changing the URL alone.
     if (event.destination.sameDocument) event.intercept({ handler: async () => load(event.destination.url, "replace") })
   })
-  watchPointer((link) => alive() && placeURL() === location.href && link.origin === location.origin && !link.hasAttribute("download") && /^(_self)?$/.test(link.target) &&
-    link.pathname + link.search !== location.pathname + location.search && !optedOut(link))
+  watchPointer(mayAskAhead)
+}
+
+/** A link may be asked for ahead when a click on it would be answered in place, by another page. */
+function mayAskAhead(link: HTMLAnchorElement): boolean {
+  if (!alive() || placeURL() !== location.href || optedOut(link)) return false
+  if (link.hasAttribute("download") || !/^(_self)?$/.test(link.target) || link.origin !== location.origin) return false
+  return link.pathname + link.search !== location.pathname + location.search
 }
 
 /** Only a process that is there goes on with the next page. */

@@ -15,7 +15,7 @@ let looked = 0
 export function limit(limits: Limits): void {
   fill()
   perMillisecond = (limits.rate * margin) / 1000
-  burst = limits.burst * margin
+  burst = Math.max(1, limits.burst * margin) // of less no call would ever go out
 }
 
 /** Some messages go out. */

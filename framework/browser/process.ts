@@ -4,7 +4,7 @@ import { Heartbeat } from "./heartbeat"
 import { comingBack, named, pageConnected, pageIdentity, processID, socketURL, token } from "./identity"
 import { acknowledged, begin, count, pause, receipt, resume } from "./line"
 import { forgetRestarts, leave, takePrevious } from "./memory"
-import { Code, encode, hello, ping, type Message, type Params, type Welcome } from "./message"
+import { Code, encode, hello, ping, startFailed, type Message, type Params, type Welcome } from "./message"
 import { onRestart, reload, restart } from "./restart"
 import { Retry } from "./retry"
 import { show, state } from "./state"
@@ -17,12 +17,15 @@ const visible = (): boolean => document.visibilityState === "visible"
 /** What a server allows that does not say it. */
 const usual = { calls: 8, rate: 50, burst: 100 }
 
+/** Codes of a socket on which something was said that no server takes: it must not be said again on the next. */
+const refused = [1002, 1003, 1007, 1009]
+
 /** How long a socket may take to open, and the hello's answer to come: start hooks have 10 seconds. */
 const openWithin = 10_000
 const answerWithin = 15_000
 
 /** The parameters of what the server itself says, whichever it is. */
-interface Said {
+interface FromServer {
   id: number
   received: number
   ticket: string
@@ -46,7 +49,7 @@ class Connection {
   /** When it is over, the socket is given up. */
   #deadline: ReturnType<typeof setTimeout> | undefined
   /** A first hello went out: there may be a process for this document, and it cannot have another. */
-  #said = false
+  #helloSaid = false
   /** What the server believes about whether anybody can see the tab; undefined while it cannot be told. */
   #visible: boolean | undefined
   #ended = false
@@ -97,10 +100,10 @@ class Connection {
     this.#within(answerWithin)
     if (processID()) {
       this.#send({ ...hello, params: comingBack() })
-    } else if (this.#said) {
+    } else if (this.#helloSaid) {
       restart("ask") // whether the first hello was heard, nobody knows
     } else {
-      this.#said = true
+      this.#helloSaid = true
       const previous = this.#previous && { previous: this.#previous }
       this.#send({ ...hello, params: { token: this.#token, identity: pageIdentity(), counted: true, ...previous } })
     }
@@ -109,7 +112,7 @@ class Connection {
   /** Tries once more what did not work: a socket, or a hello on an open one whose start hooks failed. */
   #again(): void {
     if (this.#socket?.readyState !== WebSocket.OPEN) return this.#open()
-    this.#said = false
+    this.#helloSaid = false
     this.#hello()
   }
 
@@ -118,19 +121,19 @@ class Connection {
     if (Array.isArray(message)) {
       message.forEach((one) => this.#receive(one))
     } else if (message.method !== undefined) {
-      this.#told(message.method, message.params)
+      this.#hears(message.method, message.params)
     } else if (message.id === hello.id) {
       this.#welcomed(message)
     } else if (message.id === ping.id) {
-      this.#told("$/ack", message.result as Params)
+      this.#hears("$/ack", message.result as Params)
     } else if (typeof message.id === "number") {
       answered(message.id, message.result, message.error)
     }
   }
 
   /** What begins with $/ is said by the server itself. All else are events. */
-  #told(method: string, params: Params): void {
-    const { id, received, ticket, token, value } = (params ?? {}) as Said
+  #hears(method: string, params: Params): void {
+    const { id, received, ticket, token, value } = (params ?? {}) as FromServer
     if (method === "$/ack") acknowledged(received)
     else if (method === "$/progress") progress(token, value)
     else if (method === "$/ticket") ticketed(id, ticket)
@@ -140,7 +143,7 @@ class Connection {
   /** A start hook may fail for a while; any other refusal means that the document is out of date. */
   #welcomed({ result, error }: Message): void {
     clearTimeout(this.#deadline)
-    if (error?.data?.kind === "start_failed") return this.#retry.later()
+    if (error?.code === startFailed) return this.#retry.later()
     if (!result) return restart("now")
     const { process, received = 0, limits = usual } = result as Welcome
     named(process)
@@ -176,11 +179,11 @@ class Connection {
     this.#quiet()
     if (code === Code.restart || code === Code.reload) {
       restart(code === Code.reload ? "ask" : "now", reason)
-    } else if (code >= Code.stop && code < 5000) {
+    } else if ((code >= Code.stop && code < 5000) || refused.includes(code)) {
       this.#end()
       stop(reason)
     } else {
-      if (code === Code.noHello || code === Code.unavailable) this.#said = false
+      if (code === Code.noHello || code === Code.unavailable) this.#helloSaid = false
       show(state() === "restarting" ? "restarting" : "lost", "lost") // one that was woken stays covered
       this.#retry.later()
     }

@@ -229,7 +229,7 @@ func TestSocketThatNeverOpens(t *testing.T) {
 	tab := b.Open(s.URL)
 	l.greet(t).conn.Close()
 	l.greet(t)
-	tab.Wait(`window.givenUp && opened === 3`)
+	tab.Wait(`window.givenUp && opened > 2`) // on a slow machine another may be given up too
 	tab.Ready()
 }
 

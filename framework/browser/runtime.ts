@@ -35,8 +35,9 @@
  *     events.rooms.said(({ key, value }) => key === room && print(value), { signal })
  *     await server.rooms.listen({ room }, { signal })
  *
- * What begins so ends with the page, as a rule. It fails as "stale" when something came that the page does not show:
- * then read again.
+ * What begins so ends with the page, as a rule. Listen first and read then, and nothing slips. A page that was read
+ * before says which version it shows: listening fails as "stale" when something came since. Then listen without one, and
+ * read again.
  *
  * # Pages
  *
@@ -59,8 +60,8 @@
  *
  * The state of the process stands on the document, for stylesheets and tests: <html data-process="ready">; state.ts
  * has the others. <html data-loading> says that a page takes more than half a second. A form that is under way has
- * aria-busy="true", its button aria-disabled="true"; who presses it again when no page has come for 20 seconds is asked. The runtime's own elements stand at the end of the body:
- * .process-status, .notices with a .notice for each thing to say, and a .visually-hidden that tells screen readers the
+ * aria-busy="true", its button aria-disabled="true"; who presses it again when no page has come for 20 seconds is asked.
+ * The runtime's own elements stand at the end of the body: .process-status, .notices with a .notice for each thing to say, and a .visually-hidden that tells screen readers the
  * title of a new page. A page that has stopped says so at the start of its body, in a .message. All the words are in
  * words.ts, those of failed calls too that the tab itself breaks off; start takes others.
  *
@@ -68,8 +69,8 @@
  *
  * process.ts is the life of the sockets, with heartbeat.ts and retry.ts. line.ts makes one line of them that is never
  * cut; call.ts, stream.ts and event.ts are what goes over it, message.ts is how, and pace.ts how fast. ticket.ts ends
- * what only a request can, a log-in. navigate.ts is the life of a page: load.ts and prefetch.ts ask for it, show.ts shows it with head.ts
- * and swap.ts, outcome.ts says what else may come of it, place.ts and travel.ts know the history, page.ts, focus.ts and
+ * what only a request can, a log-in. navigate.ts is the life of a page: load.ts and prefetch.ts ask for it, show.ts shows
+ * it with head.ts and swap.ts, outcome.ts says what else may come of it, place.ts and travel.ts know the history, page.ts, focus.ts and
  * forms.ts go with it. restart.ts and stop.ts are the ends; drafts.ts is what is kept through them, watch.ts looks after
  * a page that waits for its end. identity.ts knows who the tab is, memory.ts what it keeps between documents. state.ts,
  * status.ts, notice.ts, progress.ts and words.ts are what people see, in elements of own.ts. trusted.ts is the one place

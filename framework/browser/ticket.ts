@@ -3,6 +3,9 @@ import { follow } from "./load"
 import { Interrupted, type Failure } from "./message"
 import { awaitAnswer, restart } from "./restart"
 
+/** Milliseconds that the answer may take. */
+const within = 30_000
+
 /**
  * Redeems the ticket of a call that logs in: a socket can set no cookie, so the tab asks for it as for a page in place.
  * done settles the call, which fails if it is given a failure. When nobody answers it is as with a socket that is
@@ -14,7 +17,9 @@ export function redeem(ticket: string, done: (failure?: Failure) => void): void 
 
 async function ask(ticket: string, done: (failure?: Failure) => void): Promise<void> {
   const headers = inPlace({ Accept: "application/json", "Content-Type": "application/json" })
-  const response = await fetch(processURL(), { method: "POST", headers, body: JSON.stringify({ ticket }), redirect: "manual" })
+  const response = await fetch(processURL(), {
+    method: "POST", headers, body: JSON.stringify({ ticket }), redirect: "manual", signal: AbortSignal.timeout(within),
+  })
   const answer = follow(response, location.href)
   const { kind, url } = (answer ?? {}) as { kind?: string; url?: string }
   if (kind === "refused") return restart("ask") // it interrupts the call

@@ -20,6 +20,7 @@ export const words = {
   close: "Close",
   interrupted: "The connection was lost. It may have been done.",
   timedOut: "That took too long. It may have been done.",
+  tooLate: "That took too long. Nothing was done.",
   notConnected: "This page is out of date. Nothing was done.",
   tooLarge: "This is too much to be sent at once. Nothing was done.",
 }

@@ -2,6 +2,7 @@
 package browser_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -224,9 +225,16 @@ func reply(conn *websocket.Conn, id, result any) {
 	conn.WriteJSON(map[string]any{"jsonrpc": "2.0", "id": id, "result": result})
 }
 
+// numbers are those of the protocol's errors by which the runtime acts.
+var numbers = map[string]int{"identity_changed": -32008, "start_failed": -32004}
+
 func refuse(conn *websocket.Conn, id any, kind string) {
+	refuseAs(conn, id, cmp.Or(numbers[kind], 1), kind)
+}
+
+func refuseAs(conn *websocket.Conn, id any, number int, kind string) {
 	conn.WriteJSON(map[string]any{"jsonrpc": "2.0", "id": id, "error": map[string]any{
-		"code": 1, "message": "No.", "data": map[string]string{"kind": kind},
+		"code": number, "message": "No.", "data": map[string]string{"kind": kind},
 	}})
 }
 

@@ -1,10 +1,8 @@
 package page
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/ocsigo/start/framework/session"
@@ -20,30 +18,19 @@ import (
 //   - Ocsigo-Identity is the identity number that a log-in has just given the tab. Nothing else tells it.
 //   - Ocsigo-Load says that the tab is over as a process: it goes on with a whole document.
 const (
-	processHeader  = "Ocsigo-Process"  // the process that asks
-	identityHeader = "Ocsigo-Identity" // the identity number under which it asks, and that an answer gives it
+	processHeader  = session.ProcessHeader
+	identityHeader = session.IdentityHeader
 )
 
-// inPlace reports whether a runtime asks. An empty name of a process is a wrong one, not none.
-func inPlace(r *http.Request) bool {
-	_, named := r.Header[processHeader]
-	return named
-}
+// inPlace reports whether a runtime asks.
+func inPlace(r *http.Request) bool { return session.NamesTab(r) }
 
 // join makes a request in place one of the tab that it names. session.ErrForeignTab says that it is not.
 func join(r *http.Request) error {
 	if !inPlace(r) {
 		return nil
 	}
-	process, identity := r.Header[processHeader], r.Header[identityHeader]
-	if len(process) != 1 || len(identity) != 1 {
-		return errors.Join(session.ErrForeignTab, errors.New("a tab has one process, and one identity number"))
-	}
-	number, err := strconv.Atoi(identity[0])
-	if err != nil || strconv.Itoa(number) != identity[0] {
-		return errors.Join(session.ErrForeignTab, fmt.Errorf("%q is no identity number", identity[0]))
-	}
-	return session.Join(r.Context(), process[0], number)
+	return session.JoinNamed(r)
 }
 
 // refuseTab answers a request in place that is not one of its tab.

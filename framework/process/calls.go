@@ -1,8 +1,6 @@
 package process
 
 import (
-	"bytes"
-	"context"
 	"slices"
 	"sync"
 	"time"
@@ -18,15 +16,16 @@ type calls struct {
 	running []*job
 	waiting []*job // in their order
 	serial  bool   // a serial one runs
+	going   int    // that were cancelled while they waited, and are not answered yet
 	idle    func() // called once, when nothing runs or waits any more; nothing is taken from then on
 }
 
 // admit takes a job in. Its calls with an id that is under way already are invalid: their answers could not be told
 // apart. When run is not nil the caller has to run it now; with refused nothing of it is done.
-func (c *calls) admit(j *job) (run *job, refused *Error) {
+func (c *calls) admit(j *job, now time.Time) (run *job, refused *Error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	turn := len(c.running) < c.limits.CallsAtOnce && !(j.serial && c.serial)
+	turn := c.mayBeginLocked(j, c.waiting)
 	switch {
 	case c.idle != nil:
 		return nil, errStops
@@ -38,8 +37,35 @@ func (c *calls) admit(j *job) (run *job, refused *Error) {
 		c.waiting = append(c.waiting, j)
 		return nil, nil
 	}
-	c.beginLocked(j)
+	c.beginLocked(j, now)
 	return j, nil
+}
+
+// mayBeginLocked reports whether there is a place for a job behind these, which wait. Serial ones keep their order, and
+// streams leave a place to the other calls if there are two: they may last as long as their tab.
+func (c *calls) mayBeginLocked(j *job, before []*job) bool {
+	switch {
+	case len(c.running) >= c.limits.CallsAtOnce:
+		return false
+	case j.serial && (c.serial || slices.ContainsFunc(before, func(j *job) bool { return j.serial })):
+		return false
+	}
+	return !j.streams() || c.streamsLocked() < max(1, c.limits.CallsAtOnce-1)
+}
+
+// streamsLocked counts the streams that run.
+func (c *calls) streamsLocked() (n int) {
+	for _, j := range c.running {
+		if j.streams() {
+			n++
+		}
+	}
+	return n
+}
+
+// streams reports whether a job is a stream. In a batch there is none.
+func (j *job) streams() bool {
+	return j.batch == nil && j.one.err == nil && j.one.function != nil && j.one.function.Stream
 }
 
 // heldLocked is the size of what waits.
@@ -77,13 +103,8 @@ func (c *calls) findLocked(id []byte) *task {
 	return nil
 }
 
-// has reports whether a call is still to be answered under an id.
-func (t *task) has(id []byte) bool {
-	return t.err == nil && !t.answered && t.id != nil && bytes.Equal(t.id, id)
-}
-
-func (c *calls) beginLocked(j *job) {
-	j.deadline = deadlineOf(j)
+func (c *calls) beginLocked(j *job, now time.Time) {
+	j.deadline = deadlineOf(j, now)
 	c.running = append(c.running, j)
 	c.serial = c.serial || j.serial
 	c.work.Add(1)
@@ -96,35 +117,30 @@ func (c *calls) done(j *job) (next *job) {
 	defer c.work.Done()
 	c.running = without(c.running, slices.Index(c.running, j))
 	c.serial = c.serial && !j.serial
-	i := slices.IndexFunc(c.waiting, func(j *job) bool { return !(j.serial && c.serial) })
-	if i >= 0 {
-		next = c.waiting[i]
-		c.waiting = without(c.waiting, i)
-		c.beginLocked(next)
-	}
+	next = c.nextLocked()
+	c.nextLocked().start() // two have waited for the end of a serial stream
 	c.idleLocked()
 	return next
 }
 
-// without is a list without its element at i; one that is empty costs nothing.
+// nextLocked begins the first of those that wait whose turn it is; nil when there is none.
+func (c *calls) nextLocked() *job {
+	for i, j := range c.waiting {
+		if c.mayBeginLocked(j, c.waiting[:i]) {
+			c.waiting = without(c.waiting, i)
+			c.beginLocked(j, time.Now())
+			return j
+		}
+	}
+	return nil
+}
+
+// without is a list without its element at i. One that is empty keeps no more room than for the next.
 func without(jobs []*job, i int) []*job {
-	if len(jobs) == 1 {
+	if len(jobs) == 1 && cap(jobs) > 1 {
 		return nil
 	}
 	return slices.Delete(jobs, i, i+1)
-}
-
-// Starts implements session.Caller: it notes what cancels the call from now on; false when it was cancelled before.
-func (t *task) Starts(cancel context.CancelCauseFunc) bool {
-	c := t.calls
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	t.cancel = cancel
-	if t.function != nil && t.function.Stream {
-		t.stream = &stream{credit: streamWindow}
-		t.cancelled = t.cancelled || c.idle != nil
-	}
-	return !t.cancelled
 }
 
 // finish frees a call's id before its answer goes out: who has the answer may use the id again. It reports false when
@@ -137,89 +153,12 @@ func (c *calls) finish(t *task) (first bool) {
 	return first
 }
 
-// answeredLocked: nothing more is said of the call.
-func (t *task) answeredLocked() {
-	t.answered = true
-	if t.stream != nil {
-		t.stream.end()
-	}
-}
-
-// cancel breaks a call off: it is answered when it returns. One that still waits goes: the caller has to answer it.
-func (c *calls) cancel(id []byte) (dropped *job) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	i := slices.IndexFunc(c.waiting, func(j *job) bool { return j.batch == nil && j.one.has(id) })
-	if i >= 0 {
-		dropped = c.waiting[i]
-		c.waiting = without(c.waiting, i)
-		c.idleLocked()
-		return dropped
-	}
-	if t := c.findLocked(id); t != nil {
-		t.cancelLocked(context.Canceled)
-	}
-	return nil
-}
-
-func (t *task) cancelLocked(cause error) {
-	t.cancelled = true
-	if t.cancel != nil {
-		t.cancel(cause)
-	}
-}
-
 // credit is what a tab wants more of a stream; false when it cannot have it.
 func (c *calls) credit(id []byte, more int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.findLocked(id)
 	return t != nil && t.stream != nil && t.stream.grant(more)
-}
-
-// overdue breaks a job off whose time is over: who waits for its call hears it now, whenever that returns.
-func (j *job) overdue() {
-	p := j.process
-	if frame := p.calls.overdue(j); frame != nil {
-		p.post(parcel{frame: frame})
-	}
-}
-
-func (c *calls) overdue(j *job) (frame []byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, t := range j.tasks() {
-		if !t.answered {
-			t.cancelLocked(context.DeadlineExceeded)
-		}
-	}
-	if t := &j.one; j.batch == nil && !t.answered {
-		t.answeredLocked()
-		if !t.notifies() {
-			return answer(t.id, nil, TimedOut)
-		}
-	}
-	return nil
-}
-
-// drop cancels what runs, and forgets what waits: nobody is there for the answers.
-func (c *calls) drop() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.waiting = nil
-	c.cancelLocked(func(*task) bool { return true })
-}
-
-func (c *calls) cancelLocked(which func(*task) bool) {
-	for _, jobs := range [...][]*job{c.running, c.waiting} {
-		for _, j := range jobs {
-			for _, t := range j.tasks() {
-				if which(t) {
-					t.cancelLocked(errTabGone)
-				}
-			}
-		}
-	}
 }
 
 // drain takes no more calls, ends the streams, and calls idle as soon as nothing runs. It must not wait for anything.
@@ -235,13 +174,13 @@ func (c *calls) drain(idle func()) {
 }
 
 func (c *calls) idleLocked() {
-	if c.idle != nil && len(c.running) == 0 && len(c.waiting) == 0 {
+	if c.idle != nil && len(c.running)+len(c.waiting)+c.going == 0 {
 		c.idle()
 	}
 }
 
 // deadlineOf is when a job that begins now is broken off: for a batch its calls' times are added. Zero is never.
-func deadlineOf(j *job) time.Time {
+func deadlineOf(j *job, now time.Time) time.Time {
 	var sum time.Duration
 	for _, t := range j.tasks() {
 		switch {
@@ -255,5 +194,5 @@ func deadlineOf(j *job) time.Time {
 	if sum == 0 {
 		return time.Time{}
 	}
-	return time.Now().Add(sum)
+	return now.Add(sum)
 }

@@ -29,7 +29,7 @@ const (
 	// NoHello: nothing was said in time.
 	NoHello Code = 4002
 
-	// Unavailable: the session could not be looked up, or this node failed.
+	// Unavailable: the session could not be looked up, there is no room for the tab, or this node failed.
 	Unavailable Code = 4003
 
 	// TooSlow: the tab did not read what was sent to it.
@@ -70,5 +70,5 @@ func (p parcel) outweighs(code Code, reason string) bool {
 const (
 	noCookies = "cookies"   // the browser keeps none
 	successor = "successor" // the tab's next document has taken over
-	tooMany   = "tabs"      // the browser has too many, and this one was used least
+	tooMany   = "tabs"      // the session, or the user, has too many: this one was used least, or has found no place
 )

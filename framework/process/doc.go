@@ -85,8 +85,8 @@
 // Everything may be called from many goroutines at once, but events, topics and presences are declared before serving. The
 // start hooks of a tab run in its reader, one after the other; the calls of a tab overlap, those of a batch and those of
 // serial functions do not. The package starts these goroutines: a reader for each tab, one for each call that takes
-// longer, one for each outbox that others fill; one heartbeat and one watch for all; and timers for what waits. Close
-// waits for all of them.
+// longer, one for each outbox that others fill, one for each key of a topic whose notices wait; one heartbeat and one
+// watch for all; and timers for what waits. Close waits for all of them, unless its context ends before.
 //
 // Tests in Go open tabs with package processtest.
 package process

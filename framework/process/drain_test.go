@@ -35,7 +35,7 @@ func TestDrainEndsWaitingStreams(t *testing.T) {
 			t.Error(err)
 		}
 		within(t, time.Since(began), 0)
-		if n := len(w.began); n != 8 {
+		if n := len(w.began); n != 7 { // one place is kept free of them
 			t.Errorf("%d streams have run", n)
 		}
 	})

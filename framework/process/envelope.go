@@ -102,7 +102,7 @@ func (s *scanner) message() (m message, ok bool) {
 			versioned = true
 		case bytes.Equal(name, idMember) && m.id == nil && isID(first):
 			m.id = value
-		case bytes.Equal(name, methodMember) && m.method == "" && first == '"' && len(value) > len(`""`):
+		case bytes.Equal(name, methodMember) && m.method == nil && first == '"' && len(value) > len(`""`):
 			m.method = unquote(value)
 		case bytes.Equal(name, paramsMember) && m.params == nil && (first == '{' || first == '['):
 			m.params = value
@@ -110,7 +110,7 @@ func (s *scanner) message() (m message, ok bool) {
 			return m, false
 		}
 		if !s.take(',') {
-			return m, s.take('}') && s.end() && versioned && m.method != ""
+			return m, s.take('}') && s.end() && versioned && m.method != nil
 		}
 	}
 }
@@ -119,15 +119,15 @@ func (s *scanner) message() (m message, ok bool) {
 func isID(first byte) bool { return first == '"' || first == '-' || '0' <= first && first <= '9' }
 
 // unquote is what a JSON string says.
-func unquote(text []byte) string {
+func unquote(text []byte) []byte {
 	if bytes.IndexByte(text, '\\') < 0 {
-		return string(text[1 : len(text)-1])
+		return text[1 : len(text)-1]
 	}
 	plain, err := jsontext.AppendUnquote(nil, text)
 	if err != nil {
-		return ""
+		return nil
 	}
-	return string(plain)
+	return plain
 }
 
 // idOf finds the id in what is no request: so that who waits for the answer gets one.

@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"runtime/debug"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/ocsigo/start/framework/session"
 )
 
@@ -54,13 +52,6 @@ func declare(h *Hub, name string, t reflect.Type) *EventType {
 
 // Events are those declared on this hub, and its topics.
 func (h *Hub) Events() []*EventType { return h.events }
-
-// Codec says how the values of an event cross the wire, or why its name or its type do not.
-type Codec func(name string, t reflect.Type) (encode func(any) ([]byte, error), err error)
-
-func plainJSON(string, reflect.Type) (func(any) ([]byte, error), error) {
-	return func(v any) ([]byte, error) { return json.Marshal(v, json.Deterministic(true)) }, nil
-}
 
 func (e *EventType) use(c Codec) {
 	encode, err := c(e.Name, e.Type)

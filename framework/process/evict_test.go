@@ -34,6 +34,20 @@ func TestTooManyTabs(t *testing.T) {
 	use(third, fourth, processtest.NewBrowser(t, w.URL).Open("/"))
 }
 
+// TestNoRoomEvictsNobody: a hello for which there is no room has no effect, however often it is said.
+func TestNoRoomEvictsNobody(t *testing.T) {
+	sessions := session.New(&session.MemoryStore{}, session.Options{Tabs: 1})
+	w := processtest.NewSite(t, sessions, process.Options{Limits: process.Limits{PerAddress: 2}})
+	newFunctions(w.Tabs)
+	b := processtest.NewBrowser(t, w.URL)
+	tab, token := b.Open("/"), b.Get("/").Token()
+	processtest.NewBrowser(t, w.URL).Open("/")
+	for range 2 {
+		wantEnd(t, b.Dial(nil).Hello(token, tab.ID), process.Unavailable, "")
+		must(t, tab, "nothing", nil)
+	}
+}
+
 // TestEvict: a tab that has to make room is told to stop, and its process is over.
 func TestEvict(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {

@@ -95,7 +95,7 @@ func ExamplePresence() {
 	fmt.Printf("%s\n", first.WaitEvent().Params)
 	fmt.Printf("%+v\n", readers.Here("welcome"))
 	// Output:
-	// {"key":"welcome","value":{"here":{"tabs":1,"browsers":1,"people":1,"users":[1]},"came":[1],"left":[]}}
+	// {"key":"welcome","value":{"here":{"tabs":1,"browsers":1,"people":1,"users":[1]},"came":[],"left":[]}}
 	// {"key":"welcome","value":{"here":{"tabs":2,"browsers":2,"people":2,"users":[1]},"came":[],"left":[]}}
 	// {Tabs:2 Browsers:2 People:2 Users:[1]}
 }

@@ -37,8 +37,8 @@ func TurnPage(ctx context.Context) {
 
 // CatchUp makes the call one of the page that its tab shows now.
 func CatchUp(ctx context.Context) {
-	p, call, _ := callOf(ctx)
-	call.page = p.stays.page
+	p, from, _ := callOf(ctx)
+	p.stays.page = from
 }
 
 func Stays(ctx context.Context) int {

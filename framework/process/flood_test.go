@@ -2,6 +2,7 @@ package process_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,8 +36,8 @@ func TestTooFast(t *testing.T) {
 		say(50, echoed)
 		say(100, tooFast)
 		time.Sleep(20 * time.Millisecond)
-		say(1, echoed) // it has kept to it again
-		say(100, tooFast)
+		say(1, echoed) // which makes up for one of them
+		say(1, tooFast)
 		tab.Send(call(1, "echo", "x"))
 		wantClose(t, tab, process.Flooding, "")
 		tab = back(t, tab)
@@ -44,6 +45,31 @@ func TestTooFast(t *testing.T) {
 		say(1, tooFast)
 		time.Sleep(20 * time.Millisecond)
 		say(1, echoed)
+	})
+}
+
+// TestSteadyFlood: of a thousand calls a second one in twenty is in time, and the tab is closed all the same (S090). Who
+// says no more than twice what it may is refused every other time, and stays.
+func TestSteadyFlood(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		say := func(every time.Duration) (said int, end string) {
+			tab := b.Open("/")
+			for said < 2_000 {
+				tab.Send(call(said, "echo", "x"))
+				if _, err := tab.Read(); err != nil {
+					return said, err.Error()
+				}
+				said++
+				time.Sleep(every)
+			}
+			return said, ""
+		}
+		if said, end := say(time.Millisecond); end != `closed with 4029 ""` || said > 300 {
+			t.Errorf("a thousand a second: %d were answered, then %q", said, end)
+		}
+		if said, end := say(10 * time.Millisecond); end != "" {
+			t.Errorf("a hundred a second: %d were answered, then %s", said, end)
+		}
 	})
 }
 
@@ -81,12 +107,45 @@ func TestOtherMessagesArePaidFor(t *testing.T) {
 						tab.Conn.WriteMessage(websocket.TextMessage, []byte(said))
 					}
 				}()
-				if c := tab.WaitClose(); c.Code != int(process.Flooding) && c.Code != int(process.TooSlow) {
-					t.Errorf("closed with %v", c) // too slow for the answers, as it may be too
-				}
+				wantClose(t, tab, process.Flooding, "")
 			})
 		})
 	}
+}
+
+// TestPingBurst: a tab that asks for many signs of life at once, as it may, gets them all, though something is on its way
+// to it already.
+func TestPingBurst(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.Open("/")
+		w.tell(t, 1)
+		synctest.Wait()
+		var want []string
+		for i := range 90 {
+			tab.Send(ping(number(i)))
+			want = append(want, result(number(i), `{"received":0}`))
+		}
+		synctest.Wait()
+		wantEvents(t, tab, 1, 1)
+		wantFrames(t, tab, want...)
+	})
+}
+
+// TestLargePings: who asks with long ids and does not read the answers is too slow, before they pile up.
+func TestLargePings(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.OpenUncounted("/")
+		w.tell(t, 1)
+		synctest.Wait()
+		go func() {
+			for range 90 {
+				tab.Conn.WriteMessage(websocket.TextMessage, []byte(ping(`"`+strings.Repeat("x", 60_000)+`"`)))
+			}
+		}()
+		synctest.Wait()
+		wantEvents(t, tab, 1, 1)
+		wantClose(t, tab, process.TooSlow, "")
+	})
 }
 
 // TestPingFlood: pings of the websocket are answered as long as the tab keeps to its rate.
@@ -104,6 +163,25 @@ func TestPingFlood(t *testing.T) {
 		if pongs > 100 {
 			t.Errorf("%d pongs", pongs)
 		}
+	})
+}
+
+// TestPingBehindClosing: a tab that pings before it has seen the closing frame is read to its end all the same: this one
+// says that its document is gone.
+func TestPingBehindClosing(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.Open("/")
+		tab.Conn.SetCloseHandler(func(int, string) error { return nil })
+		tab.Send(`{"jsonrpc":"2.0","method":"$/ack","params":{"received":7}}`)
+		wantClose(t, tab, process.BadMessage, "")
+		soon, gone := time.Now().Add(time.Second), websocket.FormatCloseMessage(int(process.GoneForGood), "")
+		if err := tab.Conn.WriteControl(websocket.PingMessage, nil, soon); err != nil {
+			t.Error(err)
+		}
+		if err := tab.Conn.WriteControl(websocket.CloseMessage, gone, soon); err != nil {
+			t.Error(err)
+		}
+		wantTabs(t, w, 0)
 	})
 }
 

@@ -291,7 +291,7 @@ func TestForeignNode(t *testing.T) {
 }
 
 const foreignSays = `extensions: ""
-limits: {"calls":8,"rate":50,"burst":100}
+limits: {"calls":8,"rate":50,"burst":100,"window":32}
 by name: 3
 by position: "hi"
 nothing: {}

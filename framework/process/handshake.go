@@ -32,14 +32,14 @@ func (h *Hub) handshake(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	from := h.clientOf(r)
-	if status := h.seats.come(from); status != 0 {
+	if status := h.seats.arrive(from); status != 0 {
 		h.opts.Log.WarnContext(r.Context(), "socket refused", "why", "too many", "from", from)
 		later(w, status, "There are too many sockets.")
 		return
 	}
 	s, err := upgrade(w, r)
 	if err != nil {
-		h.seats.came(from)
+		h.seats.arrived(from)
 		return // the library has answered
 	}
 	h.begin(newVisit(h, s, h.sessions.Cookies(r), from))
@@ -50,7 +50,7 @@ func (h *Hub) begin(v *visit) {
 	if !h.add(v.process) {
 		v.socket.refuse(ServerGoing)
 		v.socket.close()
-		v.known()
+		v.arrived()
 		return
 	}
 	v.socket.expect(helloTime)

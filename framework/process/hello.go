@@ -30,14 +30,15 @@ type helloResult struct {
 
 // limitsToTab are those that a tab has to know so that it does not meet them.
 type limitsToTab struct {
-	Calls int `json:"calls"`
-	Rate  int `json:"rate"`
-	Burst int `json:"burst"`
+	Calls  int `json:"calls"`
+	Rate   int `json:"rate"`
+	Burst  int `json:"burst"`
+	Window int `json:"window"` // values of a stream that come unasked
 }
 
 // helloOf reads a hello: either of the two, and nothing of the other.
 func helloOf(m scanned) (params helloParams, ok bool) {
-	if m.err != nil || m.method != helloMethod || m.notifies() ||
+	if m.err != nil || string(m.method) != helloMethod || m.notifies() ||
 		json.Unmarshal(m.params, &params, json.RejectUnknownMembers(true)) != nil {
 		return params, false
 	}
@@ -119,11 +120,7 @@ func (v *visit) open(ctx context.Context, params helloParams) bool {
 		return false
 	}
 	v.process.tab, v.cookies = tab, session.Cookies{} // they are secrets, and have done their work
-	if full := v.hub.seats.take(v.process, v.address, tab.Visitor()); full.code != 0 {
-		v.process.dismiss(TabEnded, full)
-		return false
-	}
-	v.known()
+	v.arrived()
 	return true
 }
 
@@ -147,18 +144,21 @@ func (v *visit) start(ctx context.Context, m message) {
 
 // welcome answers a hello.
 func (p *Process) welcome(m message, tab *session.Tab, received *int64) []byte {
-	limits := limitsToTab{p.hub.limits.CallsAtOnce, p.hub.limits.Rate, p.hub.limits.Burst}
+	limits := limitsToTab{p.hub.limits.CallsAtOnce, p.hub.limits.Rate, p.hub.limits.Burst, streamWindow}
 	return answer(m.id, marshal(helloResult{tab.ID(), received, limits}), nil)
 }
 
 // refuse closes the socket with the reason why its hello is not good.
 func (v *visit) refuse(ctx context.Context, err error) {
 	var old session.OutOfDate
+	var full noSeat
 	switch {
 	case errors.Is(err, session.ErrNoCookies):
 		v.process.post(parcel{code: Stop, reason: noCookies})
 	case errors.As(err, &old):
 		v.process.Restart(old.How)
+	case errors.As(err, &full):
+		v.process.dismiss(TabEnded, full.told)
 	default:
 		v.hub.opts.Log.ErrorContext(ctx, "hello failed", "error", err)
 		v.process.post(parcel{code: Unavailable})

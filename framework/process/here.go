@@ -17,8 +17,9 @@ type Here struct {
 	Users    []session.UserID `json:"users"`  // each once, sorted
 }
 
-// PresenceChange is what is told: how things are, and which users came and left since that was told last. For who has just
-// begun to listen nobody came or left.
+// PresenceChange is what is told: how things are, and which users came and left since that was told last. What a tab hears
+// first is only how things are: nobody has come for it, and so not itself. Only one that listened before it entered, or
+// in which somebody logs in, hears its own user come.
 type PresenceChange struct {
 	Here Here             `json:"here"`
 	Came []session.UserID `json:"came"`
@@ -33,15 +34,15 @@ type Departure struct {
 
 // Values are all of them: the client knows each.
 func (Leaving) Values() []Leaving {
-	return []Leaving{LeftPage, Unlistens, TabClosed, TabLost, TabEnded}
+	return []Leaving{LeftPage, Unlistens, TabClosed, TabLost, TabReloads, TabEnded}
 }
 
 // place is one key of a presence. It is there as long as there is something to count, or to tell.
 type place struct {
-	tabs  map[*Process]*presence
-	away  []*presence                // who has gone and still counts: who went first in front
-	fresh map[*Process]struct{}      // tabs that listen, and were told nothing yet
-	why   map[session.UserID]Leaving // of those who have gone since the last change was told
+	tabs   map[*Process]*presence
+	away   []*presence                // who has gone and still counts: who went first in front
+	asking map[*Process]bool          // tabs that are to be told how things are: true where they were never told
+	why    map[session.UserID]Leaving // of those who have gone since the last change was told
 
 	shown Here      // what was told last
 	told  time.Time // when that was
@@ -146,5 +147,5 @@ func (at *place) change(now Here) (change PresenceChange, changed bool) {
 }
 
 func (at *place) empty() bool {
-	return len(at.tabs)+len(at.away)+len(at.fresh) == 0 && at.shown.Tabs == 0 && at.timer == nil
+	return len(at.tabs)+len(at.away)+len(at.asking) == 0 && at.shown.Tabs == 0 && at.timer == nil
 }

@@ -18,6 +18,7 @@ type Options struct {
 	// Origin is the only origin whose pages may open sockets: https://example.com, as browsers write it.
 	Origin string
 
+	// Limits are what a tab, a client and this node may have: the defaults suit most sites.
 	Limits Limits
 
 	Log *slog.Logger // default slog.Default()
@@ -46,16 +47,17 @@ type Hub struct {
 	closed    bool
 }
 
-// New returns a hub without tabs.
+// New returns a hub without tabs. It panics when a limit is negative.
 func New(sessions *session.Manager, opts Options) *Hub {
 	if opts.Log == nil {
 		opts.Log = slog.Default()
 	}
+	opts.Limits.check()
 	h := &Hub{
 		sessions:  sessions,
 		opts:      opts,
 		limits:    opts.Limits.orDefaults(),
-		find:      func(string) *Function { return nil },
+		find:      func([]byte) *Function { return nil },
 		codec:     plainJSON,
 		watch:     newWatch(),
 		pings:     make(chan struct{}),
@@ -130,25 +132,24 @@ func (h *Hub) all() []*Process {
 // beat pings all sockets now and then, and looks more often whether they take what is sent: one ticker serves all. A
 // socket that answers stays, one that does not reaches its read deadline.
 func (h *Hub) beat() {
-	const looks = 5 // for each ping
-	ticker := time.NewTicker(pingEvery / looks)
+	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for look := 1; ; look++ {
 		select {
 		case <-h.pings:
 			return
-		case now := <-ticker.C:
-			h.look(now, look%looks == 0)
+		case <-ticker.C:
+			h.look(look%int(pingEvery/lookEvery) == 0)
 		}
 	}
 }
 
-func (h *Hub) look(now time.Time, ping bool) {
+func (h *Hub) look(ping bool) {
 	for _, p := range h.all() {
 		if ping {
 			p.post(parcel{ping: true})
 		}
-		if s := p.outbox.stuck(now); s != nil {
+		if s := p.outbox.stuck(); s != nil {
 			s.close() // its reader sees it and leaves the process
 		}
 	}
@@ -156,7 +157,9 @@ func (h *Hub) look(now time.Time, ping bool) {
 
 // Close stops: new sockets are refused, and new calls. Each tab is told that this node is going as soon as the calls
 // that it has under way are answered, at latest after 5 seconds. It returns when all tabs are gone and all calls have
-// ended, or with ctx's error. Those that have lost their sockets are not waited for.
+// ended. A tab that has lost its socket is not waited for, but the calls that it has under way are, as those of all.
+//
+// With ctx's error it returns when that is over: the sockets are cut then, and calls may still run.
 func (h *Hub) Close(ctx context.Context) error {
 	h.stop()
 	gone := make(chan struct{})

@@ -2,18 +2,18 @@ package process
 
 import (
 	"bytes"
-	"context"
-	"errors"
+	"sync"
 	"time"
-
-	"github.com/ocsigo/start/framework/session"
 )
 
 // job is one frame with calls in it, from its arrival to its answer: as a rule one call, else a batch, which counts as
-// one and is done in its order.
+// one and is done in its order. One that its reader has run to its end, as most, is used again: nobody else has it then.
+//
+// The messages stand in the frame. So who ends the job gives it back, and nobody else: done, when it has run, refuse, when
+// it is not to run, or who has found nothing to run in it. A frame of which no job was made is given back by who took it.
 type job struct {
 	process *Process
-	frame   *bytes.Buffer // in which the messages stand
+	frame   *bytes.Buffer
 	one     task
 	batch   []*task // instead of one
 	serial  bool    // waits for the tab's other serial calls
@@ -26,21 +26,19 @@ type job struct {
 	seen   bool   // by the watch, with this reader
 }
 
-// task is one call.
-type task struct {
-	scanned
-	calls    *calls
-	function *Function // nil when there is none of that name
-	number   int       // the identity number under which it was said
-	page     int       // counts the page that the tab showed
-	ticket   string    // what the tab has to redeem before the call is done
-	ends     func()    // called when the answer is out
+var jobs = sync.Pool{New: func() any { return new(job) }}
 
-	// Protected by calls.mu.
-	cancelled bool
-	answered  bool // its deadline was faster
-	cancel    context.CancelCauseFunc
-	stream    *stream
+// newJob is that of a frame that has come.
+func newJob(p *Process, frame *bytes.Buffer) *job {
+	j := jobs.Get().(*job)
+	j.process, j.frame, j.place = p, frame, -1
+	return j
+}
+
+// free gives a job back that nobody has any more.
+func (j *job) free() {
+	*j = job{}
+	jobs.Put(j)
 }
 
 // tasks are those of a job.
@@ -62,10 +60,33 @@ func (j *job) start() {
 func (j *job) work() {
 	for j != nil {
 		j.process.hub.watch.other(j)
-		j.run()
-		j.process.hub.watch.done(j)
-		j = j.done()
+		j, _ = j.finish()
 	}
+}
+
+// finish runs a job to its end. It returns the next whose turn has come, and whether the reader that has run it, if one
+// has, still reads.
+func (j *job) finish() (next *job, reads bool) {
+	returned := false
+	defer func() {
+		if !returned {
+			j.exited()
+		}
+	}()
+	j.run()
+	returned = true
+	reads = j.process.hub.watch.done(j)
+	return j.done(), reads
+}
+
+// exited does what is left to do when a server function has ended its goroutine (runtime.Goexit): that ends the process,
+// as a panic does. Another goroutine goes on reading. The job is not used again.
+func (j *job) exited() {
+	j.process.crashed(errExited)
+	if j.process.hub.watch.done(j) {
+		go j.reader.read()
+	}
+	j.done().start()
 }
 
 // done ends a job, and returns the next whose turn has come.
@@ -89,9 +110,9 @@ func (j *job) refuse(why *Error) {
 	}
 	switch {
 	case len(replies) > 0 && j.batch != nil:
-		j.process.reply(joinBatch(replies))
+		j.process.reply(parcel{frame: joinBatch(replies)})
 	case len(replies) > 0:
-		j.process.reply(replies[0])
+		j.process.reply(parcel{frame: replies[0]})
 	}
 }
 
@@ -102,7 +123,7 @@ func (j *job) run() {
 	defer j.end()
 	if j.batch == nil {
 		if reply := j.process.do(&j.one); reply != nil {
-			j.process.reply(reply)
+			j.process.reply(parcel{frame: reply})
 		}
 		return
 	}
@@ -113,74 +134,14 @@ func (j *job) run() {
 		}
 	}
 	if len(replies) > 0 {
-		j.process.reply(joinBatch(replies))
+		j.process.reply(parcel{frame: joinBatch(replies)})
 	}
 }
 
+// end says that the calls of a job are over: their answers are out, or they have none.
 func (j *job) end() {
 	for _, t := range j.tasks() {
 		j.process.calls.finish(t) // it may have panicked
 		t.end()
 	}
-}
-
-// end ends what the call has begun, if it has.
-func (t *task) end() {
-	if t.ends != nil {
-		t.ends()
-	}
-}
-
-// do runs one call and returns its answer; nil when none is wanted, or it has been given.
-func (p *Process) do(t *task) (reply []byte) {
-	var result []byte
-	failure := t.err
-	if failure == nil {
-		result, failure = p.call(t)
-	}
-	if !p.calls.finish(t) || t.err == nil && t.notifies() {
-		return nil
-	}
-	if t.ticket != "" { // what begins with it is part of the call: its answer comes behind
-		p.post(parcel{frame: notification(ticketMethod, marshal(ticketParams{t.id, t.ticket}))})
-	}
-	return answer(t.id, result, failure)
-}
-
-// call runs one server function as the tab's visitor. Nothing starts once the tab's session has ended, nor what
-// was meant as somebody else's than the tab's present user.
-func (p *Process) call(t *task) (result []byte, failure *Error) {
-	if t.method == pingMethod { // in a batch
-		return []byte("{}"), nil
-	}
-	ctx, end, err := p.tab.Begin(t.number, t)
-	if err != nil {
-		return nil, p.notBegun(err)
-	}
-	t.ends = end
-	if t.function == nil {
-		return nil, UnknownFunction
-	}
-	var send func([]byte) error
-	if t.stream != nil {
-		send = func(value []byte) error { return p.progress(ctx, t, value) }
-	}
-	result, failure = t.function.Call(ctx, t.params, send)
-	if failure == nil && !t.notifies() {
-		t.ticket, _ = session.Ticket(ctx)
-	}
-	return result, failure
-}
-
-func (p *Process) notBegun(err error) *Error {
-	switch {
-	case errors.Is(err, session.ErrIdentityChanged):
-		return errIdentity
-	case errors.Is(err, session.ErrNotConnected):
-		return NotConnected
-	case errors.Is(err, context.Canceled): // while it waited, or while it was looked up who makes it
-		return Interrupted
-	}
-	p.hub.opts.Log.Error("call not begun", "error", err)
-	return Unchecked
 }

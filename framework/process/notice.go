@@ -12,7 +12,7 @@ import (
 )
 
 // ErrTooManyNotices says that notices of one key come faster than they can be told, as a rule because Prepare takes its
-// time. The notice was dropped, and no version knows of it.
+// time. The notice was dropped.
 var ErrTooManyNotices = errors.New("process: too many notices of one key wait to be told")
 
 const (
@@ -25,26 +25,31 @@ type notice[T any] struct {
 	number uint64
 	value  T
 	except []Except
-	only   map[*Process]struct{} // nil: everybody
+
+	asking   map[*Process]bool // some of those who listen to a presence
+	toAsking bool              // it is for these alone; else for the others
 
 	frame  []byte // the last one made for a recipient
 	framed T      // of which value
 }
 
-// Except leaves tabs out of those who hear a notice.
-type Except func(p *Process, who session.Visitor) bool
+// Except leaves tabs out of those who hear a notice. The zero Except leaves out none.
+type Except struct {
+	tab  *Process
+	user session.UserID
+}
+
+func (e Except) leavesOut(p *Process, who session.Visitor) bool { return p == e.tab || is(who, e.user) }
 
 // ExceptMe leaves out the tab that makes this request, which knows already what it has done. Where no tab does, for
 // instance when a form was sent without a script, it leaves out none. (Ocsigen: ~notfor:`Me, which fails there.)
 func ExceptMe(ctx context.Context) Except {
 	me, _ := processOf(ctx)
-	return func(p *Process, _ session.Visitor) bool { return p == me }
+	return Except{tab: me}
 }
 
 // ExceptUser leaves out all the tabs of a user. (Ocsigen: ~notfor:`User.)
-func ExceptUser(user session.UserID) Except {
-	return func(_ *Process, who session.Visitor) bool { return is(who, user) }
-}
+func ExceptUser(user session.UserID) Except { return Except{user: user} }
 
 // Prepare makes of a topic's value what one recipient may know of it, or says false: that one hears nothing. It is called
 // once for each notice and each user who listens, and once for nobody, with whom the tab belongs to at that moment. It
@@ -61,12 +66,13 @@ func Prepare[K comparable, T any](f func(ctx context.Context, to session.Visitor
 // then, or is told that it is stale. Notify does not wait for any tab; it may wait for Prepare.
 //
 // The error says that the value does not cross the wire, if nothing prepares it; or it is ErrTooManyNotices. Nobody
-// was told then. (Ocsigen: notify.)
+// was told then; but pages from before are stale all the same, for what they show has changed. (Ocsigen: notify.)
 func (t *Topic[K, T]) Notify(key K, value T, except ...Except) error {
 	n := &notice[T]{value: value, framed: value, except: except}
 	if t.prepare == nil {
 		frame, err := t.kind.frame(Notice[K, T]{key, value})
 		if err != nil {
+			t.change(key)
 			return err
 		}
 		n.frame = frame
@@ -78,63 +84,57 @@ func (t *Topic[K, T]) Notify(key K, value T, except ...Except) error {
 	return err
 }
 
+// change counts a change that nobody is told of.
+func (t *Topic[K, T]) change(key K) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.history.change(key)
+}
+
 // put lets a notice wait for its turn. When it is mine nobody tells what waits: the caller must begin.
 func (t *Topic[K, T]) put(key K, n *notice[T]) (mine bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	n.number = t.history.change(key) // what it tells of has changed, whatever comes of the notice
 	c := t.circles[key]
-	if c != nil && len(c.waiting) >= noticesWaiting {
-		return false, fmt.Errorf("topic %q: %w", t.kind.Name, ErrTooManyNotices)
-	}
-	n.number = t.history.change(key)
-	if c == nil {
+	switch {
+	case c == nil:
 		return false, nil
+	case len(c.waiting) >= noticesWaiting:
+		return false, fmt.Errorf("topic %q: %w", t.kind.Name, ErrTooManyNotices)
 	}
 	c.waiting = append(c.waiting, n)
 	mine, c.busy = !c.busy, true
 	return mine, nil
 }
 
-// begin tells one notice. What others have put behind it meanwhile is not this goroutine's to tell.
+// begin tells what has waited longest. What others have put behind it is not this goroutine's to tell: another goes on,
+// also when Prepare has ended this one (runtime.Goexit).
 func (t *Topic[K, T]) begin(key K) {
-	t.tellNext(key)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c := t.circles[key]
-	if t.ended {
-		c.waiting = nil
-	}
-	if len(c.waiting) > 0 {
-		t.work.Go(func() {
-			for t.tellNext(key) {
-			}
-		})
-		return
-	}
-	t.restLocked(key)
+	defer t.goOn(key)
+	t.tell(key, t.next(key))
 }
 
-func (t *Topic[K, T]) restLocked(key K) {
-	c := t.circles[key]
+func (t *Topic[K, T]) goOn(key K) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.circles[key] // it is there: it is busy
+	if len(c.waiting) > 0 && !t.ended {
+		t.work.Go(func() { t.begin(key) })
+		return
+	}
 	c.waiting, c.busy = nil, false
 	t.tidyLocked(key)
 }
 
-// tellNext tells what has waited longest; false when nothing waits.
-func (t *Topic[K, T]) tellNext(key K) bool {
+func (t *Topic[K, T]) next(key K) *notice[T] {
 	t.mu.Lock()
-	c := t.circles[key] // it is there: it is busy
-	if len(c.waiting) == 0 {
-		t.restLocked(key)
-		t.mu.Unlock()
-		return false
-	}
+	defer t.mu.Unlock()
+	c := t.circles[key]
 	n := c.waiting[0]
 	c.waiting[0] = nil
 	c.waiting = c.waiting[1:]
-	t.mu.Unlock()
-	t.tell(key, n)
-	return true
+	return n
 }
 
 // tell sends a notice to the tabs that listen.
@@ -152,12 +152,8 @@ func (t *Topic[K, T]) tell(key K, n *notice[T]) {
 
 // reaches reports whether a listener is among the recipients, whoever it is now.
 func (n *notice[T]) reaches(l *listener) bool {
-	if n.only != nil {
-		if _, meant := n.only[l.process]; !meant {
-			return false
-		}
-	}
-	return n.number > l.from
+	_, asks := n.asking[l.process]
+	return asks == n.toAsking && n.number > l.from
 }
 
 // frameFor is what a listener hears, as whom it belongs to; nil for nothing. After what has taken its time it asks
@@ -169,7 +165,7 @@ func (t *Topic[K, T]) frameFor(l *listener, key K, n *notice[T], frames map[sess
 			return nil
 		}
 		for _, except := range n.except {
-			if except(l.process, who) {
+			if except.leavesOut(l.process, who) {
 				return nil
 			}
 		}

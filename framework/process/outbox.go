@@ -22,6 +22,7 @@ type outbox struct {
 	mu      sync.Mutex // protects the fields below
 	socket  *socket    // nil while the tab has none
 	asides  [][]byte
+	ack     []byte   // says how many frames have come, and is to go; the newest says it all
 	pinging bool     // a ping is to go
 	frames  [][]byte // sent and not acknowledged, then those to send; nil while there are none
 	weight  int      // of the frames
@@ -33,7 +34,7 @@ type outbox struct {
 	reason  string
 	upTo    int64         // the last frame before the closing frame
 	sending bool          // somebody empties the outbox
-	began   time.Time     // when the frame that is going into the socket began to
+	looks   int           // of the heartbeat, while the same frame has been going into the socket
 	stopped bool          // nothing more goes into this socket
 	final   bool          // nothing more is kept for the tab: its process is over, or will be
 	last    *time.Timer   // until the socket is closed without its closing frame
@@ -44,13 +45,11 @@ type outbox struct {
 type parcel struct {
 	frame  []byte
 	to     *socket // for which alone it is, as an aside; nil: for the tab
+	ack    bool    // the aside says how many frames have come
 	ping   bool
 	code   Code // of the closing frame, when it is not 0
 	reason string
 }
-
-// asidesAtMost wait for one socket: more come only from who asks and does not read.
-const asidesAtMost = 16
 
 // put adds something to send. When send is true the caller must see to it that sendAll runs, or sendOne and what
 // follows from it: it counts as work from here on, so that a hub that closes waits for it. lost says that the tab
@@ -75,11 +74,23 @@ func (o *outbox) asideLocked(p parcel) {
 		return
 	case p.ping:
 		o.pinging = true
-	case len(o.asides) < asidesAtMost:
+	case p.ack:
+		o.ack = p.frame
+	case o.roomAsideLocked(len(p.frame)):
 		o.asides = append(o.asides, p.frame)
 	default:
 		o.slowLocked()
 	}
+}
+
+// roomAsideLocked reports whether one more aside of this size may wait. Each answers what the tab has said: there are as
+// many as it may say at once, and as are refused before it is flooding. Only who goes on asking and does not read has more,
+// or larger ones than it may have frames.
+func (o *outbox) roomAsideLocked(size int) bool {
+	for _, frame := range o.asides {
+		size += len(frame)
+	}
+	return len(o.asides) < o.limits.Burst+floodAtMost && (len(o.asides) == 0 || size <= o.limits.OutboxBytes)
 }
 
 // frameLocked keeps a frame; false when the tab is lost. Above the bound its socket is closed as too slow, and what it
@@ -105,8 +116,11 @@ func (o *outbox) slowLocked() {
 	}
 }
 
-// weigh: a large frame counts for less, or nothing could come behind it before it is acknowledged.
-func (o *outbox) weigh(frame []byte) int { return min(len(frame), o.limits.OutboxBytes/4) }
+// weigh: a large frame counts for less. So the answers to all calls that may run, however large, leave half of the room
+// to what comes beside them.
+func (o *outbox) weigh(frame []byte) int {
+	return min(len(frame), o.limits.OutboxBytes/(2*o.limits.CallsAtOnce))
+}
 
 // forgetLocked: the tab is lost, and nothing is kept for it.
 func (o *outbox) forgetLocked() {
@@ -114,7 +128,9 @@ func (o *outbox) forgetLocked() {
 	o.roomLocked()
 }
 
-// closeLocked puts the closing frame behind what is there, or in the place of one that says less and was not sent yet.
+// closeLocked puts the closing frame behind what is there, or in the place of one that says less and was not sent yet. So it
+// is when a session has ended, too: what waits was its user's when it was put there, and the answer to the call that has
+// logged him out is among it. It has closingTime to go.
 // A tab without a socket cannot be told: it is lost, but for what is no more than the end of a socket.
 func (o *outbox) closeLocked(p parcel) (lost bool) {
 	if p.to != nil && p.to != o.socket {
@@ -158,7 +174,7 @@ func (o *outbox) wakeLocked() bool {
 
 func (o *outbox) moreLocked() bool {
 	return o.socket != nil && !o.stopped &&
-		(len(o.asides) > 0 || o.pinging || o.sent < len(o.frames) || o.code != 0)
+		(len(o.asides) > 0 || o.ack != nil || o.pinging || o.sent < len(o.frames) || o.code != 0)
 }
 
 // over reports whether this socket is to be closed, or gone.
@@ -228,8 +244,8 @@ func (o *outbox) attach(s *socket, received int64, welcome []byte) (attached, se
 func (o *outbox) detach() (final bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.socket, o.asides, o.pinging = nil, nil, false
-	o.sent, o.code, o.reason, o.stopped, o.began = 0, 0, "", false, time.Time{}
+	o.socket, o.asides, o.ack, o.pinging = nil, nil, nil, false
+	o.sent, o.code, o.reason, o.stopped = 0, 0, "", false
 	o.stopTimerLocked()
 	return o.final
 }
@@ -239,7 +255,7 @@ func (o *outbox) shut() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.forgetLocked()
-	o.socket, o.asides = nil, nil
+	o.socket, o.asides, o.ack = nil, nil, nil
 	o.stopTimerLocked()
 }
 
@@ -250,11 +266,15 @@ func (o *outbox) stopTimerLocked() {
 	}
 }
 
-// stuck returns the socket if it has not taken a frame in time.
-func (o *outbox) stuck(now time.Time) *socket {
+// stuck returns the socket if it has not taken a frame in time: the heartbeat has looked, and the time has passed since
+// that look. So no frame needs to know when it began.
+func (o *outbox) stuck() *socket {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.sending || o.began.IsZero() || now.Sub(o.began) < writeTime {
+	if !o.sending {
+		return nil
+	}
+	if o.looks++; o.looks <= int(writeTime/lookEvery) {
 		return nil
 	}
 	return o.socket

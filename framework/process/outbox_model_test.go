@@ -51,7 +51,7 @@ type tabModel struct {
 }
 
 func newOutboxModel(random *rand.Rand) *outboxModel {
-	limits := &Limits{OutboxMessages: 1 + random.IntN(8), OutboxBytes: 40 + random.IntN(200)}
+	limits := &Limits{OutboxMessages: 1 + random.IntN(8), OutboxBytes: 40 + random.IntN(200), CallsAtOnce: 1 + random.IntN(4)}
 	m := &outboxModel{random: random, tab: &tabModel{socket: &socket{}, welcomed: true}}
 	m.outbox = &outbox{
 		work: &sync.WaitGroup{}, limits: limits, abandon: func() {}, counted: random.IntN(5) > 0, socket: m.tab.socket,
@@ -76,7 +76,7 @@ func (m *outboxModel) step() {
 		m.tell()
 	case 4:
 		if m.tab != nil {
-			m.add(parcel{frame: []byte("aside"), to: m.tab.socket})
+			m.add(parcel{frame: []byte("aside"), to: m.tab.socket, ack: m.random.IntN(2) == 0})
 		}
 	case 5:
 		m.add(parcel{ping: true})

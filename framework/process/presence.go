@@ -22,10 +22,11 @@ import (
 // Changes that come close together are told as one, ten times a second at most.
 //
 // Somebody who goes counts a while longer (Grace). Who comes back meanwhile in the same browser, and as the same, has
-// never been away: a link, a reload or a lost network makes nothing flicker. Not so after a log-out: that is at once.
+// never been away: a link, a reload, a lost network, or one more log-in of the same user makes nothing flicker. Not so after a
+// log-out, or where another logs in: that is at once.
 //
 // It counts the tabs of this node, as whom they belong to. One whose session was ended without a restart counts as before,
-// until it is closed.
+// until it is closed. (Ocsigen: none. A site builds it of Os_notif, or of Eliom_notif.)
 type Presence[K comparable] struct {
 	topic *Topic[K, PresenceChange]
 	grace time.Duration
@@ -44,7 +45,8 @@ type presenceOptions struct{ grace time.Duration }
 // Grace is how long somebody who has gone still counts. Default 5 seconds; 0 for not at all.
 func Grace(d time.Duration) PresenceOption { return func(o *presenceOptions) { o.grace = d } }
 
-// NewPresence declares a presence, before serving: it is a topic of this name, with PresenceChange.
+// NewPresence declares a presence, before serving: it is a topic of this name, with PresenceChange for its values, and
+// panics as NewTopic does. (Ocsigen: none.)
 func NewPresence[K comparable](h *Hub, name string, opts ...PresenceOption) *Presence[K] {
 	o := presenceOptions{grace: 5 * time.Second}
 	for _, option := range opts {
@@ -64,11 +66,12 @@ func NewPresence[K comparable](h *Hub, name string, opts ...PresenceOption) *Pre
 func WithoutListening() ListenOption { return func(l *listening) { l.mute = true } }
 
 // Enter makes the tab that asks present under a key, until it shows another page, or calls Leave. Unless told otherwise it
-// listens too. A tab that is there already stays, for the longer of the two times.
+// listens too. A tab that is there already stays, for the longer of the two times. Whether it may is asked by the server
+// function that calls this.
 //
-// It fails as Topic.Listen does.
+// It fails as Topic.Listen does, but is never Stale. A tab that was not there is not there then. (Ocsigen: none.)
 func (p *Presence[K]) Enter(ctx context.Context, key K, opts ...ListenOption) error {
-	process, call, err := callOf(ctx)
+	process, from, err := callOf(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,14 +86,24 @@ func (p *Presence[K]) Enter(ctx context.Context, key K, opts ...ListenOption) er
 	defer p.mu.Unlock()
 	at := p.placeLocked(key)
 	defer p.wakeLocked(key, at, time.Now())
-	if err := p.enterLocked(key, at, one, call); err != nil || o.mute {
-		return err
+	there := at.tabs[process] != nil
+	err = p.enterLocked(key, at, one, from)
+	if err == nil && !o.mute {
+		err = p.listenLocked(ctx, key, at, opts)
 	}
-	return p.listenLocked(ctx, key, at, opts)
+	switch {
+	case there:
+	case err == nil:
+		at.welcome(one)
+	default: // perhaps it is there, and cannot listen
+		process.stays.drop(&one.stay)
+		delete(at.tabs, process)
+	}
+	return err
 }
 
-func (p *Presence[K]) enterLocked(key K, at *place, one *presence, by *task) error {
-	if err := one.process.stays.allows(one.page, by); err != nil {
+func (p *Presence[K]) enterLocked(key K, at *place, one *presence, from *shown) error {
+	if err := one.process.stays.allows(one.page, from); err != nil {
 		return err
 	}
 	before := at.tabs[one.process]
@@ -98,20 +111,18 @@ func (p *Presence[K]) enterLocked(key K, at *place, one *presence, by *task) err
 		one.page = one.page && before.page
 	}
 	one.stay.end = func(why Leaving) { p.left(key, one, why) }
-	if err := one.process.stays.keep(&one.stay, one.page, by); err != nil {
+	if err := one.process.stays.keep(&one.stay, one.page, from); err != nil {
 		if before != nil {
 			p.leaveLocked(at, before, TabEnded)
 		}
 		return err
 	}
-	if before == nil {
-		at.welcome(one)
-	}
 	at.tabs[one.process] = one
 	return nil
 }
 
-// Listen lets the tab hear who is here without being there itself.
+// Listen lets the tab that asks hear who is here without being there itself, until it shows another page, or calls Leave.
+// It fails as Enter does. (Ocsigen: none.)
 func (p *Presence[K]) Listen(ctx context.Context, key K, opts ...ListenOption) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -121,15 +132,17 @@ func (p *Presence[K]) Listen(ctx context.Context, key K, opts ...ListenOption) e
 }
 
 func (p *Presence[K]) listenLocked(ctx context.Context, key K, at *place, opts []ListenOption) error {
+	process, _ := processOf(ctx)
+	begins := !p.topic.hears(key, process)
 	err := p.topic.Listen(ctx, key, "", opts...)
 	if err == nil {
-		process, _ := processOf(ctx)
-		at.fresh[process] = struct{}{}
+		at.asking[process] = begins || at.asking[process]
 	}
 	return err
 }
 
-// Leave ends what Enter and Listen began, at once. ErrNoTab: no tab makes this request.
+// Leave ends what Enter and Listen began, at once; a tab that has begun neither stays so. ErrNoTab: no tab makes this
+// request. (Ocsigen: none.)
 func (p *Presence[K]) Leave(ctx context.Context, key K) error {
 	process, err := processOf(ctx)
 	if err != nil {
@@ -140,7 +153,7 @@ func (p *Presence[K]) Leave(ctx context.Context, key K) error {
 }
 
 // LeaveUser does the same for all the tabs that a user has on this node, for who may not be there any more. First see to it
-// that no server function lets him in again.
+// that no server function lets him in again. (Ocsigen: none.)
 func (p *Presence[K]) LeaveUser(user session.UserID, key K) {
 	p.expel(key, func(one *presence) bool { return is(one.who, user) })
 	p.topic.UnlistenUser(user, key)
@@ -175,7 +188,6 @@ func (p *Presence[K]) left(key K, one *presence, why Leaving) {
 // leaveLocked lets somebody go: he counts for the grace time, unless it was meant so.
 func (p *Presence[K]) leaveLocked(at *place, one *presence, why Leaving) {
 	delete(at.tabs, one.process)
-	delete(at.fresh, one.process)
 	one.why, one.until = why, time.Now().Add(p.grace)
 	if why == Unlistens || why == TabEnded || p.grace <= 0 {
 		at.gone(one)
@@ -184,7 +196,7 @@ func (p *Presence[K]) leaveLocked(at *place, one *presence, why Leaving) {
 	at.away = append(at.away, one)
 }
 
-// Here says who is here now.
+// Here says who is here now, of this node. The zero Here is nobody. (Ocsigen: none.)
 func (p *Presence[K]) Here(key K) Here {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -214,7 +226,7 @@ func (p *Presence[K]) recognise(ctx context.Context, _ session.UserID) error {
 func (p *Presence[K]) placeLocked(key K) *place {
 	at := p.places[key]
 	if at == nil {
-		at = &place{tabs: map[*Process]*presence{}, fresh: map[*Process]struct{}{}, why: map[session.UserID]Leaving{}}
+		at = &place{tabs: map[*Process]*presence{}, asking: map[*Process]bool{}, why: map[session.UserID]Leaving{}}
 		p.places[key] = at
 	}
 	return at

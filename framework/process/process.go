@@ -20,12 +20,13 @@ type Process struct {
 	calls  calls
 	stays  stays
 
-	// Only readers look at these, and who ends the process.
+	// Only readers change these. Who ends the process looks at the tab, and so do its calls: it is set before they begin.
 	tab      *session.Tab // set by the hello
 	ready    bool         // the start hooks have run
 	number   int          // the identity number under which the tab speaks
 	received int64        // frames of the tab
 	bucket   bucket       // what it may send
+	heard    time.Time    // when its last socket was heard last
 
 	seat seat // what it counts for; protected by seats.mu
 
@@ -46,8 +47,8 @@ func newProcess(v *visit) *Process {
 }
 
 // admit takes a job in, and returns it if this goroutine has to run it.
-func (p *Process) admit(j *job) (run *job) {
-	run, refused := p.calls.admit(j)
+func (p *Process) admit(j *job, now time.Time) (run *job) {
+	run, refused := p.calls.admit(j, now)
 	switch {
 	case refused != nil:
 		j.refuse(refused)
@@ -58,10 +59,10 @@ func (p *Process) admit(j *job) (run *job) {
 	return run
 }
 
-// reply sends in this goroutine, unless another does so already: a call's answer needs no second one. What
-// others have put behind it meanwhile is not this goroutine's to send.
-func (p *Process) reply(frame []byte) {
-	send, lost := p.outbox.put(parcel{frame: frame})
+// reply sends in this goroutine, unless another does so already: an answer needs no second one. What others have put
+// behind it meanwhile is not this goroutine's to send.
+func (p *Process) reply(what parcel) {
+	send, lost := p.outbox.put(what)
 	more := send && p.outbox.sendOne()
 	p.follow(more, lost)
 }
@@ -123,6 +124,7 @@ func (p *Process) tryEnter(v *visit, received int64, welcome func() []byte) (old
 		return nil, errOver
 	}
 	p.visit = v
+	p.bucket.rest(v.now.Sub(p.heard), p.hub.limits.ReturnTime+silenceAtMost)
 	if send {
 		go p.outbox.sendAll()
 	}
@@ -135,7 +137,7 @@ func (p *Process) leave(why Leaving) (over bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	final := p.outbox.detach()
-	p.visit = nil
+	p.heard, p.visit = p.visit.now, nil
 	if why == TabClosed || final || !p.ready || !p.outbox.counted || p.hub.closing() {
 		p.overLocked(why)
 		return true
@@ -222,6 +224,17 @@ func (p *Process) cut() {
 	}
 }
 
+// Admit implements session.Host: it gives the process its seat.
+func (p *Process) Admit(visitor session.Visitor) error {
+	p.mu.Lock()
+	from := p.visit.address
+	p.mu.Unlock()
+	if full := p.hub.seats.take(p, from, visitor); full.code != 0 {
+		return noSeat{full}
+	}
+	return nil
+}
+
 // How a tab is told to load a document again.
 var restarts = map[session.Restart]parcel{
 	session.AskFirst: {code: Reload},
@@ -230,7 +243,13 @@ var restarts = map[session.Restart]parcel{
 }
 
 // Restart implements session.Host. A tab that has no socket hears it when it comes back, and is not known any more.
-func (p *Process) Restart(how session.Restart) { p.dismiss(TabEnded, restarts[how]) }
+func (p *Process) Restart(how session.Restart) {
+	why := TabEnded
+	if how == session.AskFirst {
+		why = TabReloads
+	}
+	p.dismiss(why, restarts[how])
+}
 
 // End implements session.Host: the tab's next document has taken over.
 func (p *Process) End() { p.dismiss(TabClosed, parcel{code: Stop, reason: successor}) }
@@ -238,10 +257,10 @@ func (p *Process) End() { p.dismiss(TabClosed, parcel{code: Stop, reason: succes
 // Evict implements session.Host: the session, or the user, has too many tabs, and uses others more.
 func (p *Process) Evict() { p.dismiss(TabEnded, parcel{code: Stop, reason: tooMany}) }
 
-// dismiss tells a tab to go.
+// dismiss tells a tab to go. One that is only to load its document again may be told more.
 func (p *Process) dismiss(why Leaving, how parcel) {
 	p.mu.Lock()
-	if p.why == "" {
+	if p.why == "" || p.why == TabReloads {
 		p.why = why
 	}
 	p.mu.Unlock()

@@ -2,7 +2,6 @@ package process
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"mime"
@@ -26,18 +25,10 @@ const (
 	retryAfter   = "5"              // seconds, when something could not be looked up
 )
 
-// What such a request and its answer say, as pages in place do.
-const (
-	processHeader  = "Ocsigo-Process"  // the process that asks
-	identityHeader = "Ocsigo-Identity" // the identity number under which it asks, and that an answer gives it
-)
-
 // The errors of such a request, beside those of calls.
 var (
-	errNoTicket  = &Error{-32014, "This took too long, or somebody has logged in meanwhile. Nothing was done: try again.", Kind{Kind: "no_ticket"}}
-	errNoBody    = &Error{-32600, `The body must be JSON: {"ticket": "…"}.`, Kind{Kind: "invalid_request"}}
-	errForbidden = &Error{-32005, "You may not do this.", Kind{Kind: "permission_denied"}}
-	errOurs      = &Error{-32603, "Something went wrong on the server.", Kind{Kind: "internal"}}
+	errNoTicket = &Error{-32014, "This took too long, or somebody has logged in meanwhile. Nothing was done: try again.", Kind{Kind: "no_ticket"}}
+	errNoBody   = &Error{-32600, `The body must be JSON: {"ticket": "…"}.`, Kind{Kind: "invalid_request"}}
 )
 
 // redeem answers a POST to the address of the socket. What is not from a page of this site, or malformed, is refused
@@ -46,7 +37,7 @@ func (h *Hub) redeem(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if foreign := h.foreign(r); foreign != "" {
 		h.opts.Log.WarnContext(r.Context(), "ticket refused", "why", foreign, "origin", r.Header.Get("Origin"))
-		writeError(w, http.StatusForbidden, errForbidden)
+		writeError(w, http.StatusForbidden, PermissionDenied)
 		return
 	}
 	ticket, status := ticketOf(w, r)
@@ -89,7 +80,7 @@ func redeemed(r *http.Request, ticket string) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", crash, debug.Stack())
 		}
 	}()
-	if err := join(r); err != nil {
+	if err := session.JoinNamed(r); err != nil {
 		return err
 	}
 	_, err = wrappedRedeem(r.Context(), ticket)
@@ -100,19 +91,6 @@ var wrappedRedeem = session.Wrap(func(ctx context.Context, ticket string) (struc
 	return struct{}{}, session.Redeem(ctx, ticket)
 })
 
-// join makes a request one of the tab that it names.
-func join(r *http.Request) error {
-	process, identity := r.Header[processHeader], r.Header[identityHeader]
-	if len(process) != 1 || len(identity) != 1 {
-		return errors.Join(session.ErrForeignTab, errors.New("a tab has one process, and one identity number"))
-	}
-	number, err := strconv.Atoi(identity[0])
-	if err != nil || strconv.Itoa(number) != identity[0] {
-		return errors.Join(session.ErrForeignTab, fmt.Errorf("%q is no identity number", identity[0]))
-	}
-	return session.Join(r.Context(), process[0], number)
-}
-
 // answerTicket tells the tab what has come of its ticket, and what it is now.
 func (h *Hub) answerTicket(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, session.ErrForeignTab) {
@@ -121,7 +99,7 @@ func (h *Hub) answerTicket(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if number, raised := session.Raised(r.Context()); raised {
-		w.Header().Set(identityHeader, strconv.Itoa(number))
+		w.Header().Set(session.IdentityHeader, strconv.Itoa(number))
 	}
 	if session.LeftTab(r.Context()) {
 		w.Header().Set("Ocsigo-Load", "document")
@@ -149,7 +127,7 @@ func (h *Hub) failureOf(ctx context.Context, err error) (status int, failure *Er
 	case errors.Is(err, session.ErrNotConnected), errors.Is(context.Cause(ctx), session.ErrNotConnected):
 		return http.StatusForbidden, NotConnected
 	case errors.Is(err, session.ErrPermissionDenied):
-		return http.StatusForbidden, errForbidden
+		return http.StatusForbidden, PermissionDenied
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, TimedOut
 	case ctx.Err() != nil: // nobody hears it
@@ -158,10 +136,9 @@ func (h *Hub) failureOf(ctx context.Context, err error) (status int, failure *Er
 		h.opts.Log.ErrorContext(ctx, "visitor of a ticket not checked", "error", err)
 		return http.StatusServiceUnavailable, Unchecked
 	}
-	failed := *errOurs
-	failed.Kind.ID = rand.Text()[:8]
+	failed := Internal.WithID()
 	h.opts.Log.ErrorContext(ctx, "ticket not redeemed", "id", failed.Kind.ID, "error", err)
-	return http.StatusInternalServerError, &failed
+	return http.StatusInternalServerError, failed
 }
 
 func writeError(w http.ResponseWriter, status int, failure *Error) {

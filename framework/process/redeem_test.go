@@ -50,9 +50,10 @@ func (s *brittle) Open(ctx context.Context, r session.Record, atMost int, by ses
 // mute is the host of a tab that hears nothing.
 type mute struct{}
 
-func (mute) Restart(session.Restart) {}
-func (mute) End()                    {}
-func (mute) Evict()                  {}
+func (mute) Admit(session.Visitor) error { return nil }
+func (mute) Restart(session.Restart)     {}
+func (mute) End()                        {}
+func (mute) Evict()                      {}
 
 // newTicketWorld opens the tab of a user, or of nobody.
 func newTicketWorld(t *testing.T, user session.UserID) *ticketWorld {
@@ -136,11 +137,11 @@ func (w *ticketWorld) open() *session.Tab {
 // ticket is that of a call of the tab.
 func (w *ticketWorld) ticket(f func(ctx context.Context) error) string {
 	w.t.Helper()
-	ctx, end, err := w.tab.Begin(w.tab.Number(), wanted{})
+	ctx, err := w.tab.Begin(w.tab.Number(), wanted{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	defer end()
+	defer ctx.End()
 	if err := f(ctx); err != nil {
 		w.t.Fatal(err)
 	}
@@ -433,3 +434,7 @@ func TestRedeemAtOnce(t *testing.T) {
 type wanted struct{}
 
 func (wanted) Starts(context.CancelCauseFunc) bool { return true }
+
+func (wanted) Page() any { return nil }
+
+func (wanted) Waits() bool { return true }

@@ -16,7 +16,7 @@ func (v *visit) comeBack(ctx context.Context, m message, params helloParams) {
 	}
 	switch {
 	case err == nil:
-		v.known()
+		v.arrived()
 		tab.SetVisible(true) // until it says otherwise here: what it said last may be lost
 		v.socket.keep()
 	case v.hub.closing():

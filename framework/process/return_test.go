@@ -3,6 +3,7 @@ package process_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -102,7 +103,7 @@ func TestReturnFirstWords(t *testing.T) {
 		w.tell(t, 1)
 		next := b.Dial(nil)
 		next.Send(`{"jsonrpc":"2.0","id":"x","method":"$/hello","params":{"process":"` + tab.ID + `","number":0,"received":1}}`)
-		welcome := result(`"x"`, `{"process":"`+tab.ID+`","received":1,"limits":{"calls":8,"rate":50,"burst":100}}`)
+		welcome := result(`"x"`, `{"process":"`+tab.ID+`","received":1,"limits":{"calls":8,"rate":50,"burst":100,"window":32}}`)
 		if got := read(t, next); got != welcome {
 			t.Errorf("got %s, want %s", got, welcome)
 		}
@@ -169,6 +170,22 @@ func TestCallsOfLostTab(t *testing.T) {
 	})
 }
 
+// TestSentAgain: what a tab has said in its time, and says again on its return, is in time. What it says beside that is not.
+func TestSentAgain(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.Open("/")
+		wantCount(t, tab, 1)
+		time.Sleep(3 * time.Second) // the network has gone, and nobody knows
+		lose(tab)
+		time.Sleep(5 * time.Second)
+		tab = back(t, tab)
+		for i := range 8*50 + 100 - 2 { // the hello and the call were in the bucket
+			wantCount(t, tab, i+2)
+		}
+		wantKind(t, tab.Call("count", nil, nil), "too_fast")
+	})
+}
+
 // TestLostOnTheWay: what one side has sent and the other has not received is sent again, and nothing twice.
 func TestLostOnTheWay(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
@@ -206,6 +223,20 @@ func TestWrongCount(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWrongCountUntagged: who counts wrong is the tab whose process it names. So its document may stay in sight, with an
+// identity tag or without, and not that of a tab whose process nobody knows.
+func TestWrongCountUntagged(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		tab := b.Open("/")
+		lose(tab)
+		for id, code := range map[string]process.Code{tab.ID: process.Reload, "unknown": process.Restart} {
+			next := b.Dial(nil)
+			next.Send(`{"jsonrpc":"2.0","id":0,"method":"$/hello","params":{"process":"` + id + `","number":0,"received":1000}}`)
+			wantClose(t, next, code, "")
+		}
+	})
 }
 
 // TestAcknowledgesTooMuch: a tab cannot have received what was never sent.
@@ -256,6 +287,47 @@ func TestCrash(t *testing.T) {
 				wantEnd(t, err, process.Reload, "")
 				other.Send(ping("1"))
 				read(t, other)
+			})
+		})
+	}
+}
+
+// TestGoexit: a call, or a hook, that ends its goroutine ends its process, whoever has run it. Nothing is left of it.
+func TestGoexit(t *testing.T) {
+	exits := func(first time.Duration) func(*testing.T, *bubble, *processtest.Browser) *processtest.Tab {
+		return func(t *testing.T, w *bubble, b *processtest.Browser) *processtest.Tab {
+			serveRaw(w.tabs, func(_ context.Context, name string, _ []byte) ([]byte, *process.Error) {
+				if name == "exit" {
+					time.Sleep(first)
+					runtime.Goexit()
+				}
+				return []byte("1"), nil
+			})
+			tab := b.Open("/")
+			tab.Send(call(1, "exit", ""))
+			tab.Send(call(2, "other", ""))
+			return tab
+		}
+	}
+	for name, exit := range map[string]func(*testing.T, *bubble, *processtest.Browser) *processtest.Tab{
+		"a call":      exits(0),
+		"a long call": exits(time.Second),
+		"a start hook": func(t *testing.T, w *bubble, b *processtest.Browser) *processtest.Tab {
+			token := b.Get("/").Token()
+			w.sessions.OnStartProcess(func(context.Context, session.Visitor) error { runtime.Goexit(); return nil })
+			tab := b.Dial(nil)
+			tab.Send(`{"jsonrpc":"2.0","id":0,"method":"$/hello","params":{"token":"` + token + `"}}`)
+			return tab
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+				tab := exit(t, w, b)
+				wantClose(t, tab, process.Unavailable, "")
+				wantTabs(t, w, 0)
+				if left := w.tabs.Processes() + w.tabs.Jobs(); left != 0 {
+					t.Errorf("%d processes and jobs are left", left)
+				}
 			})
 		})
 	}

@@ -95,19 +95,27 @@ func (s *scanner) elements(depth int) bool {
 // str moves behind a string.
 func (s *scanner) str() bool {
 	for s.at++; s.at < len(s.text); s.at++ {
-		switch c := s.text[s.at]; {
-		case c == '"':
+		s.plain()
+		switch {
+		case s.at >= len(s.text), s.text[s.at] < ' ':
+			return false
+		case s.text[s.at] == '"':
 			s.at++
 			return true
-		case c < ' ':
+		case !s.escape():
 			return false
-		case c == '\\':
-			if !s.escape() {
-				return false
-			}
 		}
 	}
 	return false
+}
+
+// plain moves to the next byte of a string that is not what it says.
+func (s *scanner) plain() {
+	at := s.at
+	for at < len(s.text) && s.text[at] >= ' ' && s.text[at] != '"' && s.text[at] != '\\' {
+		at++
+	}
+	s.at = at
 }
 
 // escape moves to the last byte of an escape. The two halves of a surrogate pair stand together.
@@ -152,25 +160,23 @@ func (s *scanner) hex() (unit rune, ok bool) {
 
 // number moves behind a number.
 func (s *scanner) number() bool {
-	s.sign("-")
-	if s.at < len(s.text) && s.text[s.at] == '0' {
-		s.at++
-	} else if !s.digits() {
+	s.sign('-', '-')
+	if !s.sign('0', '0') && !s.digits() {
 		return false
 	}
-	if s.sign(".") && !s.digits() {
+	if s.sign('.', '.') && !s.digits() {
 		return false
 	}
-	if s.sign("eE") {
-		s.sign("+-")
+	if s.sign('e', 'E') {
+		s.sign('+', '-')
 		return s.digits()
 	}
 	return true
 }
 
-// sign moves behind a byte that is one of these.
-func (s *scanner) sign(of string) bool {
-	if s.at >= len(s.text) || bytes.IndexByte([]byte(of), s.text[s.at]) < 0 {
+// sign moves behind a byte that is one of these two.
+func (s *scanner) sign(one, other byte) bool {
+	if s.at >= len(s.text) || s.text[s.at] != one && s.text[s.at] != other {
 		return false
 	}
 	s.at++

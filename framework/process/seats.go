@@ -29,14 +29,20 @@ type seat struct {
 	user    session.UserID
 }
 
+// noSeat is the error of a tab for whose process there is no room.
+type noSeat struct{ told parcel }
+
+// Error makes it an error.
+func (noSeat) Error() string { return "there is no room for this tab" }
+
 func newSeats(limits *Limits) seats {
 	return seats{
 		limits: limits, newcomers: map[netip.Addr]int{}, strangers: map[netip.Addr]int{}, users: map[session.UserID]int{},
 	}
 }
 
-// come counts a socket whose hello is to be answered yet, or says with which status it is refused.
-func (s *seats) come(from netip.Addr) (refused int) {
+// arrive counts a socket whose hello is to be answered yet, or says with which status it is refused.
+func (s *seats) arrive(from netip.Addr) (refused int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -50,8 +56,8 @@ func (s *seats) come(from netip.Addr) (refused int) {
 	return 0
 }
 
-// came counts such a socket no longer.
-func (s *seats) came(from netip.Addr) {
+// arrived counts such a socket no longer.
+func (s *seats) arrived(from netip.Addr) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sockets--
@@ -59,7 +65,7 @@ func (s *seats) came(from netip.Addr) {
 }
 
 // take gives a process its seat, or that which fits who is there now. It answers with how the socket is closed where there
-// is none.
+// is none: where it is the user who has too many, coming back does not help.
 func (s *seats) take(p *Process, from netip.Addr, visitor session.Visitor) (full parcel) {
 	user, _ := visitor.User()
 	s.mu.Lock()

@@ -1,9 +1,6 @@
 package process
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // sendAll sends until nothing waits.
 func (o *outbox) sendAll() {
@@ -27,15 +24,19 @@ func (o *outbox) sendOne() (more bool) {
 func (o *outbox) next() (p parcel, to *socket) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.looks = 0
 	switch {
 	case !o.moreLocked(): // its socket has gone meanwhile
 		return parcel{}, nil
 	case o.code == TooSlow:
 	case len(o.asides) > 0:
-		p.frame, o.asides, o.began = o.asides[0], o.asides[1:], time.Now()
+		p.frame, o.asides = o.asides[0], o.asides[1:]
 		if len(o.asides) == 0 {
 			o.asides = nil
 		}
+		return p, o.socket
+	case o.ack != nil:
+		p.frame, o.ack = o.ack, nil
 		return p, o.socket
 	case o.pinging:
 		o.pinging = false
@@ -51,7 +52,6 @@ func (o *outbox) next() (p parcel, to *socket) {
 func (o *outbox) nextFrameLocked() []byte {
 	frame := o.frames[o.sent]
 	o.sent++
-	o.began = time.Now()
 	o.high = max(o.high, o.acked+int64(o.sent))
 	if !o.counted {
 		o.acknowledgeLocked(o.high)
@@ -75,7 +75,7 @@ func (o *outbox) rest() bool {
 	if o.moreLocked() {
 		return false
 	}
-	o.sending, o.began = false, time.Time{}
+	o.sending = false
 	o.work.Done()
 	return true
 }

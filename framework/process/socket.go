@@ -95,9 +95,13 @@ func (s *socket) write(frame []byte) error {
 // onPing says what is done when the peer pings, in its reader.
 func (s *socket) onPing(f func(text string) error) { s.conn.SetPingHandler(f) }
 
-// pong answers a ping.
+// pong answers a ping, but not one behind the closing frame that the peer has not seen yet.
 func (s *socket) pong(text string) error {
-	return s.conn.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(writeTime))
+	err := s.conn.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(writeTime))
+	if errors.Is(err, websocket.ErrCloseSent) {
+		return nil
+	}
+	return err
 }
 
 // ping asks the peer for a sign of life.

@@ -8,32 +8,34 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
-// ErrNoTab says that there is no open tab: what was asked is for the server functions that a tab calls.
+// ErrNoTab says that there is no open tab: what was asked is for the server functions that a tab calls. (That of package
+// session says that a tab which somebody else asks about is closed.)
 var ErrNoTab = errors.New("process: no open tab makes this request")
-
-// ErrTooManyStays says that a tab listens to too many keys already, or is present at too many.
-var ErrTooManyStays = errors.New("process: the tab listens to too much")
 
 // Leaving is why something has ended that lasts as long as a page or a tab.
 type Leaving string
 
 // Reasons of Leaving.
 const (
-	LeftPage  Leaving = "page"     // the tab shows another page
-	Unlistens Leaving = "unlisten" // the site ended it
-	TabClosed Leaving = "closed"   // the document is gone
-	TabLost   Leaving = "lost"     // the network went, and the tab did not come back in time
-	TabEnded  Leaving = "ended"    // the tab was told to load a document, or to stop: after a log-out, for instance
+	LeftPage   Leaving = "page"     // the tab shows another page
+	Unlistens  Leaving = "unlisten" // the site ended it
+	TabClosed  Leaving = "closed"   // the document is gone
+	TabLost    Leaving = "lost"     // the network went, and the tab did not come back in time
+	TabReloads Leaving = "reload"   // the tab was told to load its document again, though its user stays
+	TabEnded   Leaving = "ended"    // the tab may not show its document any more, or has to stop: after a log-out, for instance
 )
 
 // stays are what a tab has begun that ends by itself: listening to topics, being present.
 type stays struct {
-	page int // counts the pages that the tab has shown; only readers change it, under mu
+	page *shown // what the tab shows; only readers change it, under mu
 
 	mu   sync.Mutex // protects the fields below
 	of   map[*stay]struct{}
 	over bool
 }
+
+// shown is a page that the tab shows, or has shown. The first one is nil: most tabs show no other.
+type shown struct{ _ byte }
 
 // stay ends with the tab, and where it says so with the page that the tab shows. end is called once, outside of all
 // locks of this room.
@@ -43,10 +45,10 @@ type stay struct {
 }
 
 // keep begins a stay, or lets one that has begun last as long as it says now. It fails as allows does.
-func (s *stays) keep(one *stay, withPage bool, by *task) error {
+func (s *stays) keep(one *stay, withPage bool, from *shown) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.allowsLocked(withPage, by); err != nil {
+	if err := s.allowsLocked(withPage, from); err != nil {
 		return err
 	}
 	if len(s.of) >= staysAtMost {
@@ -62,17 +64,17 @@ func (s *stays) keep(one *stay, withPage bool, by *task) error {
 
 // allows says why a call may begin no stay. A call of a page that the tab does not show any more begins nothing for a
 // page: Interrupted.
-func (s *stays) allows(withPage bool, by *task) error {
+func (s *stays) allows(withPage bool, from *shown) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.allowsLocked(withPage, by)
+	return s.allowsLocked(withPage, from)
 }
 
-func (s *stays) allowsLocked(withPage bool, by *task) error {
+func (s *stays) allowsLocked(withPage bool, from *shown) error {
 	switch {
 	case s.over:
 		return ErrNoTab
-	case withPage && by.page != s.page:
+	case withPage && from != s.page:
 		return Interrupted
 	}
 	return nil
@@ -101,7 +103,7 @@ func (s *stays) end(why Leaving) {
 		s.of = nil
 	}
 	if s.over = s.over || why != LeftPage; !s.over {
-		s.page++
+		s.page = &shown{}
 	}
 	s.mu.Unlock()
 	for _, one := range ending {
@@ -109,14 +111,14 @@ func (s *stays) end(why Leaving) {
 	}
 }
 
-// callOf is the call of a tab that a server function answers.
-func callOf(ctx context.Context) (*Process, *task, error) {
-	p, err := processOf(ctx)
-	t, ok := session.CallerOf(ctx).(*task)
+// callOf is the process whose call a server function answers, and the page that its tab showed then.
+func callOf(ctx context.Context) (p *Process, from *shown, err error) {
+	p, err = processOf(ctx)
+	from, ok := session.PageOf(ctx).(*shown)
 	if err != nil || !ok {
 		return nil, nil, ErrNoTab
 	}
-	return p, t, nil
+	return p, from, nil
 }
 
 // processOf is the process of the open tab that makes a request.

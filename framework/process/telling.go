@@ -1,6 +1,9 @@
 package process
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // changeEvery is how often a change of a place is told at most.
 const changeEvery = 100 * time.Millisecond
@@ -51,27 +54,37 @@ func (p *Presence[K]) lookAt(key K, at *place, now time.Time) (begin bool) {
 	return begin
 }
 
-// putLocked tells a change to all who listen, and how things are to those who have just begun.
+// putLocked tells a change to those who listen, and how things are to those who ask: to who has just begun nothing has
+// changed, and who has asked again is told once.
 func (p *Presence[K]) putLocked(key K, at *place, now time.Time) (begin bool) {
 	change, changed := at.change(at.count())
-	n := &notice[PresenceChange]{value: change, only: at.fresh}
-	switch {
-	case changed:
-		n.only = nil
-	case len(at.fresh) == 0:
+	if !changed && len(at.asking) == 0 {
 		return false
 	}
-	frame, err := p.topic.kind.frame(Notice[K, PresenceChange]{key, change})
-	n.frame = frame
+	if changed {
+		maps.DeleteFunc(at.asking, func(_ *Process, begins bool) bool { return !begins })
+		begin = p.put(key, &notice[PresenceChange]{value: change, asking: at.asking})
+	}
+	if len(at.asking) > 0 {
+		first := &notice[PresenceChange]{value: PresenceChange{Here: change.Here}, asking: at.asking, toAsking: true}
+		begin = p.put(key, first) || begin
+	}
+	at.shown, at.told = change.Here, now
+	at.asking = map[*Process]bool{}
+	clear(at.why)
+	return begin
+}
+
+// put reports whether the caller must begin telling.
+func (p *Presence[K]) put(key K, n *notice[PresenceChange]) (begin bool) {
+	frame, err := p.topic.kind.frame(Notice[K, PresenceChange]{key, n.value})
 	if err == nil {
+		n.frame = frame
 		begin, err = p.topic.put(key, n)
 	}
 	if err != nil {
-		p.topic.kind.hub.opts.Log.Error("presence not told", "error", err)
+		p.topic.kind.hub.opts.Log.Error("presence not told", "presence", p.topic.kind.Name, "error", err)
 	}
-	at.shown, at.told = change.Here, now
-	at.fresh = map[*Process]struct{}{}
-	clear(at.why)
 	return begin
 }
 

@@ -35,6 +35,21 @@ func newTicketSite(t *testing.T) *world {
 	return w
 }
 
+// TestLogInByNotification: nobody would hear of a ticket, and the function learns that.
+func TestLogInByNotification(t *testing.T) {
+	w := newTicketSite(t)
+	failed := make(chan error, 1)
+	rpc.Handle(w.api, "logInUnheard", func(ctx context.Context, user session.UserID) (struct{}, error) {
+		failed <- session.Connect(ctx, user)
+		return struct{}{}, nil
+	})
+	tab := processtest.NewBrowser(t, w.URL).Open("/")
+	tab.Send(`{"jsonrpc":"2.0","method":"logInUnheard","params":[7]}`)
+	if err := <-failed; !errors.Is(err, session.ErrNoAnswer) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestLogInByCall: the call is done when the tab has redeemed its ticket. It goes on as the user's, on the same socket.
 func TestLogInByCall(t *testing.T) {
 	w := newTicketSite(t)

@@ -189,8 +189,8 @@ func TestSlowInBytes(t *testing.T) {
 				t.Errorf("%d bytes", len(e.Params))
 			}
 		}
-		for range 5 { // each counts for a quarter
-			if err := w.mark.Send(process.Everyone(), large[:35_000]); err != nil {
+		for range 17 { // each counts for a sixteenth
+			if err := w.mark.Send(process.Everyone(), large[:10_000]); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()

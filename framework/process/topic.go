@@ -95,7 +95,7 @@ func (t *Topic[K, T]) end() {
 }
 
 // Version is how far the topic has come, for a page that is going to show what the key stands for. Take it before
-// reading that. It is good for all keys of the page at once.
+// reading that. It is the same for each key, and good for all keys of the page at once.
 func (t *Topic[K, T]) Version(K) Version {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -123,10 +123,10 @@ func listeningOf(opts []ListenOption) listening {
 // tab that listens already goes on, for the longer of the two times. It goes on too when it becomes a user's.
 //
 // Stale: the key has changed since that version, or may have; the tab listens no more and no less than before.
-// ErrNoTab: no server function of a tab asks, or the tab is gone. ErrTooManyStays: it listens to 1000 keys already.
-// Interrupted: the page that has asked is not shown any more. (Ocsigen: listen.)
+// ErrNoTab: no server function of a tab asks, or the tab is gone. ErrTooManyStays: it listens to 1000 keys already, those
+// counted at which it is present. Interrupted: the page that has asked is not shown any more. (Ocsigen: listen.)
 func (t *Topic[K, T]) Listen(ctx context.Context, key K, since Version, opts ...ListenOption) error {
-	p, call, err := callOf(ctx)
+	p, from, err := callOf(ctx)
 	if err != nil {
 		return err
 	}
@@ -137,12 +137,12 @@ func (t *Topic[K, T]) Listen(ctx context.Context, key K, since Version, opts ...
 	}
 	return t.listenLocked(&listener{
 		process: p, tab: session.TabOf(ctx), from: t.history.last, page: listeningOf(opts).page,
-	}, key, call)
+	}, key, from)
 }
 
-func (t *Topic[K, T]) listenLocked(l *listener, key K, by *task) error {
+func (t *Topic[K, T]) listenLocked(l *listener, key K, from *shown) error {
 	stays := &l.process.stays
-	if err := stays.allows(l.page, by); err != nil {
+	if err := stays.allows(l.page, from); err != nil {
 		return err
 	}
 	c := t.circles[key]
@@ -157,7 +157,7 @@ func (t *Topic[K, T]) listenLocked(l *listener, key K, by *task) error {
 		t.removeLocked(key, before)
 	}
 	l.stay.end = func(Leaving) { t.remove(key, l) }
-	if err := stays.keep(&l.stay, l.page, by); err != nil {
+	if err := stays.keep(&l.stay, l.page, from); err != nil {
 		t.tidyLocked(key)
 		return err
 	}
@@ -208,6 +208,14 @@ func (t *Topic[K, T]) listeners(key K) (all []*listener) {
 		}
 	}
 	return all
+}
+
+// hears reports whether a tab listens to a key.
+func (t *Topic[K, T]) hears(key K, p *Process) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.circles[key]
+	return c != nil && c.listeners[p] != nil
 }
 
 func (t *Topic[K, T]) remove(key K, l *listener) {

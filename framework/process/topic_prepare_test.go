@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -70,6 +71,36 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
+// TestPrepareExits: one that ends its goroutine spoils that notice, and none behind it.
+func TestPrepareExits(t *testing.T) {
+	w := newWorld(t)
+	began, release := make(chan struct{}), make(chan struct{})
+	r := newRooms(w.api, w.Tabs, process.Prepare(
+		func(_ context.Context, _ session.Visitor, _, text string) (string, bool) {
+			if text == "first" {
+				close(began)
+				<-release
+			}
+			if text != "last" {
+				runtime.Goexit()
+			}
+			return text, true
+		}))
+	tab := processtest.NewBrowser(t, w.URL).Open("/")
+	must(t, tab, "rooms.listen", Listen{Room: "red"})
+	go r.say("red", "first")
+	<-began
+	for _, text := range []string{"second", "last"} {
+		if err := r.say("red", text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(release)
+	if got := noticeOf(t, tab.WaitEvent()); got != "red=last" {
+		t.Errorf("heard %s", got)
+	}
+}
+
 // TestPrepareNotifies: what it says itself comes afterwards.
 func TestPrepareNotifies(t *testing.T) {
 	w := newWorld(t)
@@ -121,9 +152,8 @@ func TestPrepareSlowly(t *testing.T) {
 	if err := r.say("slow", "too much"); !errors.Is(err, process.ErrTooManyNotices) {
 		t.Errorf("got %v", err)
 	}
-	if now := r.said.Version("slow"); now != before {
-		t.Errorf("what was dropped has made version %s of %s", now, before)
-	}
+	late := processtest.NewBrowser(t, w.URL).Open("/") // what was dropped is a change too
+	wantKind(t, late.Call("rooms.listen", Listen{Room: "slow", Since: before}, nil), "stale")
 	must(t, tab, "rooms.say", Say{Room: "red", Text: "x"})
 	if got := noticeOf(t, tab.WaitEvent()); got != "red=x" {
 		t.Errorf("heard %s", got)
@@ -193,7 +223,7 @@ func TestTopicEncodesOnce(t *testing.T) {
 			}
 			topic := process.NewTopic(site.Tabs, "topic", opts...)
 			var encoded atomic.Int64
-			site.Tabs.Serve(func(string) *process.Function {
+			site.Tabs.Serve(func([]byte) *process.Function {
 				return &process.Function{Call: func(ctx context.Context, _ []byte, _ func([]byte) error) ([]byte, *process.Error) {
 					if err := topic.Listen(ctx, "red", ""); err != nil {
 						t.Error(err)
@@ -224,15 +254,19 @@ func TestTopicEncodesOnce(t *testing.T) {
 	}
 }
 
-// TestNotifyRefused: a value that does not cross the wire is the notifier's error, and no change.
+// TestNotifyRefused: a value that does not cross the wire is the notifier's error, and nobody's notice. But what it tells of
+// has changed.
 func TestNotifyRefused(t *testing.T) {
 	w := newWorld(t)
 	r := newRooms(w.api, w.Tabs)
+	b := processtest.NewBrowser(t, w.URL)
+	listens, late := b.Open("/"), b.Open("/")
+	must(t, listens, "rooms.listen", Listen{Room: "red"})
 	before := r.said.Version("red")
 	if err := r.said.Notify("red", "\xff"); err == nil || !strings.HasPrefix(err.Error(), `event "rooms.said": `) {
 		t.Errorf("got %v", err)
 	}
-	if now := r.said.Version("red"); now != before {
-		t.Errorf("version %s, want %s", now, before)
-	}
+	wantHeard(t, listens)
+	wantKind(t, late.Call("rooms.listen", Listen{Room: "red", Since: before}, nil), "stale")
+	must(t, late, "rooms.listen", Listen{Room: "red", Since: r.said.Version("red")})
 }

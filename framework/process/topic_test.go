@@ -63,7 +63,7 @@ func TestTopicExcept(t *testing.T) {
 	must(t, tabs[0], "rooms.say", Say{Room: "red", Text: "not me", Me: true})
 	must(t, tabs[0], "rooms.say", Say{Room: "red", Text: "not Bob", User: 2})
 	must(t, tabs[2], "rooms.say", Say{Room: "red", Text: "nobody", User: 2, Me: true})
-	if err := r.say("red", "all", process.ExceptMe(context.Background())); err != nil {
+	if err := r.say("red", "all", process.ExceptMe(context.Background()), process.ExceptUser(0), process.Except{}); err != nil {
 		t.Fatal(err)
 	}
 	wantHeard(t, tabs[0], "red=not Bob", "red=nobody", "red=all")

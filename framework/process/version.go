@@ -17,7 +17,7 @@ const changesKept = 10_000
 
 // history says when keys have changed last. It counts the changes of all keys together, and remembers a limited number of
 // keys: of the others it knows that they have not changed since the floor. So it may say of a key that it has changed when
-// it has not, and never the other way round.
+// it has not, and never the other way round: what could not be told is a change too.
 type history[K comparable] struct {
 	epoch string // of this node's start: the numbers of another mean nothing here
 	last  uint64 // the number of the latest change

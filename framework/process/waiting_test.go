@@ -3,8 +3,10 @@ package process_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/process/processtest"
+	"github.com/ocsigo/start/framework/rpc"
 	"github.com/ocsigo/start/framework/session"
 )
 
@@ -170,21 +173,46 @@ func TestFullOutboxBytes(t *testing.T) {
 		}
 		tab := b.Open("/")
 		lose(tab)
-		for range 8 { // each counts for a quarter
-			send(2 << 20)
+		for range 32 { // each counts for a sixteenth
+			send(1 << 20)
 		}
 		wantTabs(t, w, 1)
 		tab = back(t, tab)
-		for range 8 {
+		for range 32 {
 			tab.WaitEvent()
 		}
 		synctest.Wait()
 		lose(tab)
-		for range 8 {
-			send(2 << 20)
+		for range 32 {
+			send(1 << 20)
 		}
 		send(100)
 		wantTabs(t, w, 0)
+	})
+}
+
+// TestLargeAnswersAtOnce: the answers to all calls that may run have room, however large they are, and what is told beside
+// them has too.
+func TestLargeAnswersAtOnce(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		rpc.Handle(w.api, "large", func(context.Context, struct{}) (string, error) {
+			<-w.release
+			return strings.Repeat("x", 300<<10), nil
+		})
+		tab := b.Open("/")
+		for id := range 8 {
+			tab.Send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"large"}`, id))
+		}
+		synctest.Wait()
+		close(w.release)
+		synctest.Wait()
+		for i := range 100 {
+			w.tell(t, i)
+		}
+		for range 8 + 100 {
+			read(t, tab)
+		}
+		wantCount(t, tab, 1)
 	})
 }
 

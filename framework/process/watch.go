@@ -93,6 +93,7 @@ func remove(list *[]*job, j *job) {
 // run watches until done is closed.
 func (w *watch) run(done <-chan struct{}) {
 	ticker := time.NewTicker(lookAtDeadlines)
+	ticker.Stop() // until a job runs
 	defer ticker.Stop()
 	var looked time.Time // at the deadlines
 	for {

@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"crypto/rand"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
@@ -14,7 +15,7 @@ const version = "2.0"
 // message is a request or a notification of the tab. Its parts are those of the frame that it came in.
 type message struct {
 	id     jsontext.Value // nil for a notification
-	method string
+	method []byte         // its name as it stands in the text; nil for no message
 	params jsontext.Value
 }
 
@@ -40,6 +41,13 @@ type Kind struct {
 // Error makes it an error.
 func (e *Error) Error() string { return e.Kind.Kind + ": " + e.Message }
 
+// WithID returns the error with a new id, beside which the log says the cause.
+func (e *Error) WithID() *Error {
+	with := *e
+	with.Kind.ID = rand.Text()[:8]
+	return &with
+}
+
 // Errors that a Function may answer too.
 var (
 	// NotConnected is what a call gets whose tab's session has ended, or that needs a user.
@@ -51,8 +59,17 @@ var (
 	// Stale is what a call gets that would listen to a topic when something has come since its page was made.
 	Stale = &Error{-32013, "What this page shows is out of date.", Kind{Kind: "stale"}}
 
+	// ErrTooManyStays is what a call gets that would listen to one key more than its tab may, or be present at one more.
+	ErrTooManyStays = &Error{-32015, "This page follows too much at once.", Kind{Kind: "too_many_stays"}}
+
 	// UnknownFunction is what a call gets that names none.
 	UnknownFunction = &Error{-32601, "There is no such function.", Kind{Kind: "unknown_function"}}
+
+	// PermissionDenied is what a call gets whose visitor may not make it.
+	PermissionDenied = &Error{-32005, "You may not do this.", Kind{Kind: "permission_denied"}}
+
+	// Internal is what a call gets, WithID, that fails for a reason which is not its caller's business.
+	Internal = &Error{-32603, "Something went wrong on the server.", Kind{Kind: "internal"}}
 
 	// TimedOut is what a call gets that has taken too long. It may have been done.
 	TimedOut = &Error{-32006, "This took too long. It may have been done.", Kind{Kind: "timed_out"}}
@@ -76,7 +93,10 @@ var (
 
 // CallErrors are those of this room with which any call may end, for what describes a site's functions.
 func CallErrors() []*Error {
-	return []*Error{NotConnected, Unchecked, Stale, TimedOut, Interrupted, errTooMany, errStops, errTooFast, errIdentity, errNoTicket}
+	return []*Error{
+		NotConnected, Unchecked, Stale, ErrTooManyStays, TimedOut, Interrupted,
+		errTooMany, errStops, errTooFast, errIdentity, errNoTicket,
+	}
 }
 
 // answer is the response to a request: its result, or why there is none.

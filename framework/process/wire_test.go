@@ -65,7 +65,7 @@ func FuzzScanner(f *testing.F) {
 // wantInFrame: what was scanned is JSON that stands in the frame, and what another reader finds there.
 func wantInFrame(t *testing.T, frame []byte, m message) {
 	t.Helper()
-	if m.method == "" || !bytes.Contains(frame, m.id) || !bytes.Contains(frame, m.params) {
+	if m.method == nil || !bytes.Contains(frame, m.id) || !bytes.Contains(frame, m.params) {
 		t.Errorf("accepted: %q %q %q", m.id, m.method, m.params)
 	}
 	if m.id != nil && !json.Valid(m.id) || m.params != nil && !json.Valid(m.params) {

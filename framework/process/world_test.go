@@ -167,9 +167,9 @@ func newFunctions(tabs *process.Hub) *functions {
 
 // serveRaw answers calls without framework/rpc, which lets no panic through.
 func serveRaw(tabs *process.Hub, call func(ctx context.Context, name string, params []byte) ([]byte, *process.Error)) {
-	tabs.Serve(func(name string) *process.Function {
+	tabs.Serve(func(name []byte) *process.Function {
 		return &process.Function{Call: func(ctx context.Context, params []byte, _ func([]byte) error) ([]byte, *process.Error) {
-			return call(ctx, name, params)
+			return call(ctx, string(name), params)
 		}}
 	}, func(string, reflect.Type) (func(any) ([]byte, error), error) {
 		return func(v any) ([]byte, error) { return json.Marshal(v) }, nil

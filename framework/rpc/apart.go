@@ -30,7 +30,7 @@ func (s *shape) describeApart(path string) (bool, error) {
 	case t == timeType:
 		s.kind, s.name = kindTime, "Time"
 	case slices.Contains(rawTypes, t):
-		s.kind, s.name = kindRaw, ""
+		s.kind, s.name, s.goType = kindRaw, "Json", rawTypes[0]
 	case t == durationType:
 		return false, refuse(path, t, "send milliseconds as an integer")
 	case crossesAsText(t):

@@ -1,6 +1,9 @@
 package rpc
 
-import "testing"
+import (
+	"reflect"
+	"testing"
+)
 
 type bought struct {
 	Ticket  string `json:"ticket"`
@@ -25,7 +28,7 @@ func BenchmarkCodec(b *testing.B) {
 		value := bought{"balcony, left", 17, true}
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := s.encode(value); err != nil {
+			if _, err := s.encode(held(reflect.TypeOf(value), value)); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -89,13 +89,18 @@ func (c *checker) members(s *shape) *inputError {
 	if len(s.fields) > len(few) {
 		given = make([]bool, len(s.fields))
 	}
+	next := 0 // most come in their order
 	for first := true; !c.leave('}'); first = false {
 		name, bad := c.name(first)
 		if bad != nil {
 			return bad
 		}
 		plain := unquoted(name)
-		i := slices.IndexFunc(s.fields, func(f field) bool { return f.name == string(plain) })
+		i := next
+		if i == len(s.fields) || s.fields[i].name != string(plain) {
+			i = slices.IndexFunc(s.fields, func(f field) bool { return f.name == string(plain) })
+		}
+		next = i + 1
 		switch {
 		case i < 0:
 			return &inputError{path: shown(string(plain)), problem: "unknown"}

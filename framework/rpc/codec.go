@@ -23,7 +23,7 @@ func (s *shape) decode(data []byte, into any) error {
 		return bad
 	}
 	if err := json.Unmarshal(data, into, s.reading); err != nil {
-		return notUnderstood(err)
+		return s.notUnderstood(err)
 	}
 	return nil
 }
@@ -55,13 +55,10 @@ func (s *shape) mayBeObject() bool {
 	return false
 }
 
-// encode writes v, whose shape s is. The result is held to the shape as strictly as an input, so that the browser's
+// encode writes the value that from points to, whose shape s is. The result is held to the shape as strictly as an input, so that the browser's
 // type tells the truth: an integer that JavaScript would round is an error here and not a wrong number there.
-func (s *shape) encode(v any) ([]byte, error) {
-	if s.kind == kindUnion {
-		v = held(s.goType, v)
-	}
-	data, err := json.Marshal(v, s.writing)
+func (s *shape) encode(from any) ([]byte, error) {
+	data, err := json.Marshal(from, s.writing)
 	if err != nil {
 		return nil, fmt.Errorf("encode output: %w", err)
 	}
@@ -113,7 +110,7 @@ func invalid(at int) *inputError {
 
 // notUnderstood says where the text is broken, or where a type that reads text has refused one. The library's own
 // words name Go types.
-func notUnderstood(err error) *inputError {
+func (s *shape) notUnderstood(err error) *inputError {
 	bad := &inputError{problem: "not understood"}
 	var refused *json.SemanticError
 	var broken *jsontext.SyntacticError
@@ -124,12 +121,8 @@ func notUnderstood(err error) *inputError {
 	case errors.As(err, &broken):
 		bad, at = invalid(int(broken.ByteOffset)), broken.JSONPointer
 	}
-	for _, step := range slices.Backward(slices.Collect(at.Tokens())) {
-		if propertyName.MatchString(step) {
-			bad = bad.in(step)
-		} else {
-			bad = bad.in("[" + shown(step) + "]")
-		}
+	for _, step := range slices.Backward(s.steps(at)) {
+		bad = bad.in(step)
 	}
 	return bad
 }

@@ -195,7 +195,7 @@ func TestEncode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		data, err := s.encode(tt.value)
+		data, err := s.encode(held(reflect.TypeOf(tt.value), tt.value))
 		if err == nil && string(data) != tt.want || err != nil && !strings.HasSuffix(err.Error(), tt.want) {
 			t.Errorf("%+v: got %s, %v, want %s", tt.value, data, err, tt.want)
 		}

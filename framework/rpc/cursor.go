@@ -1,7 +1,5 @@
 package rpc
 
-import "strings"
-
 // cursor walks through JSON without making anything of it. It does not see all that may be wrong with the text: what
 // makes values of it does. But it never leaves the text, and each step moves on or fails.
 type cursor struct {
@@ -66,7 +64,7 @@ func (c *cursor) value() (text []byte, bad *inputError) {
 	case '[', '{':
 		size = sizeOfNested(rest)
 	case '0':
-		for size < len(rest) && strings.IndexByte("0123456789-+.eE", rest[size]) >= 0 {
+		for size < len(rest) && ofNumber(rest[size]) {
 			size++
 		}
 	case 't', 'f', 'n':
@@ -79,6 +77,11 @@ func (c *cursor) value() (text []byte, bad *inputError) {
 	}
 	c.at += size
 	return c.text[c.at-size : c.at], nil
+}
+
+// ofNumber reports whether a byte may stand in a number.
+func ofNumber(b byte) bool {
+	return '0' <= b && b <= '9' || b == '-' || b == '+' || b == '.' || b == 'e' || b == 'E'
 }
 
 // sizeOfString is up to the quote that ends the string; 0 without one.

@@ -61,7 +61,8 @@
 //
 // session.ErrNotConnected, ErrPermissionDenied, ErrNotRecent and ErrUnavailable reach him as not_connected,
 // permission_denied, not_recent and unavailable. A *process.Error, such as process.Stale, reaches him as it is.
-// Every other error is internal: the caller gets an id, and the log has that id with the cause.
+// Every other error is internal: the caller gets an id, and the log has that id with the cause. So is an Error whose Kind
+// is one of these, or another of the framework's own (docs/protocol.md): the kinds mean the same in all sites.
 //
 // # What crosses the wire
 //
@@ -81,11 +82,14 @@
 //	*T                                   T | null
 //	a *T with omitzero                   name?: T
 //	Page[Message]                        PageOfMessage
+//	process.Notice[K, T]                 { key: K; value: T }
 //	an interface declared with Union     { kind: "circle"; … } | { kind: "square"; … }
 //	jsontext.Value, json.RawMessage      unknown
 //
-// A struct may contain itself, in a slice, a map or behind a pointer. Nil slices and maps are [] and {}. Durations and
-// whatever encodes itself otherwise do not cross: registration panics, and says which part of which type it is.
+// Types are exported under their names, so no two may have the same; a presence brings PresenceChange, Here, Departure
+// and Leaving. A struct may contain itself, in a slice, a map or behind a pointer. Nil slices and maps are [] and {}.
+// Durations and whatever encodes itself otherwise do not cross: registration panics, and says which part of which type
+// it is.
 //
 // Values are taken to the letter. What is not there is missing, unless its field has omitzero, and never zero; what is
 // too much is refused; nothing nests deeper than 100. Integers are exact or refused, never rounded, on both ways: an

@@ -125,7 +125,7 @@ func fieldNames(f *ast.Field) (names []string) {
 
 // registrations are the functions whose second argument is a name.
 var registrations = []string{
-	"Connected", "Opt", "Handle", "ConnectedStream", "OptStream", "HandleStream", "NewEvent", "NewTopic",
+	"Connected", "Opt", "Handle", "ConnectedStream", "OptStream", "HandleStream", "NewEvent", "NewTopic", "NewPresence",
 }
 
 // readRegistrations takes the comment above each line on which a name is registered.

@@ -77,6 +77,8 @@ func all(api int) {
 		said: process.NewEvent[Message](api, "chat.said"),
 		// A topic.
 		room: process.NewTopic[int, Message](api, ` + "`chat.room`" + `),
+		// A presence.
+		here: process.NewPresence[int](api, "chat.here"),
 	}
 	/* In the other style. */
 	rpc.OptStream[int, int](api, "chat.stream", f)
@@ -124,6 +126,7 @@ func TestReadDocs(t *testing.T) {
 			"chat.say":    "Says a message.\nTwice.",
 			"chat.said":   "Comes when somebody has said something.",
 			"chat.room":   "A topic.",
+			"chat.here":   "A presence.",
 			"chat.stream": "In the other style.",
 		},
 	}

@@ -19,7 +19,8 @@ import (
 //	// Adds to the clicks of the page, and answers how many there are.
 //	rpc.Connected(a.api, "clicks.add", a.addClicks)
 //
-// For an event it is the comment directly above the line with process.NewEvent.
+// For events, topics and presences it is the comment directly above the line with process.NewEvent, NewTopic or
+// NewPresence.
 func ReadDocs(dirs ...string) (Docs, error) {
 	r := docReader{token.NewFileSet(), Docs{map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}}}
 	for _, dir := range dirs {

@@ -51,14 +51,14 @@ func (s *shape) holdsKey(name string) *inputError {
 }
 
 func (s *shape) holdsInteger(text string) *inputError {
-	if strings.ContainsAny(text, ".eE") || text == "-0" {
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err == nil && s.min <= n && n <= s.max && text != "-0":
+		return nil
+	case text == "-0", strings.ContainsAny(text, ".eE"):
 		return &inputError{problem: "must be a whole number"}
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < s.min || n > s.max {
-		return &inputError{problem: fmt.Sprintf("must be between %d and %d", s.min, s.max)}
-	}
-	return nil
+	return &inputError{problem: fmt.Sprintf("must be between %d and %d", s.min, s.max)}
 }
 
 // longNumber reports whether text has as many digits in a row as the first integers that JavaScript rounds.

@@ -54,7 +54,7 @@ func TestDecodeEverything(t *testing.T) {
 	if !reflect.DeepEqual(got, want) || !got.When.Equal(time.Date(2006, 1, 2, 13, 4, 5, 5e8, time.UTC)) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	text, err := mustShape[Everything](t).encode(got)
+	text, err := mustShape[Everything](t).encode(&got)
 	if err != nil || string(text) != everything {
 		t.Errorf("it is written as %s, %v", text, err)
 	}
@@ -148,7 +148,7 @@ func TestEncodeKinds(t *testing.T) {
 		if _, outlines := tt.value.([]Outline); outlines {
 			s = mustShape[[]Outline](t)
 		}
-		data, err := s.encode(tt.value)
+		data, err := s.encode(held(reflect.TypeOf(tt.value), tt.value))
 		if err == nil && string(data) != tt.want || err != nil && !strings.HasSuffix(err.Error(), tt.want) {
 			t.Errorf("%T %+v: got %s, %v, want %s", tt.value, tt.value, data, err, tt.want)
 		}
@@ -161,7 +161,7 @@ func TestEncodeTooDeep(t *testing.T) {
 	for range maxDepth {
 		tree = Tree{Children: []Tree{tree}}
 	}
-	if text, err := mustShape[Tree](t).encode(tree); err == nil || !strings.HasSuffix(err.Error(), "nested too deeply") {
+	if text, err := mustShape[Tree](t).encode(&tree); err == nil || !strings.HasSuffix(err.Error(), "nested too deeply") {
 		t.Errorf("got %.40s, %v", text, err)
 	}
 }

@@ -17,12 +17,17 @@ var processPackage = reflect.TypeFor[process.Hub]().PkgPath()
 
 // typeScriptName answers the name of a type that has one of its own. It begins with a capital, which also keeps it
 // apart from TypeScript's own words. A generic type is named after what it is made of: Page[Message] is a
-// PageOfMessage. The types of package process, such as a topic's notices, are written out where they stand.
+// PageOfMessage. Only a topic's notice is written out where it stands: the name would say no more, and not every key
+// and value has one that it could be made of.
 func typeScriptName(t reflect.Type) (string, error) {
-	if t.PkgPath() == "" || t.PkgPath() == processPackage && t.Kind() == reflect.Struct {
+	if t.PkgPath() == "" || isNotice(t) {
 		return "", nil // int, []string, struct{…}
 	}
 	return plainName(t.Name())
+}
+
+func isNotice(t reflect.Type) bool {
+	return t.PkgPath() == processPackage && strings.HasPrefix(t.Name(), "Notice[")
 }
 
 // plainName makes a name without brackets of a Go type's:

@@ -28,25 +28,18 @@ func (a *API) OpenRPC(w io.Writer, info OpenRPCInfo, docs Docs) error {
 	if err != nil {
 		return err
 	}
-	types := typeNames{}
 	d := document{OpenRPC: "1.3.2", Info: info, Methods: []method{}, Events: []event{}}
 	for _, f := range functions {
-		if err := types.add(f.In, f.Out); err != nil {
-			return err
-		}
 		d.Methods = append(d.Methods, f.method(docs))
 	}
 	for _, e := range events {
-		if err := types.add(e.Out); err != nil {
-			return err
-		}
 		d.Events = append(d.Events, event{e.Name, e.Doc, e.Out.schemaOf()})
 	}
 	d.Components.Schemas, d.Components.Errors = schema{}, map[string]*process.Error{}
 	for _, e := range wireErrors {
 		d.Components.Errors[e.Kind.Kind] = e
 	}
-	for name, s := range types {
+	for name, s := range a.types {
 		d.Components.Schemas[name] = described(s.schemaLiteral(docs), docs.ofType(s))
 	}
 	return json.MarshalWrite(w, d, json.Deterministic(true), jsontext.WithIndent("  "))
@@ -109,13 +102,12 @@ type event struct {
 func (f signature) method(docs Docs) method {
 	m := method{
 		Name:           f.Name,
-		Description:    f.Doc,
 		ParamStructure: "by-name",
 		Params:         []descriptor{},
 		Result:         descriptor{Name: "result", Required: true, Schema: f.Out.schemaOf()},
 		Stream:         f.Stream,
 	}
-	m.Summary, _, _ = strings.Cut(f.Doc, "\n")
+	m.Summary, m.Description = summed(f.Doc)
 	if f.Stream {
 		m.Result.Name = "value"
 	}
@@ -135,6 +127,22 @@ func (f signature) method(docs Docs) method {
 	}
 	return m
 }
+
+// summed splits a comment into its first sentence and the whole, which is "" when it says no more than that.
+func summed(doc string) (summary, whole string) {
+	paragraph, _, _ := strings.Cut(doc, "\n\n")
+	words := strings.Fields(paragraph)
+	if last := slices.IndexFunc(words, endsSentence); last >= 0 {
+		words = words[:last+1]
+	}
+	summary = strings.Join(words, " ")
+	if summary == strings.Join(strings.Fields(doc), " ") {
+		return summary, ""
+	}
+	return summary, doc
+}
+
+func endsSentence(word string) bool { return strings.ContainsAny(word[len(word)-1:], ".!?") }
 
 func requiredFirst(a, b descriptor) int {
 	switch {

@@ -24,7 +24,7 @@ func describedAPI(t *testing.T) map[string]any {
 	docs := Docs{
 		types:  map[string]string{typeKey(reflect.TypeFor[Tree]()): "A tree."},
 		fields: map[string]string{typeKey(reflect.TypeFor[Order]()) + ".Items": "What is ordered.", typeKey(reflect.TypeFor[Everything]()) + ".Tree": "Grows."},
-		names:  map[string]string{"order": "Orders.\n\nAnd pays.", "trees.grown": "Grown."},
+		names:  map[string]string{"order": "Orders.\n\nAnd pays.", "pointer": "Pays.", "trees.grown": "Grown."},
 	}
 	var first, second strings.Builder
 	info := OpenRPCInfo{Title: "Test", Version: "1"}
@@ -190,6 +190,8 @@ func TestOpenRPCSays(t *testing.T) {
 		`{"title":"Test","version":"1"}`: d["info"],
 		`"Orders."`:                      methods["order"].(map[string]any)["summary"],
 		`"Orders.\n\nAnd pays."`:         methods["order"].(map[string]any)["description"],
+		`"Pays."`:                        methods["pointer"].(map[string]any)["summary"],
+		`null`:                           methods["pointer"].(map[string]any)["description"],
 		`"by-name"`:                      methods["order"].(map[string]any)["paramStructure"],
 		`"by-position"`:                  methods["pointer"].(map[string]any)["paramStructure"],
 		`true`:                           methods["stream"].(map[string]any)["x-stream"],
@@ -209,6 +211,27 @@ func TestOpenRPCSays(t *testing.T) {
 		var clear any
 		if json.Unmarshal([]byte(want), &clear) != nil || !reflect.DeepEqual(clear, roundTrip(t, got)) {
 			t.Errorf("got %s, %v, want %s", text, err, want)
+		}
+	}
+}
+
+// TestSummed: the summary is a sentence, and what it says already is not said again.
+func TestSummed(t *testing.T) {
+	for doc, want := range map[string][2]string{
+		"":                             {},
+		"Adds to the clicks.":          {"Adds to the clicks.", ""},
+		"Adds to\nthe clicks.":         {"Adds to the clicks.", ""},
+		"Author's own.\n\nHe pays!":    {"Author's own.", "Author's own.\n\nHe pays!"},
+		"Is it there? Yes.":            {"Is it there?", "Is it there? Yes."},
+		"One paragraph\n\nand another": {"One paragraph", "One paragraph\n\nand another"},
+		"adds":                         {"adds", ""},
+		"Adds. And\nanswers.":          {"Adds.", "Adds. And\nanswers."},
+		"Adds to\nthe clicks. Answers": {"Adds to the clicks.", "Adds to\nthe clicks. Answers"},
+		"Orders.\n\nAnd pays.":         {"Orders.", "Orders.\n\nAnd pays."},
+		"Adds 1.5 to it":               {"Adds 1.5 to it", ""},
+	} {
+		if summary, whole := summed(doc); summary != want[0] || whole != want[1] {
+			t.Errorf("%q: %q and %q, want %q", doc, summary, whole, want)
 		}
 	}
 }

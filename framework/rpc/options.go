@@ -29,8 +29,9 @@ func Timeout(d time.Duration) session.Option {
 	return setting{session.Foreign("rpc.Timeout is for server functions"), func(f *process.Function) { f.Timeout = d }}
 }
 
-// Serial says that the calls of one tab run one after the other, in the order in which it made them. Those of
-// different tabs overlap as ever.
+// Serial says that a tab's call of this function waits for the tab's other calls of serial functions, whichever these are:
+// they run one after the other, in the order in which it made them. Calls of functions that are not serial run beside
+// them, and the calls of different tabs overlap as ever.
 func Serial() session.Option {
 	return setting{session.Foreign("rpc.Serial is for server functions"), func(f *process.Function) { f.Serial = true }}
 }

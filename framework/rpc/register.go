@@ -102,7 +102,7 @@ func serve[Out any](a *API, fn *function, f func(context.Context, call) (Out, er
 		if err != nil {
 			return nil, err
 		}
-		return fn.out.encode(output)
+		return fn.out.encode(&output)
 	}
 	a.functions[fn.name] = fn
 }

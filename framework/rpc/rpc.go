@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/session"
@@ -44,8 +45,8 @@ type DisconnectAll struct {
 }
 
 // find finds a function for a tab.
-func (a *API) find(name string) *process.Function {
-	if f := a.functions[name]; f != nil {
+func (a *API) find(name []byte) *process.Function {
+	if f := a.functions[string(name)]; f != nil {
 		return &f.process
 	}
 	return nil
@@ -60,15 +61,23 @@ func (a *API) serve(ctx context.Context, f *function, c call) ([]byte, *process.
 	return result, nil
 }
 
-// guard turns a panic into an error: it ends its call and nothing else.
+// guard turns a panic into an error, a *crash: it ends its call and nothing else.
 func guard(f func() ([]byte, error)) (result []byte, err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		if value := recover(); value != nil {
+			err = &crash{value, debug.Stack()}
 		}
 	}()
 	return f()
 }
+
+// crash is the panic of a server function.
+type crash struct {
+	value any
+	stack []byte
+}
+
+func (c *crash) Error() string { return fmt.Sprintf("panic: %v\n%s", c.value, c.stack) }
 
 // codec is how events cross the wire: as results do.
 func (a *API) codec(name string, t reflect.Type) (func(any) ([]byte, error), error) {
@@ -82,7 +91,16 @@ func (a *API) codec(name string, t reflect.Type) (func(any) ([]byte, error), err
 	if err != nil {
 		return nil, err
 	}
-	return s.encode, nil
+	return func(v any) ([]byte, error) { return s.encode(held(t, v)) }, nil
+}
+
+// held is a pointer to a variable with this value. Of a union in an any, the library would see the variant only.
+func held(t reflect.Type, value any) any {
+	variable := reflect.New(t)
+	if value != nil {
+		variable.Elem().Set(reflect.ValueOf(value))
+	}
+	return variable.Interface()
 }
 
 // validEvent asks of an event's name what the client asks of it.
@@ -108,10 +126,10 @@ func (a *API) WriteTypeScript(w io.Writer, runtime string, docs Docs) error {
 	if err != nil {
 		return err
 	}
-	return writeTypeScript(w, client{runtime, functions, events, docs})
+	return writeTypeScript(w, client{runtime, functions, events, a.types, docs})
 }
 
-// signatures are those of all functions and of all events, each sorted by name.
+// signatures are those of all functions and of all events, each sorted by name. A dot sorts first, so groups stay together.
 func (a *API) signatures(docs Docs) (functions, events []signature, err error) {
 	for _, name := range slices.Sorted(maps.Keys(a.functions)) {
 		f := a.functions[name]
@@ -124,6 +142,6 @@ func (a *API) signatures(docs Docs) (functions, events []signature, err error) {
 		}
 		events = append(events, signature{Name: e.Name, Out: s, Doc: docs.ofEvent(e.Name)})
 	}
-	slices.SortFunc(events, byName)
+	slices.SortFunc(events, func(a, b signature) int { return strings.Compare(a.Name, b.Name) })
 	return functions, events, nil
 }

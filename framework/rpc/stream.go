@@ -59,7 +59,7 @@ func serveStream(a *API, fn *function, f func(context.Context, call) (struct{}, 
 func sending[In, Out any](fn *function, c call, f func(In, func(Out) error) error) (struct{}, error) {
 	return with(fn, c, func(in In) (struct{}, error) {
 		return struct{}{}, f(in, func(value Out) error {
-			text, err := fn.out.encode(value)
+			text, err := fn.out.encode(&value)
 			if err != nil {
 				return err
 			}

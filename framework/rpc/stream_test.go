@@ -44,7 +44,7 @@ func (b *bench) call(t *testing.T, name, params string, send func([]byte) error,
 		for _, f := range change {
 			ctx = f(ctx)
 		}
-		text, err := b.find(name).Call(ctx, []byte(params), send)
+		text, err := b.find([]byte(name)).Call(ctx, []byte(params), send)
 		result, failure = string(text), err
 	})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
 	return result, failure
@@ -173,16 +173,16 @@ func TestOptionsOfFunctions(t *testing.T) {
 		"stream": {Stream: true},
 		"short":  {Stream: true, Serial: true, Timeout: time.Second},
 	} {
-		got := *b.find(name)
+		got := *b.find([]byte(name))
 		got.Call = nil
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}
-		if again := b.find(name); again != b.find(name) {
+		if again := b.find([]byte(name)); again != b.find([]byte(name)) {
 			t.Errorf("%s is made anew for each call", name)
 		}
 	}
-	if b.find("nothing") != nil {
+	if b.find([]byte("nothing")) != nil {
 		t.Error("there is a function that nobody has registered")
 	}
 }

@@ -42,7 +42,7 @@ func (s *shape) literal() string {
 	case kindNullable:
 		return s.elem.typeScript() + " | null"
 	case kindRaw:
-		return "unknown"
+		return "null | boolean | number | string | Json[] | { [name: string]: Json }"
 	}
 	return "number"
 }

@@ -29,7 +29,7 @@ export interface Everything {
    * Raw is
    * anything.
    */
-  raw: unknown
+  raw: Json
   note: string | null
   maybe?: Address
   prices: Record<string, number>
@@ -40,6 +40,9 @@ export interface Everything {
   shape: Outline
   shapes?: Record<string, Outline[]>
 }
+
+/** Any JSON. What is declared as an interface fits when it is copied: { ...value }. */
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
 export type Outline = { kind: "circle"; radius: number } | { kind: "square"; side: number } | { kind: "point" }
 
@@ -60,6 +63,10 @@ func TestWriteKinds(t *testing.T) {
 			typeKey(reflect.TypeFor[Address]()) + ".Street": "Street and number.",
 		},
 	}
+	types := typeNames{}
+	if err := types.add(mustShape[Everything](t), mustShape[Page[*Address]](t), mustShape[process.Notice[int, Tree]](t)); err != nil {
+		t.Fatal(err)
+	}
 	var out strings.Builder
 	err := writeTypeScript(&out, client{
 		Runtime: "./runtime",
@@ -68,6 +75,7 @@ func TestWriteKinds(t *testing.T) {
 			{Name: "own.time", In: mustShape[*Address](t), Out: mustShape[[]*int](t), Doc: "Two\nlines."},
 		},
 		Events: []signature{{Name: "said", Out: mustShape[process.Notice[int, Tree]](t), Doc: "Somebody said something."}},
+		Types:  types,
 		Docs:   docs,
 	})
 	if err != nil {

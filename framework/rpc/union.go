@@ -119,15 +119,6 @@ func (d describer) describeUnion(s *shape, path string, outer []reflect.Type) er
 	return nil
 }
 
-// held is a value in a variable of the interface: without that, the library sees the variant only.
-func held(t reflect.Type, value any) any {
-	variable := reflect.New(t)
-	if value != nil {
-		variable.Elem().Set(reflect.ValueOf(value))
-	}
-	return variable.Interface()
-}
-
 func (u *union) write(to *jsontext.Encoder, value any) error {
 	i := slices.IndexFunc(u.variants, func(v variant) bool { return v.goType == reflect.TypeOf(value) })
 	if i < 0 {
@@ -156,17 +147,26 @@ func (u *union) read(from *jsontext.Decoder) (value reflect.Value, err error) {
 	}
 	into := reflect.New(v.goType)
 	err = json.Unmarshal(text, into.Interface(), from.Options(), json.RejectUnknownMembers(false)) // it has the union's
+	var refused *json.SemanticError
+	if errors.As(err, &refused) { // it says where in the variant; the caller has to know where in all
+		refused.JSONPointer = from.StackPointer() + refused.JSONPointer
+	}
 	return into.Elem(), err
 }
 
-// find looks which variant an object is; nil when it is none.
+// find looks which variant an object is; nil when it is none, or broken before it says.
 func (u *union) find(text []byte) *variant {
 	d := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
 	d.ReadToken()
 	for d.PeekKind() == '"' {
-		name, _ := d.ReadToken()
+		name, err := d.ReadToken()
+		if err != nil {
+			return nil
+		}
 		if name.String() != u.member {
-			d.SkipValue()
+			if d.SkipValue() != nil {
+				return nil
+			}
 			continue
 		}
 		value, _ := d.ReadToken()

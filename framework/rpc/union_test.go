@@ -50,7 +50,7 @@ func TestUnionInItself(t *testing.T) {
 	if want := (Plus{[]Sum{Literal{1}, Plus{[]Sum{}}}}); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if back, err := s.encode(got); err != nil || string(back) != text {
+	if back, err := s.encode(&got); err != nil || string(back) != text {
 		t.Errorf("it is written as %s, %v", back, err)
 	}
 	want := `{ is: "literal"; value: number } | { is: "plus"; terms: Sum[] }`
@@ -60,6 +60,38 @@ func TestUnionInItself(t *testing.T) {
 	deep := strings.Repeat(`{"is":"plus","terms":[`, 51) + strings.Repeat("]}", 51)
 	if err := s.decode([]byte(deep), &got); err == nil || !strings.HasSuffix(err.Error(), "nested too deeply") {
 		t.Errorf("102 levels: %v", err)
+	}
+}
+
+// TestFindEnds, whatever it reads: what is broken is no variant.
+func TestFindEnds(t *testing.T) {
+	u := unions.of(reflect.TypeFor[Outline]())
+	for text, want := range map[string]string{
+		`{"kind":"circle"}`:             "circle",
+		`{"a":[{}],"kind":"point"`:      "point",
+		`{"a":1,"a":2,"kind":"square"}`: "square",
+		`{"kind":"line"}`:               "",
+		`{"kind":1}`:                    "",
+		`{"kind":`:                      "",
+		`{"kind"`:                       "",
+		`{"a":`:                         "",
+		`{"a":tru,"kind":"circle"}`:     "",
+		`{"a" 1,"kind":"circle"}`:       "",
+		`{"a":1 "kind":"circle"}`:       "",
+		`{"a`:                           "",
+		"{\"\xff\":1}":                  "",
+		`{"\q":1,"kind":"circle"}`:      "",
+		`"kind"`:                        "",
+		`{}`:                            "",
+		``:                              "",
+	} {
+		found := ""
+		if v := u.find([]byte(text)); v != nil {
+			found = v.name
+		}
+		if found != want {
+			t.Errorf("%s: found %q, want %q", text, found, want)
+		}
 	}
 }
 

@@ -83,11 +83,10 @@ func (a *activity) forget(id ID) {
 // node must not end it because it cannot know. Otherwise what is held of it need not change: it is looked up again
 // long before that end.
 func (m *Manager) active(ctx context.Context, record *Record, one Activity) {
-	now := m.opts.Now()
-	one.Session, one.Seen, one.IdleEnds = record.ID, now, now.Add(m.opts.Idle)
+	one.Session, one.IdleEnds = record.ID, one.Seen.Add(m.opts.Idle)
 	m.activity.note(one)
 	ends := one.Used == record.Token && !one.BeforeEnds.IsZero() // the token before: at once, for whoever has it gets the new one
-	if ends || record.IdleEnds.Sub(now) < idleSlack {
+	if ends || record.IdleEnds.Sub(one.Seen) < idleSlack {
 		m.held.note(one)
 		m.writeActivity(ctx)
 	}

@@ -25,7 +25,7 @@ func TestRevocationAgain(t *testing.T) {
 		b := w.browser()
 		b.connect(ada)
 		page, tab := b.before(), b.open().start()
-		ctx, done, err := tab.Begin(0, wanted)
+		ctx, done, err := begin(tab, 0, wanted)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,7 +74,7 @@ func TestRevokedAfterALostRenewal(t *testing.T) {
 	s := w.between()
 	b := w.browser()
 	b.connect(ada)
-	ctx, end, err := b.open().start().Begin(0, wanted)
+	ctx, end, err := begin(b.open().start(), 0, wanted)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,9 @@ import (
 
 // TabsSharing returns the open tabs of this node that share a scope's value with this request: for PerTab
 // the request's own, for PerBrowser those of its session, and so on. They are whom to tell when a
-// reference of that scope has changed. Tabs whose session has ended are never among them.
+// reference of that scope has changed. Tabs whose session has ended are never among them, and while the store cannot be
+// asked for so long that nobody knows, no tab of a user is. Such a tab has missed something: it is told to load its
+// document again as soon as the store has answered.
 func TabsSharing(ctx context.Context, scope Scope) []*Tab {
 	r := requestOf(ctx)
 	if r == nil {
@@ -42,13 +44,36 @@ func (m *Manager) Tabs() []*Tab { return m.open.live(m.open.all()) }
 func (g *registry) live(tabs []*Tab) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.DeleteFunc(tabs, func(t *Tab) bool { return !t.isLiveLocked() })
+	return slices.DeleteFunc(tabs, func(t *Tab) bool { return !t.hearsLocked() })
 }
 
-// endedLocked reports whether the time of the tab's session is over, though nobody has closed it yet, or whether that
-// cannot be known.
-func (t *Tab) endedLocked() bool {
-	return t.record.ID != 0 && (!t.m.opts.Now().Before(t.record.Ends) || t.m.isBlind())
+// hearsLocked reports whether a tab may be told something, and notes it if it would be but for the node's blindness.
+func (t *Tab) hearsLocked() bool {
+	switch {
+	case t.over || t.revoked || !t.pinned:
+		return false
+	case t.record.ID == 0:
+		return true
+	case !t.m.opts.Now().Before(t.record.Ends): // its time is over, though nobody has closed it yet
+		return false
+	case t.m.isBlind():
+		t.missed = true
+		return false
+	}
+	return true
+}
+
+// missed returns the open tabs that have missed something, once.
+func (g *registry) missed() (tabs []*Tab) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, t := range g.tabs {
+		if t.missed && !t.over && !t.revoked {
+			tabs = append(tabs, t)
+		}
+		t.missed = false
+	}
+	return tabs
 }
 
 func (t *Tab) session() *Record {

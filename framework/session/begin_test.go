@@ -20,7 +20,7 @@ func TestBeginUnwanted(t *testing.T) {
 	_, before := w.Watched()
 	sessions, users := w.asking(func() {
 		var called context.CancelCauseFunc
-		ctx, end, err := tab.Begin(0, asCaller(func(cancel context.CancelCauseFunc) bool { called = cancel; return false }))
+		ctx, end, err := begin(tab, 0, asCaller(func(cancel context.CancelCauseFunc) bool { called = cancel; return false }))
 		if !errors.Is(err, context.Canceled) || ctx != nil || end != nil {
 			t.Errorf("it began: %v", err)
 		}
@@ -41,13 +41,13 @@ func TestBeginBrokenOff(t *testing.T) {
 	w.Doubt()
 	w.store.fails.Store(true)
 	broken := asCaller(func(cancel context.CancelCauseFunc) bool { cancel(errors.New("a reason")); return true })
-	if _, _, err := tab.Begin(0, broken); !errors.Is(err, context.Canceled) || !errors.Is(err, session.ErrUnavailable) {
+	if _, _, err := begin(tab, 0, broken); !errors.Is(err, context.Canceled) || !errors.Is(err, session.ErrUnavailable) {
 		t.Errorf("a call that was cancelled: %v", err)
 	}
-	if _, _, err := tab.Begin(0, wanted); errors.Is(err, context.Canceled) || !errors.Is(err, session.ErrUnavailable) {
+	if _, _, err := begin(tab, 0, wanted); errors.Is(err, context.Canceled) || !errors.Is(err, session.ErrUnavailable) {
 		t.Errorf("a call that was not: %v", err)
 	}
-	if _, _, err := tab.Begin(1, broken); !errors.Is(err, session.ErrIdentityChanged) {
+	if _, _, err := begin(tab, 1, broken); !errors.Is(err, session.ErrIdentityChanged) {
 		t.Errorf("a call of somebody else: %v", err)
 	}
 	if requests, _ := w.Watched(); requests > 0 {
@@ -55,7 +55,7 @@ func TestBeginBrokenOff(t *testing.T) {
 	}
 	w.store.fails.Store(false)
 	reason := errors.New("a reason")
-	ctx, end, err := tab.Begin(0, asCaller(func(cancel context.CancelCauseFunc) bool { cancel(reason); return true }))
+	ctx, end, err := begin(tab, 0, asCaller(func(cancel context.CancelCauseFunc) bool { cancel(reason); return true }))
 	if err != nil {
 		t.Fatal(err)
 	}

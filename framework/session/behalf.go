@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// ErrNoTab is the answer of Tab.Do for a tab that is not open any more.
+// ErrNoTab is the answer of Tab.Do for a tab that is not open any more. (That of package process says that no tab asks.)
 var ErrNoTab = errors.New("the tab is not open any more")
 
 // behalf is what a context says in which references mean somebody's values though nobody asks: see Manager.InUser.
@@ -57,7 +57,7 @@ func (m *Manager) InUser(ctx context.Context, user UserID, f func(ctx context.Co
 	if user == 0 {
 		return ErrNoUser
 	}
-	as := &request{m: m, record: &Record{User: user}, looked: true}
+	as := &request{m: m, arrival: elsewhere, record: &Record{User: user}, looked: true}
 	return f((&behalf{"a user", []Scope{PerUser}, as}).in(ctx))
 }
 
@@ -73,7 +73,7 @@ func (m *Manager) InSession(ctx context.Context, id ID, f func(ctx context.Conte
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	as := &request{
-		m: m, browser: record.Browser, record: record, looked: true, cancel: cancel,
+		m: m, arrival: elsewhere, browser: record.Browser, record: record, looked: true, cancel: cancel,
 	}
 	m.open.seek(as)
 	defer m.open.end(as)
@@ -102,10 +102,10 @@ func (m *Manager) openByID(ctx context.Context, id ID) (record *Record, err erro
 // ErrNotConnected: its session has ended. When that happens meanwhile, f goes on like a call of the tab: see InSession.
 func (t *Tab) Do(ctx context.Context, f func(ctx context.Context) error) error {
 	r := t.request(ctx)
-	if err := r.begin(func(int) bool { return true }); err != nil {
+	if _, err := r.begin(t.m.opts.Now(), func(int) bool { return true }); err != nil {
 		return err
 	}
-	defer r.end()
+	defer r.End()
 	if len(t.m.open.live([]*Tab{t})) == 0 {
 		return ErrNoTab
 	}

@@ -56,7 +56,7 @@ func BenchmarkBegin(b *testing.B) {
 	tab := browser.open().start()
 	b.ReportAllocs()
 	for b.Loop() {
-		_, end, err := tab.Begin(0, wanted)
+		_, end, err := begin(tab, 0, wanted)
 		if err != nil {
 			b.Fatal(err)
 		}

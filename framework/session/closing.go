@@ -205,7 +205,7 @@ func (m *Manager) closeOne(ctx context.Context, how Ending, record *Record, tabs
 // that request once more; another session's tabs have no one tab to speak of, and no document.
 func (m *Manager) closingRequest(ctx context.Context, asking *request, record *Record) *request {
 	r := &request{
-		Context: ctx, m: m, browser: record.Browser, looked: true, record: record, draft: &draft{},
+		Context: ctx, m: m, arrival: elsewhere, browser: record.Browser, looked: true, record: record, draft: &draft{},
 	}
 	if asking == nil || !asking.isOf(record.ID) {
 		return r

@@ -17,8 +17,9 @@ func Expire() ConnectOption { return func(l *login) { l.expire = true } }
 
 // Connect logs the user in, in the browser that makes this request. A session that is open there is
 // closed first, with its hooks. Then OnOpenSession runs; its error undoes the session and is returned, and
-// nobody is connected. Of a user who has too many sessions (Options.Sessions) the one unseen longest is closed. When it has let the user in, what the browser and its tabs remembered for nobody is
-// dropped, so that nothing planted before a log-in is found after it.
+// nobody is connected. Of a user who has too many sessions (Options.Sessions) the one unseen longest is closed.
+// When it has let the user in, what the browser and its tabs remembered for nobody is dropped, so that nothing
+// planted before a log-in is found after it.
 //
 // The rest of the request is the user's. A tab that was nobody's and asks with a page request of its own (Join)
 // goes on as the user's: OnStartConnectedProcess runs for it. If that fails the log-in stands, the error is
@@ -32,20 +33,19 @@ func Expire() ConnectOption { return func(l *login) { l.expire = true } }
 // call fails in the browser if it fails there. Of several calls of Connect and Reauthenticated in one function the last
 // counts. It returns ErrNotConnected where the tab's session has ended, such as behind Disconnect in the same function.
 //
-// Where there is neither, as in the hooks of a tab's start, it returns ErrNoAnswer. A user whom the groups function does
-// not know gets ErrNoUser, at once also in a server function. A hook that Connect runs may not call it: ErrConnecting,
-// and the log-in under way goes on.
-// (Ocsigen: Os_session.connect.)
+// Where there is neither, as in the hooks of a tab's start, and in a call that wants no answer, it returns ErrNoAnswer. A
+// user whom the groups function does not know gets ErrNoUser, at once also in a server function. A hook that Connect runs
+// may not call it: ErrConnecting, and the log-in under way goes on. (Ocsigen: Os_session.connect.)
 func Connect(ctx context.Context, user UserID, opts ...ConnectOption) error {
 	r := requestOf(ctx)
 	switch {
 	case r == nil:
 		return ErrOutside
-	case r.cookies == nil && r.caller == nil:
+	case r.cookies == nil && !r.waited:
 		return ErrNoAnswer
 	case user == 0:
 		return ErrNoUser
-	case r.caller != nil:
+	case r.called:
 		return r.connectLater(ctx, user, opts)
 	}
 	if !r.connecting() {

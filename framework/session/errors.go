@@ -39,7 +39,7 @@ var (
 	ErrNoCookies = errors.New("the browser keeps no cookies")
 
 	// ErrNoAnswer says that Connect was called where no cookie can be set and no ticket can be given: in the hooks of
-	// a tab's start and of a session's end.
+	// a tab's start and of a session's end, and in a server function whose caller wants no answer: a notification.
 	ErrNoAnswer = errors.New("only a page request or a server function can set the session's cookie")
 
 	// ErrNoTicket says that a ticket is none of the tab that would redeem it, or is good no more: it was used, it is

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -47,6 +48,26 @@ func TestTooManySessions(t *testing.T) {
 	fourth.connect(ada) // takes the place of its own, so that nobody has to go
 	if len(hooks.log) != 3 || browsers[0].visitor() != ada {
 		t.Errorf("a log-in where she is connected: %q", hooks.log)
+	}
+}
+
+// TestNotAdmitted: a tab for which its host has no room has done nothing: no other gives way to it, the document before it
+// goes on, and what its own document wrote waits for the next hello.
+func TestNotAdmitted(t *testing.T) {
+	w := newWorld(t, func(o *session.Options) { o.Tabs = 2 })
+	b := w.browser()
+	b.connect(ada)
+	previous, other := b.open(), b.open()
+	token, full := b.document(writes), errors.New("full")
+	_, err := w.OpenTab(t.Context(), w.Cookies(b.request()), session.Hello{Token: token, Previous: previous.ID()}, &host{full: full})
+	if !errors.Is(err, full) {
+		t.Errorf("got %v", err)
+	}
+	if told := slices.Concat(previous.heard(), other.heard()); len(told) != 0 {
+		t.Errorf("the others were told %q", told)
+	}
+	if tab, indep := found(t, b, token); tab != 1 || indep != 1 {
+		t.Errorf("it found %d and %d", tab, indep)
 	}
 }
 

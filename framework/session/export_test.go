@@ -15,7 +15,10 @@ func (m *Manager) Held() (states, drafts int) {
 func (m *Manager) Watched() (requests, tabs int) {
 	m.open.mu.Lock()
 	defer m.open.mu.Unlock()
-	return len(m.open.requests), len(m.open.tabs) + len(m.open.browsers) + len(m.open.users) + len(m.open.heirs)
+	for range m.open.requestsIn(Hash{}) {
+		requests++
+	}
+	return requests, len(m.open.tabs) + len(m.open.browsers) + len(m.open.users) + len(m.open.heirs)
 }
 
 // Doubt forgets what the node knows without asking, as it does when 30 seconds have passed or messages were missed.
@@ -61,6 +64,9 @@ const (
 	TicketTime    = ticketTime
 	TicketsAtMost = ticketsAtMost
 )
+
+// BrowserOf is the hash of a tab's browser.
+func BrowserOf(t *Tab) Hash { return t.browser }
 
 // VisitorOf is a user as a visitor.
 func VisitorOf(user UserID) Visitor { return Visitor{user} }

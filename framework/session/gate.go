@@ -118,8 +118,10 @@ func (g *gate) groups() []Group { return slices.Concat(g.allow, g.deny) }
 
 // checkRecent asks whether the user has proved who he is as lately as the gate wants.
 func (g *gate) checkRecent(ctx context.Context, m *Manager) error {
-	at, connected := SignedIn(ctx)
-	if g.recent > 0 && connected && m.opts.Now().Sub(at) > g.recent {
+	if g.recent <= 0 {
+		return nil
+	}
+	if at, connected := SignedIn(ctx); connected && m.opts.Now().Sub(at) > g.recent {
 		return ErrNotRecent
 	}
 	return nil

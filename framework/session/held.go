@@ -57,25 +57,35 @@ func (h *held) look() look {
 func (h *held) byToken(token Hash) (*Record, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	record, ok := h.byIDLocked(h.tokens[token])
-	if ok && token != record.Token && !h.now().Before(record.BeforeEnds) {
+	now := h.now()
+	record, ok := h.byIDLocked(h.tokens[token], now)
+	if ok && token != record.Token && !now.Before(record.BeforeEnds) {
 		return nil, false
 	}
 	return record, ok
 }
 
-func (h *held) byID(id ID) (*Record, bool) {
+// byID returns a session, and reports whether its user is known to be there.
+func (h *held) byID(id ID, now time.Time) (record *Record, ok, user bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.byIDLocked(id)
+	if record, ok = h.byIDLocked(id, now); ok {
+		_, user = h.userLocked(record.User, now)
+	}
+	return record, ok, user
 }
 
-func (h *held) byIDLocked(id ID) (*Record, bool) {
+func (h *held) byIDLocked(id ID, now time.Time) (*Record, bool) {
 	one, ok := h.sessions[id]
-	if !ok || h.now().Sub(one.since) >= heldFor {
+	if !ok || now.Sub(one.since) >= heldFor {
 		return nil, false
 	}
 	return one.record, true
+}
+
+func (h *held) userLocked(user UserID, now time.Time) (one heldUser, ok bool) {
+	one, ok = h.users[user]
+	return one, ok && now.Sub(one.since) < heldFor
 }
 
 // keep holds a session that was looked up.
@@ -163,8 +173,8 @@ func (h *held) forgetLocked() {
 func (h *held) groups(user UserID, of []Group) (in []Group, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	one, ok := h.users[user]
-	if !ok || h.now().Sub(one.since) >= heldFor {
+	one, ok := h.userLocked(user, h.now())
+	if !ok {
 		return nil, false
 	}
 	for _, group := range of {

@@ -391,7 +391,7 @@ type tab struct {
 
 // call calls a server function of the tab.
 func (t *tab) call(f func(ctx context.Context)) error {
-	ctx, end, err := t.Begin(t.number, wanted)
+	ctx, end, err := begin(t, t.number, wanted)
 	if err != nil {
 		return err
 	}
@@ -408,10 +408,23 @@ type caller bool
 
 func (c caller) Starts(context.CancelCauseFunc) bool { return bool(c) }
 
+func (caller) Page() any { return nil }
+
+func (caller) Waits() bool { return true }
+
 // asCaller is one who does something first.
 type asCaller func(cancel context.CancelCauseFunc) bool
 
 func (f asCaller) Starts(cancel context.CancelCauseFunc) bool { return f(cancel) }
+
+func (asCaller) Page() any { return nil }
+
+func (asCaller) Waits() bool { return true }
+
+// mute is a call that wants no answer.
+type mute struct{ caller }
+
+func (mute) Waits() bool { return false }
 
 // do is a call that must be let in.
 func (t *tab) do(f func(ctx context.Context)) {
@@ -432,9 +445,13 @@ func (t *tab) start() *tab {
 
 // host writes down what a tab is told.
 type host struct {
+	full error // admits nobody
+
 	mu   sync.Mutex
 	told []string
 }
+
+func (h *host) Admit(session.Visitor) error { return h.full }
 
 func (h *host) Restart(how session.Restart) {
 	h.note([]string{"ask first", "same page", "main page"}[how])
@@ -497,4 +514,17 @@ func panics(f func()) (did bool) {
 	defer func() { did = recover() != nil }()
 	f()
 	return false
+}
+
+type beginner interface {
+	Begin(number int, by session.Caller) (session.Call, error)
+}
+
+// begin starts a call of a tab, and returns what ends it.
+func begin(t beginner, number int, by session.Caller) (ctx context.Context, end func(), err error) {
+	call, err := t.Begin(number, by)
+	if err != nil {
+		return nil, nil, err
+	}
+	return call, call.End, nil
 }

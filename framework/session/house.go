@@ -2,9 +2,10 @@ package session
 
 import "slices"
 
-// house is the open tabs of one browser. What is asked for each of its requests takes no longer where there are
-// many of them: they are under the registry's lock, which everybody shares.
+// house is what is under way in one browser: its open tabs and its running requests. What is asked for each of its
+// requests takes no longer where there are many tabs: they are under the registry's lock, which everybody shares.
 type house struct {
+	running set[*request]
 	parties []party   // the tabs by their session: there are few
 	fresh   set[*Tab] // those of which it is being looked up
 	seen    ID        // the session of which all others were told
@@ -55,7 +56,17 @@ func (h *house) find(id ID) int {
 	return slices.IndexFunc(h.parties, func(p party) bool { return p.session == id })
 }
 
-func (h *house) empty() bool { return len(h.parties)+len(h.fresh) == 0 }
+func (h *house) empty() bool { return len(h.running) == 0 && !h.hasTabs() }
+
+func (h *house) hasTabs() bool { return h != nil && len(h.parties)+len(h.fresh) > 0 }
+
+// requests are those of this browser.
+func (h *house) requests() set[*request] {
+	if h == nil {
+		return nil
+	}
+	return h.running
+}
 
 // all are the tabs of this browser. There are none in no house.
 func (h *house) all(yield func(*Tab) bool) {

@@ -23,7 +23,7 @@ func TestVanishedEndsWhatRuns(t *testing.T) {
 	w.clock.pass(3 * time.Minute)
 	w.Chores(t.Context())
 	w.Question(t.Context())
-	ctx, end, err := tab.Begin(0, wanted)
+	ctx, end, err := begin(tab, 0, wanted)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestBlindNodePushesNothing(t *testing.T) {
 	nobodys := w.browser().open()
 	b.connect(ada)
 	tab := b.open().start()
-	ctx, end, err := tab.Begin(0, wanted)
+	ctx, end, err := begin(tab, 0, wanted)
 	if err != nil {
 		t.Fatal(err)
 	}

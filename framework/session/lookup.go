@@ -46,11 +46,14 @@ func (m *Manager) find(ctx context.Context, token Hash) (*Record, error) {
 }
 
 // stillOpen returns a tab's session as it is now; nobody when it has ended.
-func (m *Manager) stillOpen(ctx context.Context, of *Record) (*Record, error) {
+func (m *Manager) stillOpen(ctx context.Context, of *Record, now time.Time) (*Record, error) {
 	if of.ID == 0 {
 		return of, nil
 	}
-	record, ok := m.held.byID(of.ID)
+	record, ok, user := m.held.byID(of.ID, now)
+	if user && !record.over(now) {
+		return record, nil // as nearly always
+	}
 	if !ok {
 		since := m.held.look()
 		found, err := m.ofStore(ctx, of.ID)
@@ -89,10 +92,10 @@ func (m *Manager) alive(ctx context.Context, record *Record, of []Group) (*Recor
 // nowOver reports whether a session's time is over, and returns it as it is now. What was looked up may be older than
 // what another node has written down of its user: so the row is asked before it goes.
 func (m *Manager) nowOver(ctx context.Context, record *Record) (now *Record, over bool, err error) {
-	if !m.over(record) {
+	if !record.over(m.opts.Now()) {
 		return record, false, nil
 	}
-	if record = m.activity.latest(record); !m.over(record) {
+	if record = m.activity.latest(record); !record.over(m.opts.Now()) {
 		return record, false, nil
 	}
 	found, err := m.ofStore(ctx, record.ID)
@@ -101,12 +104,11 @@ func (m *Manager) nowOver(ctx context.Context, record *Record) (now *Record, ove
 	}
 	m.held.drop(record.ID)
 	now = m.activity.latest(&found[0])
-	return now, m.over(now), nil
+	return now, now.over(m.opts.Now()), nil
 }
 
 // over reports whether a session's time is over.
-func (m *Manager) over(r *Record) bool {
-	now := m.opts.Now()
+func (r *Record) over(now time.Time) bool {
 	return !now.Before(r.Ends) || !now.Before(r.IdleEnds)
 }
 

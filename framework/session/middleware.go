@@ -30,18 +30,15 @@ func (m *Manager) newRequest(ctx context.Context, r *http.Request, cookies *jar,
 		c.browser = newSecret(browserBytes)
 		cookies.keepBrowser(c.browser)
 	}
-	return &request{
-		Context: ctx,
-		m:       m,
-		secret:  c.browser,
-		browser: c.browser.hash(),
+	came := &arrival{
 		cookie:  c.token,
 		token:   c.token.hash(),
 		network: networkOf(m.opts.Address(r)),
 		agent:   agentOf(r),
 		ahead:   isAhead(r),
 		cookies: cookies,
-		cancel:  cancel,
-		record:  nobody,
+	}
+	return &request{
+		Context: ctx, arrival: came, m: m, secret: c.browser, browser: c.browser.hash(), cancel: cancel, record: nobody,
 	}
 }

@@ -195,6 +195,9 @@ func (m *model) checkTold(t *modelTab, heard []string) {
 		if len(heard) > 0 && t.browser.opened == t.opened && !t.strange {
 			m.fail("tab %d is nobody's, and nobody has logged in there: it was told %q", t.number0, heard)
 		}
+	case !l.closed && t.missed && len(heard) == t.before+1 && heard[t.before] == "ask first":
+		t.missed, t.before = false, len(heard)
+		m.count("missed something")
 	case !l.closed:
 		if len(heard) > t.before {
 			m.fail("tab %d of user %d was told %q: its session is open", t.number0, l.user, heard)
@@ -218,7 +221,11 @@ func (m *model) checkTold(t *modelTab, heard []string) {
 
 // checkPushes looks at whom what is for a user would be sent to.
 func (m *model) checkPushes(n *modelNode, u *modelUser) {
-	for _, to := range n.TabsOfUser(u.id) {
+	told := n.TabsOfUser(u.id)
+	for _, t := range m.tabs {
+		t.missed = t.missed || t.n == n && t.login != nil && t.login.user == u.id && !slices.Contains(told, t.Tab)
+	}
+	for _, to := range told {
 		i := slices.IndexFunc(m.tabs, func(t *modelTab) bool { return t.Tab == to })
 		if i < 0 {
 			m.fail("a closed tab gets what is pushed to user %d", u.id)

@@ -26,7 +26,8 @@ type modelTab struct {
 	closed  time.Time
 	crowd   bool // one tab too many has come since
 	heir    bool // its document has one after it
-	before  int  // what it had been told when somebody logged in there
+	missed  bool // it was left out of what was pushed: its node knew nothing of its session
+	before  int  // what it had been told when somebody logged in there, or when it was told of what it has missed
 }
 
 // mayEnd reports whether the tab had to make room.
@@ -102,7 +103,7 @@ func (m *model) returns() {
 // beginLong begins a call that lasts.
 func (m *model) beginLong() {
 	v := m.anyVisit("call")
-	ctx, end, err := v.tab.Begin(v.tab.number, wanted)
+	ctx, end, err := begin(v.tab, v.tab.number, wanted)
 	if err == nil {
 		v.ran = true
 		v.who, _ = session.Current(ctx).User()

@@ -83,7 +83,7 @@ func TestClosedElsewhere(t *testing.T) {
 			tab, others := b.at(two).open(), other.open()
 			tab.do(func(ctx context.Context) { perBrowser.Set(ctx, 1); perTab.Set(ctx, 1); perBrowserIndep.Set(ctx, 1) })
 			ended := make(chan error)
-			ctx, end, err := tab.Begin(0, wanted)
+			ctx, end, err := begin(tab, 0, wanted)
 			if err != nil {
 				t.Fatal(err)
 			}

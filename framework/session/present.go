@@ -12,14 +12,13 @@ func TabOf(ctx context.Context) *Tab {
 }
 
 // Present returns who the tab belongs to now; false when nothing is to be sent to it any more, or not yet: its process
-// is over or has not begun, its session has ended, or it cannot be known at the moment whether that has.
+// is over or has not begun, its session has ended, or it cannot be known at the moment whether that has: then it is told
+// to load its document again when it can.
 func (t *Tab) Present() (Visitor, bool) {
 	t.m.open.mu.Lock()
 	defer t.m.open.mu.Unlock()
-	if !t.isLiveLocked() {
+	if !t.hearsLocked() {
 		return Visitor{}, false
 	}
 	return Visitor{t.record.User}, true
 }
-
-func (t *Tab) isLiveLocked() bool { return !t.over && !t.revoked && t.pinned && !t.endedLocked() }

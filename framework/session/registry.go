@@ -11,7 +11,6 @@ import (
 // session finds them here, or deleted the row before the look-up: one of the two always sees the other.
 type registry struct {
 	mu       sync.Mutex // protects the fields below, what Tab says, and every stand
-	requests map[Hash]set[*request]
 	browsers map[Hash]*house
 	users    map[UserID]set[*Tab]
 	tabs     map[string]*Tab
@@ -20,7 +19,6 @@ type registry struct {
 }
 
 func (g *registry) init() {
-	g.requests = map[Hash]set[*request]{}
 	g.browsers = map[Hash]*house{}
 	g.users = map[UserID]set[*Tab]{}
 	g.tabs = map[string]*Tab{}
@@ -33,11 +31,25 @@ func (g *registry) add(t *Tab) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.tabs[t.id] = t
-	if g.browsers[t.browser] == nil {
-		g.browsers[t.browser] = &house{}
-	}
 	g.seekLocked(&t.stand, t.browser)
-	g.browsers[t.browser].add(t)
+	g.houseLocked(t.browser).add(t)
+}
+
+// houseLocked is that of a browser, which is built if it has none.
+func (g *registry) houseLocked(browser Hash) *house {
+	h := g.browsers[browser]
+	if h == nil {
+		h = &house{}
+		g.browsers[browser] = h
+	}
+	return h
+}
+
+// leaveLocked lets a house go that is empty.
+func (g *registry) leaveLocked(h *house, browser Hash) {
+	if h.empty() {
+		delete(g.browsers, browser)
+	}
 }
 
 // pin says whose a tab is; false when that is in doubt: see settle.
@@ -69,9 +81,7 @@ func (g *registry) remove(t *Tab) bool {
 	delete(g.tabs, t.id)
 	h := g.browsers[t.browser]
 	h.remove(t)
-	if h.empty() {
-		delete(g.browsers, t.browser)
-	}
+	g.leaveLocked(h, t.browser)
 	without(g.users, t.record.User, t, inUser)
 	if before := atTabIndep(t.browser, t.previous); g.heirs[before] == t {
 		delete(g.heirs, before)
@@ -156,6 +166,6 @@ func (g *registry) uses(p place) bool {
 	case forSession:
 		return len(g.browsers[p.browser].of(ID(p.number))) > 0
 	default:
-		return g.browsers[p.browser] != nil
+		return g.browsers[p.browser].hasTabs()
 	}
 }

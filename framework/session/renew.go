@@ -15,13 +15,13 @@ const requestsUnderWay = 10 * time.Second
 // and what they remember, go on. The token before is accepted for 10 s more, for requests under way.
 //
 // It needs an HTTP answer for the cookie, like Connect, and is done with a Ticket in a server function; where there is
-// neither it returns ErrNoAnswer. It changes nobody's identity: ErrNotConnected when nobody is connected.
+// neither, as in a call that wants no answer, it returns ErrNoAnswer. It changes nobody's identity: ErrNotConnected when nobody is connected.
 func Reauthenticated(ctx context.Context) error {
 	r := requestOf(ctx)
 	switch {
 	case r == nil:
 		return ErrOutside
-	case r.cookies == nil && r.caller == nil:
+	case r.cookies == nil && !r.waited:
 		return ErrNoAnswer
 	}
 	visitor, err := r.find(ctx)
@@ -30,7 +30,7 @@ func Reauthenticated(ctx context.Context) error {
 		return err
 	case !visitor.Connected():
 		return ErrNotConnected
-	case r.caller != nil:
+	case r.called:
 		return r.wishes(Reauthenticated)
 	}
 	now := r.m.opts.Now()

@@ -136,7 +136,7 @@ func TestRenewalsCross(t *testing.T) {
 			b := one.browser()
 			b.connect(ada)
 			tab := b.open().start()
-			ctx, end, err := tab.Begin(0, wanted)
+			ctx, end, err := begin(tab, 0, wanted)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -171,7 +171,7 @@ func TestRenewalsHeardLate(t *testing.T) {
 		b := one.browser()
 		b.connect(ada)
 		tab := b.at(two).open().start()
-		ctx, end, err := tab.Begin(0, wanted)
+		ctx, end, err := begin(tab, 0, wanted)
 		if err != nil {
 			t.Fatal(err)
 		}

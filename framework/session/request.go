@@ -10,26 +10,24 @@ import (
 // for it. It is the context of what runs for it.
 type request struct {
 	context.Context
+	*arrival
 
 	m       *Manager
 	secret  secret // the browser's cookie; "" in a closing hook, which may be about another browser
 	browser Hash   // of the browser's cookie
-	cookie  secret // the session's cookie it came with; "" for none
-	token   Hash   // of that
-	network string // that it comes from
-	agent   string // that made it
-	ahead   bool   // nobody has asked for it yet: see isAhead
-	cookies *jar   // nil where no cookie can be set
 	tab     *Tab   // nil for a page load
-	caller  Caller // of a call of that tab
+	called  bool   // by that tab, to call a server function
+	waited  bool   // for: the tab hears what comes of that call
+	page    any    // that the tab showed then
 	joined  bool   // a page request of that tab, by Join
 	pinned  ID     // the tab's session when it joined
 	cancel  context.CancelCauseFunc
 
 	// Protected by registry.mu.
 	stand
-	over bool // its answer is out
-	sits int  // in the requests of its browser
+	over  bool   // its answer is out
+	house *house // of its browser, while it is in there
+	sits  int    // where
 
 	finding sync.Mutex // held while the session is looked up
 
@@ -48,6 +46,19 @@ type request struct {
 	logging bool       // a Connect of it is under way
 	wish    wish       // what a call wants to be done with a ticket
 }
+
+// arrival is what a request of HTTP has come with. It does not change.
+type arrival struct {
+	cookie  secret // the session's cookie; "" for none
+	token   Hash   // of that
+	network string // that it comes from
+	agent   string // that made it
+	ahead   bool   // nobody has asked for it yet: see isAhead
+	cookies *jar   // nil where no cookie can be set
+}
+
+// elsewhere is the arrival of what did not come by HTTP.
+var elsewhere = &arrival{}
 
 type requestKey struct{}
 
@@ -156,7 +167,7 @@ func (m *Manager) visited(ctx context.Context, r *request, record *Record) {
 		m.expectHello(r, record)
 	}
 	if !r.ahead {
-		m.active(ctx, record, Activity{Network: r.network, Used: r.token, BeforeEnds: m.underWayEnds(record, r.token)})
+		m.active(ctx, record, Activity{Seen: m.opts.Now(), Network: r.network, Used: r.token, BeforeEnds: m.underWayEnds(record, r.token)})
 		m.renewOld(ctx, r, record)
 	}
 }

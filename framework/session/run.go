@@ -151,6 +151,9 @@ func (m *Manager) question(ctx context.Context) {
 	for _, record := range tabs {
 		m.vanished(ctx, record)
 	}
+	for _, t := range m.open.missed() {
+		t.restart(AskFirst)
+	}
 }
 
 func (m *Manager) askForAll(ctx context.Context, ids []ID) ([]Record, error) {
@@ -163,7 +166,7 @@ func (m *Manager) askForAll(ctx context.Context, ids []ID) ([]Record, error) {
 }
 
 // isBlind reports whether the question has not been answered for too long. A node that cannot check whether sessions
-// are still open tells their tabs nothing.
+// are still open tells their tabs nothing. Who has missed something so loads its document again when the node sees.
 func (m *Manager) isBlind() bool {
 	asked := m.asked.Load()
 	return asked != 0 && m.opts.Now().Sub(time.Unix(0, asked)) >= heldFor

@@ -54,7 +54,7 @@ func (m *Manager) SessionsOf(ctx context.Context, user UserID) ([]Info, error) {
 	var all []Info
 	for i := range records {
 		r := m.activity.latest(&records[i])
-		if m.over(r) {
+		if r.over(m.opts.Now()) {
 			continue
 		}
 		all = append(all, Info{

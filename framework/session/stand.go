@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"time"
 )
 
 // stand is under which session a request or a tab is registered.
@@ -32,26 +33,34 @@ func (g *registry) settleLocked(s *stand, of ID) bool {
 }
 
 func (g *registry) settledLocked(s *stand) {
-	s.sought, s.doubted = false, false
-	delete(g.seeking, s)
+	if s.sought {
+		s.sought, s.doubted = false, false
+		delete(g.seeking, s)
+	}
 }
 
-// beginCall registers a running call of a tab, as one of whom the tab belongs to.
-func (g *registry) beginCall(r *request, known func(number int) bool) error {
+// beginCall registers a running call of a tab, as one of whom the tab belongs to, and reports whether the tab is seen.
+func (g *registry) beginCall(r *request, now time.Time, known func(number int) bool) (seen bool, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := r.tab
 	switch {
 	case t.revoked:
-		return ErrNotConnected
+		return false, ErrNotConnected
 	case !known(t.number):
-		return ErrIdentityChanged
+		return false, ErrIdentityChanged
 	}
+	t.used = now
 	r.record, r.of = t.record, t.record.ID
 	if r.of != 0 { // what is nobody's has nothing to fear
-		with(g.requests, r.browser, r, inBrowser)
+		r.enterLocked(g.houseLocked(r.browser))
 	}
-	return nil
+	return !t.hidden, nil
+}
+
+func (r *request) enterLocked(h *house) {
+	r.house = h
+	h.running = h.running.with(r, inBrowser)
 }
 
 // seek registers a request whose session is going to be looked up, or made; false when the request is over.
@@ -61,7 +70,7 @@ func (g *registry) seek(r *request) bool {
 	if r.over {
 		return false
 	}
-	with(g.requests, r.browser, r, inBrowser)
+	r.enterLocked(g.houseLocked(r.browser))
 	g.seekLocked(&r.stand, r.browser)
 	return true
 }
@@ -92,7 +101,10 @@ func (g *registry) end(r *request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.settledLocked(&r.stand)
-	without(g.requests, r.browser, r, inBrowser)
+	if h := r.house; h != nil {
+		r.house, h.running = nil, h.running.without(r, inBrowser)
+		g.leaveLocked(h, r.browser)
+	}
 }
 
 // revoke ends what runs under a session, except the request that asked for it, and returns the session's
@@ -101,14 +113,14 @@ func (g *registry) revoke(record *Record, asking *request) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.doubtLocked(record.Browser)
-	for _, r := range g.requests[record.Browser] {
-		if r.of == record.ID && !r.sought {
-			g.closeLocked(r, asking)
-		}
-	}
 	h := g.browsers[record.Browser]
 	if h == nil {
 		return nil
+	}
+	for _, r := range h.running {
+		if r.of == record.ID && !r.sought {
+			g.closeLocked(r, asking)
+		}
 	}
 	if h.expects == record.ID {
 		h.expects = 0
@@ -165,11 +177,11 @@ func (g *registry) tabsIn(browser Hash) iter.Seq[*Tab] {
 
 func (g *registry) requestsIn(browser Hash) iter.Seq[*request] {
 	if browser != (Hash{}) {
-		return slices.Values(g.requests[browser])
+		return slices.Values(g.browsers[browser].requests())
 	}
 	return func(yield func(*request) bool) {
-		for _, some := range g.requests {
-			for _, r := range some {
+		for _, h := range g.browsers {
+			for _, r := range h.running {
 				if !yield(r) {
 					return
 				}
@@ -182,12 +194,13 @@ func (g *registry) requestsIn(browser Hash) iter.Seq[*request] {
 func (g *registry) isOpen(record *Record) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, r := range g.requests[record.Browser] {
+	h := g.browsers[record.Browser]
+	for _, r := range h.requests() {
 		if r.of == record.ID && !r.sought && !r.revoked {
 			return true
 		}
 	}
-	for _, t := range g.browsers[record.Browser].of(record.ID) {
+	for _, t := range h.of(record.ID) {
 		if !t.revoked {
 			return true
 		}

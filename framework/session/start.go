@@ -8,10 +8,10 @@ func (t *Tab) Start(ctx context.Context) error {
 	t.starting.Lock()
 	defer t.starting.Unlock()
 	r := t.request(ctx)
-	if err := r.begin(func(int) bool { return true }); err != nil {
+	if _, err := r.begin(t.m.opts.Now(), func(int) bool { return true }); err != nil {
 		return err
 	}
-	defer r.end()
+	defer r.End()
 	if t.isReady() {
 		return nil
 	}

@@ -52,6 +52,27 @@ func (t *tab) redeem(b *browser, ticket string) error {
 	})
 }
 
+// TestNoTicketForNotifications: where nobody hears what becomes of a call there is no ticket, and the function learns it.
+func TestNoTicketForNotifications(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.connect(ada)
+	tab := b.open().start()
+	ctx, end, err := begin(tab, 0, mute{wanted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer end()
+	for name, f := range map[string]func(context.Context) error{"Connect": logsIn(bob), "Reauthenticated": session.Reauthenticated} {
+		if err := f(ctx); !errors.Is(err, session.ErrNoAnswer) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if ticket, ok := session.Ticket(ctx); ok {
+		t.Errorf("there is a ticket %q", ticket)
+	}
+}
+
 // TestLogInByTicket: what the call wants is done in the tab's own request, with all that belongs to a log-in in place.
 func TestLogInByTicket(t *testing.T) {
 	w := newWorld(t)

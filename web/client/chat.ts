@@ -33,13 +33,27 @@ const idOf = (line: Element): number => Number((line as HTMLElement).dataset.id)
 /** Shows a message in its place among the others. A notice may tell what the page shows already. */
 function show(log: HTMLElement, message: Message): void {
   const list = log.querySelector("ol") as HTMLOListElement
-  const reading = log.scrollHeight - log.scrollTop - log.clientHeight > 40 // somebody looks at what was said before
   const before = [...list.children].findLast((line) => idOf(line) <= message.id)
   if (before && idOf(before) === message.id) return
   if (before) before.after(made(message))
   else list.prepend(made(message))
   while (list.childElementCount > messagesAtMost) list.firstElementChild?.remove()
-  if (!reading) log.scrollTop = log.scrollHeight
+}
+
+/** Keeps the log at its end when it grows and when its size changes, unless somebody looks at what was said before. */
+function keepAtEnd(log: HTMLElement, { signal }: Page): void {
+  let atEnd = true
+  let height = 0 // of what is out of sight when the log is at its end
+  const observer = new ResizeObserver(() => {
+    height = log.scrollHeight - log.clientHeight
+    if (atEnd) log.scrollTop = height
+  })
+  for (const element of [log, ...log.children]) observer.observe(element)
+  log.addEventListener("scroll", () => {
+    const now = log.scrollHeight - log.clientHeight
+    if (now === height) atEnd = now - log.scrollTop < 40 // else it is the size that has changed, and nobody has scrolled
+  }, { signal })
+  signal.addEventListener("abort", () => observer.disconnect())
 }
 
 /** Who is in a room. */
@@ -72,11 +86,9 @@ function badge(name: string): HTMLElement {
   return item
 }
 
-/** Shows what went wrong. A call that ended with its page is nothing to tell. */
-function problem(error: Error): void {
+function problem(what: string): void {
   const message = find("problem")
-  if (error.name === "AbortError" || !message) return
-  message.textContent = error.message
+  message.textContent = what
   message.hidden = false
 }
 
@@ -92,38 +104,77 @@ async function enter(log: HTMLElement, room: Room, version: string, page: Page):
   now.messages.forEach((message) => show(log, message))
 }
 
-/** Says what stands in the form, and keeps the cursor in it. What could not be said stands there again. */
-async function say(form: HTMLFormElement, room: Room): Promise<void> {
-  const input = form.elements.namedItem("text") as HTMLInputElement
-  const button = form.querySelector("button")
-  const text = input.value
-  input.value = ""
-  input.focus()
-  find("problem").hidden = true
-  form.ariaBusy = "true"
-  button?.setAttribute("aria-disabled", "true")
+/** What somebody says in a room. It goes on when the page of the room is left. */
+interface Speech {
+  /** How many messages are not answered yet. */
+  underWay: number
+  /** What could not be said, the oldest first, until the page of the room shows it. */
+  unsaid: string[]
+  why: string
+  /** Shows how it goes, where the page of the room is there. */
+  show(): void
+}
+
+/** By room and user. */
+const speeches = new Map<string, Speech>()
+
+function speechOf(room: Room, me: string): Speech {
+  const key = `${room} ${me}`
+  const speech = speeches.get(key) ?? { underWay: 0, unsaid: [], why: "", show: () => {} }
+  speeches.set(key, speech)
+  return speech
+}
+
+/** Says a text, behind those that are under way already: the server takes them in their order. */
+async function say(speech: Speech, room: Room, text: string): Promise<void> {
+  speech.underWay++
+  speech.show()
   try {
     await server.chat.say({ room, text })
   } catch (error) {
-    input.value = [text, input.value].join(" ").trim()
-    problem(error as Error)
-  } finally {
-    form.ariaBusy = null
-    button?.removeAttribute("aria-disabled")
+    speech.unsaid.push(text)
+    speech.why = (error as Error).message
   }
+  speech.underWay--
+  speech.show()
+}
+
+/** Shows how much is under way. When all is answered, what could not be said stands in the form again. */
+function showSpeech(speech: Speech, input: HTMLInputElement): void {
+  const sending = find("sending")
+  sending.hidden = speech.underWay === 0
+  sending.textContent = speech.underWay > 1 ? `Sending ${speech.underWay}…` : "Sending…"
+  if (speech.underWay > 0 || speech.unsaid.length === 0) return
+  input.value = [...speech.unsaid.splice(0), input.value].join(" ").trim()
+  problem(speech.why)
+}
+
+/** Says what is sent with the form, and keeps the cursor in it. */
+function speak(form: HTMLFormElement, speech: Speech, room: Room, { signal }: Page): void {
+  const input = form.elements.namedItem("text") as HTMLInputElement
+  speech.show = () => showSpeech(speech, input)
+  signal.addEventListener("abort", () => (speech.show = () => {}))
+  speech.show()
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    find("problem").hidden = true
+    void say(speech, room, input.value)
+    input.value = ""
+    input.focus()
+  }, { signal })
 }
 
 onPage("#chat", (chat, page) => {
   const { room, version = "", me = "" } = chat.dataset as { room: Room; version?: string; me?: string }
   const log = find("chat-log")
   log.querySelectorAll("time").forEach(inMyTime)
-  log.scrollTop = log.scrollHeight
+  keepAtEnd(log, page)
   events.chat.said(({ key, value }) => key === room && show(log, value), page)
   events.chat.here(({ key, value }) => key === room && showHere(value.here, me), page)
-  enter(log, room, version, page).then(() => (chat.dataset.filled = "yes"), problem)
-  chat.querySelector("form")?.addEventListener("submit", (event) => {
-    event.preventDefault()
-    const form = event.currentTarget as HTMLFormElement
-    if (form.ariaBusy !== "true") void say(form, room)
-  }, { signal: page.signal })
+  enter(log, room, version, page).then(
+    () => (chat.dataset.filled = "yes"),
+    (error: Error) => page.signal.aborted || problem(error.message),
+  )
+  const form = chat.querySelector("form")
+  if (form) speak(form, speechOf(room, me), room, page)
 })

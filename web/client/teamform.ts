@@ -2,7 +2,7 @@
 import { onPage, type Page } from "../../framework/browser/runtime"
 import { server, type Team } from "./server.gen"
 
-/** How long nobody has typed before the server is asked, in milliseconds. */
+/** How long nobody has typed or gone on before the server is asked, in milliseconds. */
 const pause = 250
 
 const find = <E extends HTMLElement>(id: string): E | null => document.getElementById(id) as E | null
@@ -52,26 +52,37 @@ function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   })
 }
 
+/** Whether somebody is still at a field with which nothing was wrong: what is half typed is nothing to complain of. */
+function unfinished(input: HTMLInputElement): boolean {
+  return input === document.activeElement && !input.hasAttribute("aria-invalid")
+}
+
 /** Asks in a while, and marks the fields in which somebody has typed. What screen readers say is about the last of them. */
 async function look(form: HTMLFormElement, typed: Set<HTMLInputElement>, last: HTMLInputElement, { signal }: Page): Promise<void> {
   await wait(pause, signal)
   const wrong = await problems(form, signal)
-  for (const input of typed) mark(input, wrong[input.name] ?? "")
+  const shown = [...typed].filter((input) => !unfinished(input))
+  for (const input of shown) mark(input, wrong[input.name] ?? "")
   const status = find("team-status")
-  if (status) status.textContent = wrong[last.name] ?? ""
+  if (status) status.textContent = (shown.includes(last) && wrong[last.name]) || ""
 }
 
 onPage("#team", (element, { signal: left }: Page) => {
   const form = element as HTMLFormElement
   const typed = new Set(form.querySelectorAll<HTMLInputElement>("[aria-invalid]")) // as they came back with the page
   let newer = new AbortController()
-  form.addEventListener("input", (event) => {
-    const input = event.target as HTMLInputElement
-    typed.add(input)
+  const lookAgain = (input: HTMLInputElement): void => {
     newer.abort()
     newer = new AbortController()
     // When the server cannot say, the form says it when it is sent.
     look(form, typed, input, { signal: AbortSignal.any([left, newer.signal]) }).catch(() => {})
+  }
+  form.addEventListener("input", ({ target }) => {
+    typed.add(target as HTMLInputElement)
+    lookAgain(target as HTMLInputElement)
+  }, { signal: left })
+  form.addEventListener("focusout", ({ target }) => {
+    if (typed.has(target as HTMLInputElement)) lookAgain(target as HTMLInputElement)
   }, { signal: left })
   form.addEventListener("submit", () => newer.abort(), { signal: left })
   form.dataset.filled = "yes"

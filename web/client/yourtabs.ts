@@ -25,8 +25,8 @@ function showFired({ hook, user, at }: Fired): void {
 
 /** Shows what went wrong. A call that ended with its page, or with the connection, is nothing to tell. */
 function problem(error: Error & { kind?: string }): void {
-  if (error.name === "AbortError" || error.kind === "interrupted") return
-  const message = find("problem")
+  const message = document.getElementById("problem") // it is gone with its page
+  if (!message || error.name === "AbortError" || error.kind === "interrupted") return
   message.textContent = error.message
   message.hidden = false
 }

@@ -1,1 +1,1 @@
-import{e as r}from"./chunk-LNT4KW4P.js";r();
+import{e as r}from"./chunk-L5T4SLMI.js";r();

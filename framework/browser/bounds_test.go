@@ -1,0 +1,147 @@
+package browser_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/ocsigo/start/framework/browser/browsertest"
+)
+
+// TestStreamsLeaveAPlace: streams may last as long as the tab, and so one call of those at once is none.
+func TestStreamsLeaveAPlace(t *testing.T) {
+	t.Parallel()
+	_, l, tab, _ := calling(t, "")
+	browsertest.Eval[any](tab, `void (async () => {
+		for (let n = 0; n < 9; n++) stream("lines", { n })[Symbol.asyncIterator]().next()
+		call("other").then((x) => { window.other = x })
+	})()`)
+	var streams []heard
+	for range 7 {
+		streams = append(streams, l.next(t, "lines"))
+	}
+	other := l.next(t, "other")
+	reply(other.conn, other.ID, 7)
+	tab.Wait(`window.other === 7`)
+	l.silent(t)
+	reply(streams[3].conn, streams[3].ID, nil)
+	l.next(t, "lines")
+	l.silent(t)
+}
+
+// TestHalfAWindow: the runtime asks for more when it has used half of what the server sends unasked.
+func TestHalfAWindow(t *testing.T) {
+	for file, half := range map[string]string{
+		"stream.ts":              `\nconst half = 16\n`,
+		"../../docs/protocol.md": "`streamWindow` \\| 32 \\|",
+	} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !regexp.MustCompile(half).Match(text) {
+			t.Errorf("%s does not say %s", file, half)
+		}
+	}
+}
+
+// TestNotSaidAgain: what no server takes is not said again on the next socket. The page stops, and what was open is
+// broken off.
+func TestNotSaidAgain(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{1002, 1003, 1007, 1009} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			t.Parallel()
+			_, l, tab, _ := calling(t, "")
+			browsertest.Eval[any](tab, `void call("large").catch((e) => { window.failed = e.kind })`)
+			asked := l.next(t, "large")
+			asked.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
+			tab.Wait(`document.documentElement.dataset.process === "stopped" && window.failed === "interrupted"`)
+			l.silent(t)
+		})
+	}
+}
+
+// TestSmallBurst: where a server takes one message at once, calls go out one after the other.
+func TestSmallBurst(t *testing.T) {
+	t.Parallel()
+	s, l := listening(t)
+	tab := browsertest.New(t).Open(s.URL)
+	hello := l.next(t, "$/hello")
+	reply(hello.conn, hello.ID, hello.life.welcomeWithin(limits{Calls: 8, Rate: 1000, Burst: 1}))
+	tab.Ready()
+	browsertest.Eval[any](tab, `void (call("c0"), call("c1"))`)
+	l.next(t, "c0")
+	l.next(t, "c1")
+}
+
+// TestTicketIsNotCalledOff: what redeems its ticket logs somebody in; who made the call hears that, whatever he has said
+// or waited for meanwhile.
+func TestTicketIsNotCalledOff(t *testing.T) {
+	t.Parallel()
+	redeemed, goOn := make(chan struct{}), make(chan struct{})
+	s, l := listening(t)
+	s.handle("POST /process", func(w http.ResponseWriter, r *http.Request) {
+		close(redeemed)
+		hold(r, goOn)
+		w.Header().Set("Ocsigo-Identity", "1")
+		w.WriteHeader(http.StatusNoContent)
+	})
+	tab := browsertest.New(t).Open(s.URL)
+	l.greet(t)
+	tab.Ready()
+	browsertest.Eval[any](tab, `void (() => {
+		window.controller = new AbortController()
+		call("logIn", 7, { signal: controller.signal }).then((x) => { window.came = "done " + x }, (e) => { window.came = e })
+	})()`)
+	asked := l.next(t, "logIn")
+	asked.conn.WriteJSON(map[string]any{
+		"jsonrpc": "2.0", "method": "$/ticket", "params": map[string]any{"id": asked.ID, "ticket": "T1"},
+	})
+	reply(asked.conn, asked.ID, "well")
+	<-redeemed
+	browsertest.Eval[any](tab, `void controller.abort("enough")`)
+	close(goOn)
+	l.next(t, "$/identity")
+	tab.Wait(`window.came === "done well"`)
+	l.silent(t)
+}
+
+// TestBytesAreAcknowledged: a character may have three bytes, and the server counts these.
+func TestBytesAreAcknowledged(t *testing.T) {
+	t.Parallel()
+	_, l, _, conn := calling(t, "")
+	tell(conn, "news", strings.Repeat("語", 21_840)) // 65,520 bytes, and what stands around them
+	for h := l.hear(t, "$/ack"); h.Method != "$/ack"; h = l.hear(t, "$/ack") {
+	}
+}
+
+// TestTooLate: a call that did not go out in time says that nothing was done.
+func TestTooLate(t *testing.T) {
+	t.Parallel()
+	_, l, tab, _ := calling(t, "")
+	browsertest.Eval[any](tab, eight+`void call("c", 1, { timeout: 1 }).catch((e) => { window.said = e.message })`)
+	tab.Wait(`window.said === "That took too long. Nothing was done."`)
+	for range 8 {
+		l.next(t, "other")
+	}
+	l.silent(t)
+}
+
+// TestKindsAreTheSites: the runtime acts by the numbers of the protocol. The kinds of other errors are the site's.
+func TestKindsAreTheSites(t *testing.T) {
+	t.Parallel()
+	_, l, tab, _ := calling(t, "")
+	document := tab.Document()
+	browsertest.Eval[any](tab, `void call("c").catch((e) => { window.failed = e.kind })`)
+	c := l.next(t, "c")
+	refuseAs(c.conn, c.ID, 1, "identity_changed")
+	tab.Wait(`window.failed === "identity_changed"`)
+	stays(t, tab, document)
+}
