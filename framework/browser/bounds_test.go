@@ -3,8 +3,6 @@ package browser_test
 import (
 	"fmt"
 	"net/http"
-	"os"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -37,17 +35,27 @@ func TestStreamsLeaveAPlace(t *testing.T) {
 
 // TestHalfAWindow: the runtime asks for more when it has used half of what the server sends unasked.
 func TestHalfAWindow(t *testing.T) {
-	for file, half := range map[string]string{
-		"stream.ts":              `\nconst half = 16\n`,
-		"../../docs/protocol.md": "`streamWindow` \\| 32 \\|",
-	} {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !regexp.MustCompile(half).Match(text) {
-			t.Errorf("%s does not say %s", file, half)
-		}
+	t.Parallel()
+	for window, more := range map[int]int{1: 1, 4: 2, 5: 3} {
+		t.Run(fmt.Sprint(window), func(t *testing.T) {
+			t.Parallel()
+			s, l := listening(t)
+			tab := browsertest.New(t).Open(s.URL)
+			hello := l.next(t, "$/hello")
+			reply(hello.conn, hello.ID, hello.life.welcomeWithin(limits{Calls: 8, Rate: 50, Burst: 100, Window: window}))
+			tab.Ready()
+			browsertest.Eval[any](tab, fmt.Sprintf(reads, ""))
+			asked := l.next(t, "lines")
+			for n := range 2 * more {
+				asked.sends(asked.conn, n)
+			}
+			for range 2 {
+				if credit, want := l.next(t, "$/credit"), fmt.Sprintf(`{"id":%v,"more":%d}`, asked.ID, more); string(credit.Params) != want {
+					t.Errorf("the tab says %s, want %s", credit.Params, want)
+				}
+			}
+			reply(asked.conn, asked.ID, nil)
+		})
 	}
 }
 
@@ -74,7 +82,7 @@ func TestSmallBurst(t *testing.T) {
 	s, l := listening(t)
 	tab := browsertest.New(t).Open(s.URL)
 	hello := l.next(t, "$/hello")
-	reply(hello.conn, hello.ID, hello.life.welcomeWithin(limits{Calls: 8, Rate: 1000, Burst: 1}))
+	reply(hello.conn, hello.ID, hello.life.welcomeWithin(limits{Calls: 8, Rate: 1000, Burst: 1, Window: 32}))
 	tab.Ready()
 	browsertest.Eval[any](tab, `void (call("c0"), call("c1"))`)
 	l.next(t, "c0")

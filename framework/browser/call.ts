@@ -61,6 +61,9 @@ const longest = 2 ** 31 - 1
 /** As many as the server runs at once; the others wait here. */
 let atOnce = 0
 
+/** How many values of a stream it sends without being asked. */
+export let unasked = 0
+
 let over = false
 let last = 0
 let turn: ReturnType<typeof setTimeout> | undefined
@@ -128,6 +131,7 @@ export function breakOff(id: number, reason: unknown): void {
 /** The line is open: calls go out, within these limits. */
 export function connect(limits: Limits): void {
   atOnce = limits.calls
+  unasked = limits.window
   limit(limits)
   flush()
 }

@@ -65,13 +65,17 @@ func (s *server) lifeLocked(id string) *life {
 }
 
 // welcome is what a hello is answered with: one that comes back hears how many of its frames have come.
-func (l *life) welcome() any { return l.welcomeWithin(limits{Calls: 8, Rate: 50, Burst: 100}) }
+func (l *life) welcome() any {
+	return l.welcomeWithin(limits{Calls: 8, Rate: 50, Burst: 100, Window: 32})
+}
 
 // limits are what a tab may do.
 type limits struct {
 	Calls int `json:"calls"`
 	Rate  int `json:"rate"`
 	Burst int `json:"burst"`
+
+	Window int `json:"window"`
 }
 
 func (l *life) welcomeWithin(within limits) any {

@@ -33,6 +33,8 @@ export interface Limits {
   calls: number
   rate: number
   burst: number
+  /** How many values of a stream it sends without being asked. */
+  window: number
 }
 
 /** A failure of the tab's own, with the words that the site has for it. */

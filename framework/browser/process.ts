@@ -15,7 +15,7 @@ import { rouse } from "./watch"
 const visible = (): boolean => document.visibilityState === "visible"
 
 /** What a server allows that does not say it. */
-const usual = { calls: 8, rate: 50, burst: 100 }
+const usual = { calls: 8, rate: 50, burst: 100, window: 32 }
 
 /** Codes of a socket on which something was said that no server takes: it must not be said again on the next. */
 const refused = [1002, 1003, 1007, 1009]

@@ -1,4 +1,4 @@
-import { breakOff, request } from "./call"
+import { breakOff, request, unasked } from "./call"
 import { say } from "./line"
 
 /** What a stream may be told beside its input. */
@@ -6,9 +6,6 @@ export interface StreamOptions {
   /** Breaks the stream off: its loop fails with the signal's reason, and the Go context ends. */
   signal?: AbortSignal
 }
-
-/** When so many values were used, the server may send as many more: half of what it sends without being asked. */
-const half = 16
 
 /**
  * Reads the stream of a server function; the generated client gives it its types:
@@ -47,7 +44,8 @@ function read<Out>(method: string, input: unknown, signal?: AbortSignal): AsyncI
       signal?.throwIfAborted()
       if (values.length === 0) return void (await asked.answer)
       yield values.shift() as Out
-      if (used % half === 0 && !over) say({ method: "$/credit", params: { id, more: half } })
+      const more = Math.ceil(unasked / 2) // it need not wait for what is on its way
+      if (used % more === 0 && !over) say({ method: "$/credit", params: { id, more } })
     }
   }
 

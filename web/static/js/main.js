@@ -1,1 +1,1 @@
-import{e as r}from"./chunk-L5T4SLMI.js";r();
+import{e as r}from"./chunk-JQS64JS4.js";r();
