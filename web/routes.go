@@ -23,6 +23,7 @@ func (a *App) Handler() http.Handler {
 		about := rpc.OpenRPCInfo{Title: "Ocsigo Start", Version: "1"}
 		r.Method(http.MethodGet, "/rpc/openrpc.json", a.api.OpenRPCHandler(about, ".")) // the server functions, for tools
 	}
+	rpc.Connected(a.api, "sessions.tabs", openTabs) // a server function: the tabs call it over their websocket
 	r.Group(func(r chi.Router) {
 		r.Use(site.Middleware) // browser, visitor, layout; refuses what other sites post
 
@@ -37,7 +38,6 @@ func (a *App) Handler() http.Handler {
 		// For connected users.
 		r.Get("/settings", page.Connected(a.settings))
 		r.Post("/settings", page.Connected(a.changeSettings))
-		rpc.Connected(a.api, "sessions.tabs", openTabs)
 
 		// Features that bring routes, functions and events of their own.
 		// The demos among them: see "Delete the demos" in the README.

@@ -71,7 +71,8 @@ type OpenTabs struct {
 	Tabs    string `json:"tabs"`
 }
 
-// openTabs is asked by a tab that shows the settings: when its page was made it was not open yet.
+// openTabs counts the open tabs of each session. A tab that shows the settings asks: when its page was made it was not
+// open yet.
 func openTabs(ctx context.Context, _ session.UserID, _ struct{}) ([]OpenTabs, error) {
 	all, err := session.Sessions(ctx)
 	var open []OpenTabs

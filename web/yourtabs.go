@@ -32,9 +32,13 @@ func (a *App) yourTabs(r chi.Router) {
 			Body:  templates.YourTabs(visitor.Connected()),
 		}, nil
 	}))
+	// Says who and what the tab is.
 	rpc.Opt(a.api, "tab.who", d.who)
+	// Answers all counters, as this tab sees them.
 	rpc.Handle(a.api, "counters.all", d.all)
+	// Adds one to a counter, and tells every tab that shares it.
 	rpc.Handle(a.api, "counters.raise", d.raise)
+	// Answers which hooks have run, the last ones.
 	rpc.Handle(a.api, "hooks.log", d.log)
 	d.watch(a.Sessions)
 }

@@ -28,6 +28,9 @@ import (
 // come. A server function may also listen first, with the zero Version, and then read and return what there is.
 //
 // All tabs hear the notices of one key in the same order. A topic is this node's: its tabs hear what is notified here.
+//
+// While the node could not ask for 30 seconds whether sessions are still open, no tab of a user hears anything. Those
+// that have missed something load their pages again afterwards.
 // (Ocsigen: Os_notif, Eliom_notif. There a page listens without a version.)
 type Topic[K comparable, T any] struct {
 	kind    *EventType

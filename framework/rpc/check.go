@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -15,7 +16,7 @@ import (
 const maxDepth = 100
 
 // check walks through data once, along the shape. It never enters what the shape does not know, so the work is the
-// shape's, not the data's. It may pass what is no JSON: the library, which reads the data then, does not.
+// shape's, not the data's. It may pass what is no JSON: the library, which reads the data then, refuses that.
 func (s *shape) check(data []byte) *inputError {
 	c := checker{cursor{text: data}}
 	if bad := c.fits(s); bad != nil {
@@ -190,7 +191,7 @@ func (c *checker) anything() *inputError {
 	}
 	inner := jsontext.NewDecoder(bytes.NewBuffer(text)) // in which names must not repeat
 	for {
-		switch _, err := inner.ReadToken(); {
+		switch token, err := inner.ReadToken(); {
 		case err == io.EOF:
 			return nil
 		case errors.Is(err, jsontext.ErrDuplicateName):
@@ -199,8 +200,19 @@ func (c *checker) anything() *inputError {
 			return invalid(c.at - len(text) + int(inner.InputOffset()))
 		case c.depth+inner.StackDepth() > maxDepth:
 			return &inputError{problem: "nested too deeply"}
+		case token.Kind() == '0' && rounded(token.String()):
+			return &inputError{problem: fmt.Sprintf("has an integer that is not between %d and %d", -maxExact, maxExact)}
 		}
 	}
+}
+
+// rounded reports whether JavaScript would make another integer of this one.
+func rounded(number string) bool {
+	if strings.ContainsAny(number, ".eE") {
+		return false
+	}
+	n, err := strconv.ParseInt(number, 10, 64)
+	return err != nil || n < -maxExact || n > maxExact
 }
 
 // open steps into an array or an object.

@@ -1,7 +1,7 @@
 package rpc
 
-// cursor walks through JSON without making anything of it. It does not see all that may be wrong with the text: what
-// makes values of it does. But it never leaves the text, and each step moves on or fails.
+// cursor walks through JSON without making anything of it. It does not see all that may be wrong with the text; the
+// library, which makes the values, does. But it never leaves the text, and each step moves on or fails.
 type cursor struct {
 	text  []byte
 	at    int

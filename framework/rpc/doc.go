@@ -41,7 +41,7 @@
 //		return nil
 //	})
 //
-//	for await (const p of server.import.run(rows)) show(p)   // break ends the Go context
+//	for await (const p of server.import.run({ rows })) show(p)   // break ends the Go context
 //
 // send waits until the browser wants more.
 //
@@ -49,7 +49,8 @@
 //
 // Behind the function stand the options of package session, such as session.Allow("admin"), and these: DenyFunc says
 // what those are told who may not call. Timeout says how long the function may take: without it a call has 30 seconds,
-// and a stream has no limit. With Serial the calls of one tab run one after the other.
+// and a stream has no limit. With Serial a
+// call waits for the tab's other calls of serial functions.
 //
 // # Errors
 //

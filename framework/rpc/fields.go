@@ -26,7 +26,7 @@ func (d describer) describeFields(t reflect.Type, path string, outer []reflect.T
 	return fields, nil
 }
 
-// describeField answers no field for what stays at home, one as a rule, and for an embedded struct all of its
+// describeField answers no field for what does not cross the wire, one as a rule, and for an embedded struct all of its
 // fields, which JSON lifts into the outer object.
 func (d describer) describeField(owner reflect.Type, f reflect.StructField, path string, outer []reflect.Type) ([]field, error) {
 	tag, tagged := f.Tag.Lookup("json")

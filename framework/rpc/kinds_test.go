@@ -205,3 +205,24 @@ func TestParams(t *testing.T) {
 		}
 	}
 }
+
+// TestRawIsExact: also in what is any JSON no integer is rounded on its way.
+func TestRawIsExact(t *testing.T) {
+	s := mustShape[jsontext.Value](t)
+	for _, text := range []string{`9007199254740992`, `{"a":[1,-9007199254740992]}`, `[123456789012345678901234567890]`} {
+		var v jsontext.Value
+		if err := s.decode([]byte(text), &v); err == nil {
+			t.Errorf("%s is accepted", text)
+		}
+		v = jsontext.Value(text)
+		if out, err := s.encode(&v); err == nil {
+			t.Errorf("%s is sent as %s", text, out)
+		}
+	}
+	for _, text := range []string{`9007199254740991`, `{"a":[1,-9007199254740991]}`, `1e300`, `9007199254740993.5`, `"9007199254740993"`} {
+		var v jsontext.Value
+		if err := s.decode([]byte(text), &v); err != nil || string(v) != text {
+			t.Errorf("%s comes as %s: %v", text, v, err)
+		}
+	}
+}

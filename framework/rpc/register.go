@@ -21,24 +21,24 @@ const callTime = 30 * time.Second
 // it. That is so for all registrations.
 func Connected[In, Out any](a *API, name string, f func(ctx context.Context, me session.UserID, in In) (Out, error), opts ...session.Option) {
 	fn := newFunction[In, Out](a, name, f, opts)
-	serve(a, fn, session.Connected(func(ctx context.Context, me session.UserID, c call) (Out, error) {
-		return with(fn, c, func(in In) (Out, error) { return f(ctx, me, in) })
+	register(a, fn, session.Connected(func(ctx context.Context, me session.UserID, c call) (Out, error) {
+		return withInput(fn, c, func(in In) (Out, error) { return f(ctx, me, in) })
 	}, gates[Out](opts)...))
 }
 
 // Opt registers a server function for everybody: f gets the visitor. (Ocsigen: Opt.connected_rpc.)
 func Opt[In, Out any](a *API, name string, f func(ctx context.Context, visitor session.Visitor, in In) (Out, error), opts ...session.Option) {
 	fn := newFunction[In, Out](a, name, f, opts)
-	serve(a, fn, session.Opt(func(ctx context.Context, visitor session.Visitor, c call) (Out, error) {
-		return with(fn, c, func(in In) (Out, error) { return f(ctx, visitor, in) })
+	register(a, fn, session.Opt(func(ctx context.Context, visitor session.Visitor, c call) (Out, error) {
+		return withInput(fn, c, func(in In) (Out, error) { return f(ctx, visitor, in) })
 	}, gates[Out](opts)...))
 }
 
 // Handle registers a server function that does not need to know the visitor. (Ocsigen: connected_wrapper.)
 func Handle[In, Out any](a *API, name string, f func(ctx context.Context, in In) (Out, error), opts ...session.Option) {
 	fn := newFunction[In, Out](a, name, f, opts)
-	serve(a, fn, session.Wrap(func(ctx context.Context, c call) (Out, error) {
-		return with(fn, c, func(in In) (Out, error) { return f(ctx, in) })
+	register(a, fn, session.Wrap(func(ctx context.Context, c call) (Out, error) {
+		return withInput(fn, c, func(in In) (Out, error) { return f(ctx, in) })
 	}, gates[Out](opts)...))
 }
 
@@ -95,8 +95,8 @@ func (a *API) shapes(name string, in, out reflect.Type) (fn *function, err error
 	return fn, a.types.add(fn.in, fn.out)
 }
 
-// serve adds a function to the API with the wrapped code that answers its calls.
-func serve[Out any](a *API, fn *function, f func(context.Context, call) (Out, error)) {
+// register adds a function to the API with the wrapped code that answers its calls.
+func register[Out any](a *API, fn *function, f func(context.Context, call) (Out, error)) {
 	fn.run = func(ctx context.Context, c call) ([]byte, error) {
 		output, err := f(ctx, c)
 		if err != nil {
@@ -107,8 +107,8 @@ func serve[Out any](a *API, fn *function, f func(context.Context, call) (Out, er
 	a.functions[fn.name] = fn
 }
 
-// with reads the input for f.
-func with[In, Out any](fn *function, c call, f func(In) (Out, error)) (out Out, err error) {
+// withInput reads the input for f.
+func withInput[In, Out any](fn *function, c call, f func(In) (Out, error)) (out Out, err error) {
 	var value In
 	if err := fn.in.decodeParams(c.params, &value); err != nil {
 		return out, err

@@ -25,8 +25,8 @@ type shape struct {
 	fields   []field  // of an object, in the order of the Go fields
 	union    *union
 
-	// Of the shape of a whole value: how the library reads and writes it, and whether all that it writes fits the
-	// shape, so that it need not be looked at again; or all of it that has no long number.
+	// Of the shape of a whole value: how the library reads and writes it. exact: all that it writes fits the shape, and
+	// need not be looked at again. exactIfShort: so does all in which no number has so many digits that it may be rounded.
 	reading, writing    json.Options
 	exact, exactIfShort bool
 }

@@ -17,7 +17,7 @@ import (
 // it one.
 func ConnectedStream[In, Out any](a *API, name string, f func(ctx context.Context, me session.UserID, in In, send func(Out) error) error, opts ...session.Option) {
 	fn := newStream[In, Out](a, name, f, opts)
-	serveStream(a, fn, session.Connected(func(ctx context.Context, me session.UserID, c call) (struct{}, error) {
+	registerStream(a, fn, session.Connected(func(ctx context.Context, me session.UserID, c call) (struct{}, error) {
 		return sending(fn, c, func(in In, send func(Out) error) error { return f(ctx, me, in, send) })
 	}, gates[struct{}](opts)...))
 }
@@ -25,7 +25,7 @@ func ConnectedStream[In, Out any](a *API, name string, f func(ctx context.Contex
 // OptStream registers a stream for everybody: f gets the visitor. See ConnectedStream.
 func OptStream[In, Out any](a *API, name string, f func(ctx context.Context, visitor session.Visitor, in In, send func(Out) error) error, opts ...session.Option) {
 	fn := newStream[In, Out](a, name, f, opts)
-	serveStream(a, fn, session.Opt(func(ctx context.Context, visitor session.Visitor, c call) (struct{}, error) {
+	registerStream(a, fn, session.Opt(func(ctx context.Context, visitor session.Visitor, c call) (struct{}, error) {
 		return sending(fn, c, func(in In, send func(Out) error) error { return f(ctx, visitor, in, send) })
 	}, gates[struct{}](opts)...))
 }
@@ -33,7 +33,7 @@ func OptStream[In, Out any](a *API, name string, f func(ctx context.Context, vis
 // HandleStream registers a stream that does not need to know the visitor. See ConnectedStream.
 func HandleStream[In, Out any](a *API, name string, f func(ctx context.Context, in In, send func(Out) error) error, opts ...session.Option) {
 	fn := newStream[In, Out](a, name, f, opts)
-	serveStream(a, fn, session.Wrap(func(ctx context.Context, c call) (struct{}, error) {
+	registerStream(a, fn, session.Wrap(func(ctx context.Context, c call) (struct{}, error) {
 		return sending(fn, c, func(in In, send func(Out) error) error { return f(ctx, in, send) })
 	}, gates[struct{}](opts)...))
 }
@@ -46,8 +46,8 @@ func newStream[In, Out any](a *API, name string, f any, opts []session.Option) *
 	return fn
 }
 
-// serveStream adds a stream to the API with the wrapped code that answers its calls. The answer only says that it has ended.
-func serveStream(a *API, fn *function, f func(context.Context, call) (struct{}, error)) {
+// registerStream adds a stream to the API with the wrapped code that answers its calls. The answer only says that it has ended.
+func registerStream(a *API, fn *function, f func(context.Context, call) (struct{}, error)) {
 	fn.run = func(ctx context.Context, c call) ([]byte, error) {
 		_, err := f(ctx, c)
 		return []byte("{}"), err
@@ -57,7 +57,7 @@ func serveStream(a *API, fn *function, f func(context.Context, call) (struct{}, 
 
 // sending reads the input for f, and encodes what it sends as strictly as a result.
 func sending[In, Out any](fn *function, c call, f func(In, func(Out) error) error) (struct{}, error) {
-	return with(fn, c, func(in In) (struct{}, error) {
+	return withInput(fn, c, func(in In) (struct{}, error) {
 		return struct{}{}, f(in, func(value Out) error {
 			text, err := fn.out.encode(&value)
 			if err != nil {

@@ -149,11 +149,13 @@ export const server = {
     say: (input: Say, options?: CallOptions): Promise<void> => call("chat.say", input, options),
   },
   counters: {
+    /** Answers all counters, as this tab sees them. */
     all: (options?: CallOptions): Promise<Moved[]> => call("counters.all", undefined, options),
-    /** raise adds one, and tells every tab that shares the counter. */
+    /** Adds one to a counter, and tells every tab that shares it. */
     raise: (input: Raise, options?: CallOptions): Promise<number> => call("counters.raise", input, options),
   },
   hooks: {
+    /** Answers which hooks have run, the last ones. */
     log: (options?: CallOptions): Promise<Fired[]> => call("hooks.log", undefined, options),
   },
   job: {
@@ -167,10 +169,14 @@ export const server = {
     disconnectAll: (input: DisconnectAll, options?: CallOptions): Promise<void> => call("session.disconnectAll", input, options),
   },
   sessions: {
-    /** openTabs is asked by a tab that shows the settings: when its page was made it was not open yet. */
+    /**
+     * openTabs counts the open tabs of each session. A tab that shows the settings asks: when its page was made it was not
+     * open yet.
+     */
     tabs: (options?: CallOptions): Promise<OpenTabs[]> => call("sessions.tabs", undefined, options),
   },
   tab: {
+    /** Says who and what the tab is. */
     who: (options?: CallOptions): Promise<Who> => call("tab.who", undefined, options),
   },
   team: {
