@@ -37,7 +37,7 @@ func (a *App) chat(r chi.Router) {
 	}))
 	r.Get("/chat/{room}", page.Opt(c.show))
 	r.Post("/chat/{room}", page.Connected(c.post))
-	// Lets the tab be in a room, and hear what is said there, until it shows another page. stale: read the room again first.
+	// Lets the tab be in a room, and hear what is said there, until it shows another page. stale: read the room, and try again.
 	rpc.Handle(a.api, "chat.enter", c.enter)
 	// Reads what was said in a room last.
 	rpc.Opt(a.api, "chat.read", c.read)

@@ -78,30 +78,21 @@
 //
 //	events.notes.edited(({ key, value }) => key === id && show(value), page)
 //
-// The page carries the version of what it shows, and its script listens with that. When something has come in between, the
-// error is stale: the script reads once more, and tries again with the version of that.
+// The page carries the version of what it shows, and its script listens with that. When something has come since then, the
+// error is stale. Then the script listens first, without a version, which is never stale, and reads after that:
 //
 //	async function follow(id: NoteID, version: Version, page: Page): Promise<void> {
-//		for (;;) {
-//			try {
-//				return await server.notes.listen({ id, version }, page)
-//			} catch (error) {
-//				if ((error as CallError).kind !== "stale") throw error
-//			}
-//			const now = await server.notes.read(id, page)
-//			show(now.note)
-//			version = now.version
+//		try {
+//			return await server.notes.listen({ id, version }, page)
+//		} catch (error) {
+//			if ((error as CallError).kind !== "stale") throw error
 //		}
+//		await server.notes.listen({ id, version: "" }, page)
+//		show(await server.notes.read(id, page))
 //	}
 //
-// So a page that is not stale reads nothing twice. That is for what changes now and then. Where something comes all the
-// time, as in a busy room, whoever reads first is stale again. Listen first there, with no version, which is never stale,
-// and read then:
-//
-//	await server.notes.listen({ id, version: "" }, page)
-//	show((await server.notes.read(id, page)).note)
-//
-// In both ways nothing slips through, but a notice may tell what the page shows already, and in the second it may come
+// So a page that is not stale reads nothing twice, and nothing slips through, however much comes all the time. (Who reads
+// first may be stale again and again.) But a notice may tell what the page shows already, and when it was stale, come
 // before what is read. All tabs hear the notices of a key in the same order; but two who write at once may Notify in
 // another order than they wrote. So let what is told have a number that grows with each writing: show drops a note
 // that is older than the one it shows, and puts a line into its place in a list. Or tell only that something has

@@ -23,6 +23,7 @@ func (a *App) Handler() http.Handler {
 		about := rpc.OpenRPCInfo{Title: "Ocsigo Start", Version: "1"}
 		r.Method(http.MethodGet, "/rpc/openrpc.json", a.api.OpenRPCHandler(about, ".")) // the server functions, for tools
 	}
+	// Counts the open tabs of each session of the user.
 	rpc.Connected(a.api, "sessions.tabs", openTabs) // a server function: the tabs call it over their websocket
 	r.Group(func(r chi.Router) {
 		r.Use(site.Middleware) // browser, visitor, layout; refuses what other sites post

@@ -97,6 +97,8 @@ func TestEveryTypeCompiles(t *testing.T) {
 			void [area(figure), of.items[0]?.parent?.children, changed.done?.length, changed.note?.length]
 		}
 		const found = await server.tasks.find(null)
+		const again: Task = { ...changed, extra: [changed.extra] }
+		void again
 		void found["a"]?.byName?.["b"]?.parent
 		events.figures.moved(({ key, value }) => void [key + 1, area(value)])
 	`
@@ -105,6 +107,8 @@ func TestEveryTypeCompiles(t *testing.T) {
 		`"low"`:                        `"medium"`,
 		`picture: "",`:                 ``,
 		`note: null`:                   `note: undefined`,
+		`extra: { any: ["thing"] }`:    `extra: undefined`,
+		`["thing"]`:                    `[() => 1]`,
 		`{ 1: true }`:                  `{ 1: "yes" }`,
 		`{ high: 1 }`:                  `{ medium: 1 }`,
 		`parent: null`:                 `parent: undefined`,

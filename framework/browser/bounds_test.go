@@ -76,6 +76,40 @@ func TestNotSaidAgain(t *testing.T) {
 	}
 }
 
+// TestWaitsGrow: a server that takes the hello and then closes, for what it hears perhaps, is asked less and less often.
+// When a socket has lasted for a while its loss is the first again.
+func TestWaitsGrow(t *testing.T) {
+	t.Parallel()
+	s, l := listening(t)
+	b := browsertest.New(t)
+	b.BeforeScripts(`{
+		const later = setTimeout
+		Math.random = () => 1
+		window.waits = []
+		window.setTimeout = (f, ms) => {
+			if (ms === 5000) return later(window.good = f, 1e9)
+			if (![1000, 1500, 2500, 4500].includes(ms)) return later(f, ms)
+			waits.push(ms)
+			return later(f, 0)
+		}
+	}`)
+	tab := b.Open(s.URL)
+	for range 4 {
+		hello := l.greet(t)
+		tab.Ready()
+		hello.conn.Close()
+		waitState(tab, "lost")
+	}
+	hello := l.greet(t)
+	tab.Ready()
+	browsertest.Eval[any](tab, `void good()`)
+	hello.conn.Close()
+	l.greet(t)
+	if got := browsertest.Eval[string](tab, `waits.join(" ")`); got != "1000 1500 2500 4500 1000" {
+		t.Errorf("it waits %s", got)
+	}
+}
+
 // TestSmallBurst: where a server takes one message at once, calls go out one after the other.
 func TestSmallBurst(t *testing.T) {
 	t.Parallel()

@@ -20,16 +20,19 @@ export interface CallOptions {
   timeout?: number
 }
 
-/**
- * A failed call. Switch on kind: the site's own, or one of not_connected, identity_changed, permission_denied,
- * not_recent, no_ticket, stale, too_many_stays, unavailable, invalid_input, too_many_calls, too_fast, timed_out, interrupted,
- * server_stops, unknown_function, internal. The message is meant for people.
- */
+/** What the framework itself lets calls fail with. docs/protocol.md says when. */
+export type Kind =
+  | "not_connected" | "identity_changed" | "permission_denied" | "not_recent" | "no_ticket" | "stale" | "too_many_stays"
+  | "unavailable" | "invalid_input" | "too_many_calls" | "too_fast" | "timed_out" | "interrupted" | "server_stops"
+  | "unknown_function" | "internal"
+
+/** A failed call. Switch on its kind; its message is meant for people. */
 export class CallError extends Error {
-  readonly kind: string
+  /** One of the framework's, or the site's own: any other text. */
+  readonly kind: Kind | (string & {})
   /** Of an internal error: it stands in the server's log too. */
   readonly id: string | undefined
-  /** What is wrong with the input, by the paths of its fields: { "items[2].by": "must be a number" }. */
+  /** What is wrong with which part of the input, by its path: { "items[2].by": "must be a number" }. Else it is empty. */
   readonly fields: Record<string, string>
 
   constructor(failure: Failure) {
@@ -41,8 +44,13 @@ export class CallError extends Error {
   }
 }
 
-interface Pending {
+/** What has its turn to go out, as a rule a call. */
+interface Waiting {
   text: string
+  call?: Pending
+}
+
+interface Pending {
   /** The identity number under which it went out. */
   number: number
   /** Takes the values of a stream. */
@@ -67,7 +75,7 @@ export let unasked = 0
 let over = false
 let last = 0
 let turn: ReturnType<typeof setTimeout> | undefined
-const waiting = new Map<number, Pending>()
+const waiting = new Map<number, Waiting>()
 const open = new Map<number, Pending>()
 
 /**
@@ -100,14 +108,13 @@ export function request<Out>(
       clearTimeout(timer)
     }
     signal?.addEventListener("abort", abort)
-    waiting.set(id, {
-      text,
+    const pending: Pending = {
       number: 0,
       take,
       resolve: (result) => (settled(), resolve(result as Out)),
       reject: (reason) => (settled(), reject(reason)),
-    })
-    flush()
+    }
+    inTurn({ text, call: pending }, id)
   })
   return { id, answer }
 }
@@ -118,9 +125,19 @@ function asParams(input: unknown): Params {
   return typeof input === "object" && input !== null && !Array.isArray(input) ? input : [input]
 }
 
+/** Says something behind the calls that were made before, but for streams that have to wait. */
+export function sayInTurn(message: object): void {
+  inTurn({ text: encode(message) }, ++last)
+}
+
+function inTurn(what: Waiting, id: number): void {
+  waiting.set(id, what)
+  flush()
+}
+
 /** Lets a call fail, and lets the server know if it has it. One that has ended is left as it is. */
 export function breakOff(id: number, reason: unknown): void {
-  const pending = open.get(id) ?? waiting.get(id)
+  const pending = open.get(id) ?? waiting.get(id)?.call
   if (pending?.redeems) return
   if (open.delete(id)) say({ method: "$/cancelRequest", params: { id } })
   waiting.delete(id)
@@ -139,17 +156,25 @@ export function connect(limits: Limits): void {
 /** Lets those that wait go out whose turn it is. Streams leave a place to the others: they may last as long as the tab. */
 function flush(): void {
   clearTimeout(turn)
-  for (const [id, pending] of waiting) {
-    if (open.size >= atOnce || !isOpen()) return
-    if (pending.take && [...open.values()].filter(({ take }) => take).length >= Math.max(1, atOnce - 1)) continue
-    const time = due()
-    if (time > 0) return void (turn = setTimeout(flush, time))
+  for (const [id, { text, call }] of waiting) {
+    if (!isOpen()) return
+    if (call) {
+      if (open.size >= atOnce) return
+      if (call.take && streams() >= Math.max(1, atOnce - 1)) continue
+      const time = due()
+      if (time > 0) return void (turn = setTimeout(flush, time))
+      open.set(id, call)
+      call.number = identityNumber()
+      clearPrefetched()
+    }
     waiting.delete(id)
-    open.set(id, pending)
-    pending.number = identityNumber()
-    sayText(pending.text)
-    clearPrefetched()
+    sayText(text)
   }
+}
+
+/** Counts the streams that are open. */
+function streams(): number {
+  return [...open.values()].filter(({ take }) => take).length
 }
 
 /** Takes a value of a stream. */
@@ -192,12 +217,10 @@ function missed(number: number): void {
 /** The process is over, and no call goes out any more. Whether the open ones were done, nobody knows. */
 export function end(): void {
   over = true
-  rejectAll(open, Interrupted)
-  rejectAll(waiting, Outdated)
-}
-
-function rejectAll(calls: Map<number, Pending>, failure: Failure): void {
-  const all = [...calls.values()]
-  calls.clear()
-  for (const pending of all) pending.reject(new CallError(failure))
+  const interrupted = [...open.values()]
+  const undone = [...waiting.values()]
+  open.clear()
+  waiting.clear()
+  for (const call of interrupted) call.reject(new CallError(Interrupted))
+  for (const { call } of undone) call?.reject(new CallError(Outdated))
 }

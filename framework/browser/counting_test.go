@@ -65,18 +65,22 @@ func (s *server) lifeLocked(id string) *life {
 }
 
 // welcome is what a hello is answered with: one that comes back hears how many of its frames have come.
-func (l *life) welcome() any {
-	return l.welcomeWithin(limits{Calls: 8, Rate: 50, Burst: 100, Window: 32})
+func (l *life) welcome() any { return l.welcomeWithin(usual) }
+
+// returned is what the hello of a process that comes back is answered with, however many of its frames have come.
+func returned(received int) any {
+	return map[string]any{"process": "p1", "received": received, "limits": usual}
 }
 
 // limits are what a tab may do.
 type limits struct {
-	Calls int `json:"calls"`
-	Rate  int `json:"rate"`
-	Burst int `json:"burst"`
-
+	Calls  int `json:"calls"`
+	Rate   int `json:"rate"`
+	Burst  int `json:"burst"`
 	Window int `json:"window"`
 }
+
+var usual = limits{Calls: 8, Rate: 50, Burst: 100, Window: 32}
 
 func (l *life) welcomeWithin(within limits) any {
 	l.server.mu.Lock()

@@ -25,7 +25,7 @@ export interface Welcome {
   process: string
   /** To a process that comes back: how many of its frames have come. */
   received?: number
-  limits?: Limits
+  limits: Limits
 }
 
 /** What the server takes from a tab: calls at once, messages a second in the long run, messages at once. */
@@ -82,18 +82,18 @@ export const hello = { id: 0, method: "$/hello" }
 export const ping = { id: "ping", method: "$/ping" }
 
 /** Why a socket was closed. From 4000 to 4499 the tab comes back, from 4500 to 4999 it does not. */
-export const Code = {
+export enum Code {
   /** Said by the tab: its document is gone. */
-  goneForGood: 1000,
+  goneForGood = 1000,
   /** Said by the tab: its page may come back from the browser's cache. */
-  goneForNow: 3000,
+  goneForNow = 3000,
   /** The hello was not taken, and nothing has happened: the server did not hear it, or could not look. */
-  noHello: 4002,
-  unavailable: 4003,
+  noHello = 4002,
+  unavailable = 4003,
   /** The tab loads the document that the reason names, at once; its own when the reason is empty. */
-  restart: 4501,
+  restart = 4501,
   /** The document is out of date, but nobody else's: the tab may ask before it loads it again. */
-  reload: 4504,
+  reload = 4504,
   /** From here to 4999, but for reload: nothing can be done; the reason says why. */
-  stop: 4502,
-} as const
+  stop = 4502,
+}

@@ -1,4 +1,4 @@
-import { say } from "./line"
+import { sayInTurn } from "./call"
 
 /** What the code of a page gets beside its element. */
 export interface Page {
@@ -47,11 +47,11 @@ addEventListener("unhandledrejection", (event) => {
   if (event.reason === pageLeft) event.preventDefault()
 })
 
-/** The page is about to be left. The server hears of it before the next page begins anything. */
+/** The page is about to be left. The server hears of it behind what this page has called, and before what the next one calls. */
 export function leavePage(): void {
   present.abort(pageLeft)
   present = new AbortController()
-  say({ method: "$/page" })
+  sayInTurn({ method: "$/page" })
 }
 
 /** Another page is shown. */

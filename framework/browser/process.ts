@@ -14,15 +14,15 @@ import { rouse } from "./watch"
 /** Reports whether anybody can see the tab. */
 const visible = (): boolean => document.visibilityState === "visible"
 
-/** What a server allows that does not say it. */
-const usual = { calls: 8, rate: 50, burst: 100, window: 32 }
-
 /** Codes of a socket on which something was said that no server takes: it must not be said again on the next. */
 const refused = [1002, 1003, 1007, 1009]
 
 /** How long a socket may take to open, and the hello's answer to come: start hooks have 10 seconds. */
 const openWithin = 10_000
 const answerWithin = 15_000
+
+/** How long a socket has to last after that until a loss is the first again: a server may close it for what it hears. */
+const goodAfter = 5_000
 
 /** The parameters of what the server itself says, whichever it is. */
 interface FromServer {
@@ -46,7 +46,7 @@ class Connection {
     () => this.#lost(),
   )
   #socket: WebSocket | undefined
-  /** When it is over, the socket is given up. */
+  /** When it is over, the socket is given up, or has proved good. */
   #deadline: ReturnType<typeof setTimeout> | undefined
   /** A first hello went out: there may be a process for this document, and it cannot have another. */
   #helloSaid = false
@@ -91,9 +91,9 @@ class Connection {
     }
   }
 
-  #within(time: number): void {
+  #within(time: number, then = () => this.#lost()): void {
     clearTimeout(this.#deadline)
-    this.#deadline = setTimeout(() => this.#lost(), time)
+    this.#deadline = setTimeout(then, time)
   }
 
   #hello(): void {
@@ -145,11 +145,11 @@ class Connection {
     clearTimeout(this.#deadline)
     if (error?.code === startFailed) return this.#retry.later()
     if (!result) return restart("now")
-    const { process, received = 0, limits = usual } = result as Welcome
+    const { process, received = 0, limits } = result as Welcome
     named(process)
     if (this.#woken) takePrevious() // this page has left it; a copy of this tab must not find it
     this.#woken = false
-    this.#retry.reset()
+    this.#within(goodAfter, () => this.#retry.reset())
     this.#heartbeat.start()
     forgetRestarts()
     show("ready")

@@ -40,7 +40,7 @@ func TestWhatTheServerLacks(t *testing.T) {
 			waitState(tab, "lost")
 			browsertest.Eval[any](tab, `void call("d").then((x) => said.push(x))`)
 			hello := l.next(t, "$/hello")
-			reply(hello.conn, hello.ID, map[string]any{"process": "p1", "received": test.received})
+			reply(hello.conn, hello.ID, returned(test.received))
 			for i, name := range strings.Fields(test.again) {
 				again, before := l.next(t, name), sent[test.received+i]
 				if fmt.Sprint(again.ID, string(again.Params)) != fmt.Sprint(before.ID, string(before.Params)) {
@@ -83,13 +83,13 @@ func TestAcknowledged(t *testing.T) {
 			browsertest.Eval[any](tab, `new Promise((resolve) => setTimeout(resolve))`)
 			conn.Close()
 			hello := l.next(t, "$/hello")
-			reply(hello.conn, hello.ID, map[string]any{"process": "p1", "received": 2})
+			reply(hello.conn, hello.ID, returned(2))
 			l.next(t, "c")
 			stays(t, tab, document)
 
 			hello.conn.Close()
 			hello = l.next(t, "$/hello")
-			reply(hello.conn, hello.ID, map[string]any{"process": "p1", "received": 1}) // it has forgotten one
+			reply(hello.conn, hello.ID, returned(1)) // it has forgotten one
 			l.greet(t)
 			tab.WaitNewDocument(document)
 		})
@@ -103,7 +103,7 @@ func TestReceivedTooMuch(t *testing.T) {
 	document := tab.Document()
 	conn.Close()
 	hello := l.next(t, "$/hello")
-	reply(hello.conn, hello.ID, map[string]any{"process": "p1", "received": 1})
+	reply(hello.conn, hello.ID, returned(1))
 	l.greet(t)
 	tab.WaitNewDocument(document)
 }
@@ -211,7 +211,7 @@ func TestBreakingOffWhileLost(t *testing.T) {
 	}
 	browsertest.Eval[any](tab, `void dispatchEvent(new Event("online"))`)
 	hello := l.next(t, "$/hello")
-	reply(hello.conn, hello.ID, map[string]any{"process": "p1", "received": 1})
+	reply(hello.conn, hello.ID, returned(1))
 	slow := l.next(t, "slow")
 	for _, want := range []string{`{"id":1}`, fmt.Sprintf(`{"id":%v}`, slow.ID)} {
 		if cancel := l.next(t, "$/cancelRequest"); string(cancel.Params) != want {
@@ -337,4 +337,38 @@ func TestPageIsSaid(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPageKeepsItsPlace: what a page has called while there was no socket goes out in front of what says that it was left,
+// and what the next page calls behind that. No call that runs holds it up.
+func TestPageKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	s, l := listening(t)
+	s.page("/one", "one", `<h1>One</h1><a href="/two">two</a>`)
+	s.page("/two", "two", `<h1>Two</h1>`)
+	tab := browsertest.New(t).Open(s.URL + "/one")
+	conn := l.greet(t).conn
+	tab.Ready()
+	browsertest.Eval[any](tab, `void onPage("h1", (h1) => { for (let n = 0; n < 4; n++) call(h1.textContent + n).catch(() => {}) })`)
+	for n := range 4 {
+		l.next(t, fmt.Sprint("One", n))
+	}
+	conn.Close()
+	waitState(tab, "lost")
+	browsertest.Eval[any](tab, `void call("left").catch(() => {})`)
+	tab.Click("a")
+	tab.WaitText("h1", "Two")
+	hello := l.next(t, "$/hello")
+	reply(hello.conn, hello.ID, returned(4))
+	for _, want := range []string{"left", "$/page", "Two0", "Two1", "Two2"} {
+		l.next(t, want)
+	}
+	tab.Back()
+	tab.WaitText("h1", "One")
+	browsertest.Eval[any](tab, `new Promise((done) => setTimeout(done))`)
+	l.silent(t) // the fourth waits for its turn, and the page behind it
+	reply(hello.conn, 1, nil)
+	l.next(t, "Two3")
+	l.next(t, "$/page")
+	l.silent(t)
 }

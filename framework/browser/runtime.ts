@@ -16,11 +16,22 @@
  *     show(await server.clicks.add({ by: 1 }))
  *
  * It waits until the process is ready, and goes on through a lost connection: it is done once or not at all, and its
- * answer comes when the connection is there again. It fails with a CallError; switch on its kind. "interrupted" means
- * that the process ended while the call was open: nobody knows whether it was done. What is wrong with an input stands
- * in its fields. Give a call a timeout in milliseconds, and it fails as "timed_out"; give it an AbortSignal, and one
- * that you break off fails with the signal's reason. In both cases the Go function's context ends. A call that logs
- * somebody in is answered when the browser has its cookies.
+ * answer comes when the connection is there again. It fails with a CallError, or with the reason of a signal:
+ *
+ *     catch (error) {
+ *       if (!(error instanceof CallError)) throw error
+ *       if (error.kind === "invalid_input") mark(error.fields)   // what is wrong, by its path: "items[2].by"
+ *       else say(error.message)
+ *     }
+ *
+ * Its kind is the site's own or one of the framework's, which call.ts lists. "interrupted" means that the process ended
+ * while the call was open: nobody knows whether it was done. Give a call a timeout in milliseconds, and it fails as
+ * "timed_out"; give it an AbortSignal, and one that you break off fails with the signal's reason. In both cases the Go
+ * function's context ends. A call that logs somebody in is answered when the browser has its cookies; while it fetches
+ * these nothing breaks it off.
+ *
+ * The server runs some calls of a tab at once; what is more waits here for its turn. So calls go out in the order in
+ * which they were made, except that streams, which may last, leave a place to the others and are passed by them.
  *
  * A stream is answered again and again. Each loop is a call, which ends when you leave it:
  *
@@ -61,9 +72,10 @@
  * The state of the process stands on the document, for stylesheets and tests: <html data-process="ready">; state.ts
  * has the others. <html data-loading> says that a page takes more than half a second. A form that is under way has
  * aria-busy="true", its button aria-disabled="true"; who presses it again when no page has come for 20 seconds is asked.
- * The runtime's own elements stand at the end of the body: .process-status, .notices with a .notice for each thing to say, and a .visually-hidden that tells screen readers the
- * title of a new page. A page that has stopped says so at the start of its body, in a .message. All the words are in
- * words.ts, those of failed calls too that the tab itself breaks off; start takes others.
+ * The runtime's own elements stand at the end of the body: .process-status, .notices with a .notice for each thing to say,
+ * and a .visually-hidden that tells screen readers the title of a new page. A page that has stopped says so at the start
+ * of its body, in a .message. All the words are in words.ts, those of failed calls too that the tab itself breaks off;
+ * start takes others.
  *
  * # The files
  *
@@ -83,7 +95,7 @@ import { startProcess } from "./process"
 import { watchLeaving } from "./restart"
 import { words, type Words } from "./words"
 
-export { call, CallError, type CallOptions } from "./call"
+export { call, CallError, type CallOptions, type Kind } from "./call"
 export { listen, type ListenOptions } from "./event"
 export { onPage, type Page } from "./page"
 export { stream, type StreamOptions } from "./stream"

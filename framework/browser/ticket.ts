@@ -3,8 +3,8 @@ import { follow } from "./load"
 import { Interrupted, type Failure } from "./message"
 import { awaitAnswer, restart } from "./restart"
 
-/** Milliseconds that the answer may take. */
-const within = 30_000
+/** Milliseconds that the answer may take: the server gives itself 30 seconds, and then says that it has failed. */
+const within = 35_000
 
 /**
  * Redeems the ticket of a call that logs in: a socket can set no cookie, so the tab asks for it as for a page in place.

@@ -3,29 +3,40 @@ package process
 import "time"
 
 // bucket is a token bucket: what a tab may send at once, filled again at a rate. All of it is one time: when it would
-// be full again. That is not long ago, but where the tab could not be heard: what it then sends again was in its time.
-type bucket struct {
-	full   time.Time
-	silent time.Duration // how long ago it may be
-}
-
-// rest says that nothing was heard for so long.
-func (b *bucket) rest(silent, atMost time.Duration) { b.silent = min(b.silent+silent, atMost) }
+// be full again.
+type bucket struct{ full time.Time }
 
 // take takes n tokens out of a bucket that holds up to burst, and gets rate of them a second; false when it has not
 // enough: then it takes none.
 func (b *bucket) take(now time.Time, n, rate, burst int) bool {
 	each := time.Second / time.Duration(rate)
 	full := b.full
-	if since := now.Add(-b.silent); full.Before(since) {
-		full = since
+	if full.Before(now) {
+		full = now
 	}
 	full = full.Add(time.Duration(n) * each)
 	if full.Sub(now) > time.Duration(burst)*each {
 		return false
 	}
-	b.full, b.silent = full, min(b.silent, max(0, now.Sub(full)))
+	b.full = full
 	return true
+}
+
+// resendGap is how long a tab that has come back may say nothing, and still be saying again what was not heard.
+const resendGap = 5 * time.Second
+
+// hears notes that the tab says something.
+func (v *visit) hears() {
+	now := time.Now()
+	if now.Sub(v.now) > resendGap {
+		v.again = 0
+	}
+	v.now = now
+}
+
+// back lets a tab say again at once what it may have said, in its time, since it was heard last.
+func (v *visit) back(heard time.Time) {
+	v.again = int(max(0, v.now.Sub(heard)).Seconds() * float64(v.hub.limits.Rate))
 }
 
 // affords reports whether the tab may send so much now. Who goes on though he may not is flooding.
@@ -34,8 +45,12 @@ func (v *visit) affords(n int) bool {
 	if n == 0 {
 		return true
 	}
-	if v.process.bucket.take(v.now, n, limits.Rate, limits.Burst) {
+	switch {
+	case v.process.bucket.take(v.now, n, limits.Rate, limits.Burst):
 		v.refused = max(0, v.refused-1)
+		return true
+	case n <= v.again:
+		v.again -= n
 		return true
 	}
 	if v.refused++; v.refused > floodAtMost {

@@ -2,6 +2,7 @@ package process
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -24,17 +25,43 @@ func TestBucket(t *testing.T) {
 	left(10)
 	now = now.Add(time.Minute)
 	left(20)
-	now = now.Add(3 * time.Second)
-	b.rest(3*time.Second, time.Minute)
-	left(30) // since it was empty
-	now = now.Add(3 * time.Second)
-	left(20) // nothing is left of that silence
-	now = now.Add(time.Second)
-	b.rest(time.Second, time.Minute)
-	now = now.Add(time.Second)
-	b.rest(time.Second, time.Minute)
-	left(20)
-	now = now.Add(time.Hour)
-	b.rest(time.Hour, time.Minute)
-	left(600 + 20)
+}
+
+// TestSaidAgain: a tab that has come back may say again what it could say while nobody heard it. That is over when it
+// says nothing for a while.
+func TestSaidAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &visit{hub: &Hub{limits: Limits{Rate: 10, Burst: 20}}, process: &Process{}}
+		left := func(want int) {
+			t.Helper()
+			v.hears()
+			n := 0
+			for v.affords(1) {
+				n++
+			}
+			v.refused = 0
+			if n != want {
+				t.Errorf("it affords %d, want %d", n, want)
+			}
+		}
+		returns := func(after time.Duration) {
+			heard := time.Now()
+			time.Sleep(after)
+			v.hears()
+			v.back(heard)
+		}
+		left(20)
+		returns(3 * time.Second)
+		left(20 + 30)
+		time.Sleep(3 * time.Second)
+		left(20)
+		returns(time.Minute)
+		time.Sleep(resendGap)
+		left(20 + 600)
+		returns(time.Minute)
+		time.Sleep(resendGap + 1)
+		left(20)
+		v.back(time.Now().Add(time.Hour)) // heard on the socket before, while this one's hello was looked at
+		left(0)
+	})
 }

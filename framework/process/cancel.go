@@ -27,12 +27,25 @@ func (c *calls) cancel(id []byte) (dropped *job) {
 func (c *calls) gone() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.going--
+	c.goneLocked().start()
 	c.idleLocked()
 }
 
+// goneLocked returns the job whose turn has come by that: a serial one may have waited behind it.
+func (c *calls) goneLocked() (next *job) {
+	c.going--
+	return c.nextLocked()
+}
+
+// late reports whether a call was broken off because its time was over.
+func (c *calls) late(t *task) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return t.late
+}
+
 func (t *task) cancelLocked(cause error) {
-	t.cancelled = true
+	t.cancelled, t.late = true, cause == context.DeadlineExceeded
 	if t.cancel != nil {
 		t.cancel(cause)
 	}

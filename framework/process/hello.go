@@ -65,7 +65,7 @@ func (v *visit) hello(frame *bytes.Buffer) {
 	case params.Process != nil:
 		v.comeBack(ctx, m.message, params)
 	case known || v.open(ctx, params):
-		v.socket.keep()
+		v.socket.keep(v.hears)
 		v.start(ctx, m.message)
 	}
 }

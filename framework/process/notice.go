@@ -161,13 +161,14 @@ func (n *notice[T]) reaches(l *listener) bool {
 func (t *Topic[K, T]) frameFor(l *listener, key K, n *notice[T], frames map[session.Visitor][]byte) []byte {
 	for {
 		who, present := l.tab.Present()
-		if !present {
-			return nil
-		}
 		for _, except := range n.except {
 			if except.leavesOut(l.process, who) {
 				return nil
 			}
+		}
+		if !present {
+			l.tab.Misses()
+			return nil
 		}
 		if frame, made := frames[who]; made {
 			return frame

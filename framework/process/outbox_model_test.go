@@ -142,9 +142,13 @@ func (m *outboxModel) send() {
 }
 
 func (m *outboxModel) take() {
-	p, to := m.next()
+	frame, control, to := m.next()
 	if to == nil {
 		return
+	}
+	p := parcel{frame: frame}
+	if control != nil {
+		p = *control
 	}
 	m.must(m.tab != nil && m.tab.socket == to, "something is for a socket that has gone")
 	m.holds, m.holding, m.intended = true, p, m.tab

@@ -124,7 +124,7 @@ func (p *Process) tryEnter(v *visit, received int64, welcome func() []byte) (old
 		return nil, errOver
 	}
 	p.visit = v
-	p.bucket.rest(v.now.Sub(p.heard), p.hub.limits.ReturnTime+silenceAtMost)
+	v.back(p.heard)
 	if send {
 		go p.outbox.sendAll()
 	}

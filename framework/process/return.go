@@ -18,7 +18,7 @@ func (v *visit) comeBack(ctx context.Context, m message, params helloParams) {
 	case err == nil:
 		v.arrived()
 		tab.SetVisible(true) // until it says otherwise here: what it said last may be lost
-		v.socket.keep()
+		v.socket.keep(v.hears)
 	case v.hub.closing():
 		v.process.post(parcel{code: ServerGoing})
 	case errors.Is(err, errOver): // just now: it is not found again

@@ -8,44 +8,51 @@ func (o *outbox) sendAll() {
 	}
 }
 
-// sendOne sends what is next, and reports whether there is more to do for the caller.
+// sendOne sends what is next, and reports whether there is more to do for the caller. An event has a goroutine for each
+// tab, which does this only: its first stack has room for the way to the kernel, but not for much on it.
 func (o *outbox) sendOne() (more bool) {
-	if p, to := o.next(); to != nil {
-		if err := to.send(p); err != nil {
-			to.close() // its reader sees it and leaves the process
-			o.stop(to)
-		}
+	frame, control, to := o.next()
+	var err error
+	switch {
+	case frame != nil:
+		err = to.write(frame)
+	case to != nil:
+		err = to.control(*control)
+	}
+	if err != nil {
+		to.close() // its reader sees it and leaves the process
+		o.stop(to)
 	}
 	return !o.rest()
 }
 
-// next says what goes out next, and into which socket; nil when there is none. That a tab was too slow goes in front
-// of what it has not read, any other end behind it.
-func (o *outbox) next() (p parcel, to *socket) {
+// next says what goes out next, a frame or what is none, and into which socket; nil when there is none. That a tab was
+// too slow goes in front of what it has not read, any other end behind it.
+func (o *outbox) next() (frame []byte, control *parcel, to *socket) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.looks = 0
 	switch {
 	case !o.moreLocked(): // its socket has gone meanwhile
-		return parcel{}, nil
+		return nil, nil, nil
 	case o.code == TooSlow:
 	case len(o.asides) > 0:
-		p.frame, o.asides = o.asides[0], o.asides[1:]
+		frame, o.asides = o.asides[0], o.asides[1:]
 		if len(o.asides) == 0 {
 			o.asides = nil
 		}
-		return p, o.socket
+		return frame, nil, o.socket
 	case o.ack != nil:
-		p.frame, o.ack = o.ack, nil
-		return p, o.socket
+		frame, o.ack = o.ack, nil
+		return frame, nil, o.socket
 	case o.pinging:
 		o.pinging = false
-		return parcel{ping: true}, o.socket
+		return nil, &parcel{ping: true}, o.socket
 	case o.sent < len(o.frames) && (o.code == 0 || o.acked+int64(o.sent) < o.upTo):
-		return parcel{frame: o.nextFrameLocked()}, o.socket
+		return o.nextFrameLocked(), nil, o.socket
 	}
 	o.stopped = true
-	return parcel{code: o.code, reason: o.reason}, o.socket
+	return nil, &parcel{code: o.code, reason: o.reason}, o.socket
 }
 
 // nextFrameLocked takes the next frame. A tab that does not count has it from now on, as far as can be known.
@@ -80,16 +87,13 @@ func (o *outbox) rest() bool {
 	return true
 }
 
-func (s *socket) send(p parcel) error {
-	switch {
-	case p.code != 0:
-		s.sayClose(p.code, p.reason)
-		return nil
-	case p.ping:
+// control sends a ping, or the closing frame.
+func (s *socket) control(p parcel) error {
+	if p.ping {
 		return s.ping()
-	default:
-		return s.write(p.frame)
 	}
+	s.sayClose(p.code, p.reason)
+	return nil
 }
 
 // waitForRoom waits until the outbox is at most half full: what can wait leaves the rest to what cannot.

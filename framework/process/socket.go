@@ -46,8 +46,11 @@ func (s *socket) expect(within time.Duration) error {
 }
 
 // keep lets the peer stay as long as it answers pings. Only the reader may call it.
-func (s *socket) keep() {
-	s.conn.SetPongHandler(func(string) error { return s.expect(silenceAtMost) })
+func (s *socket) keep(heard func()) {
+	s.conn.SetPongHandler(func(string) error {
+		heard()
+		return s.expect(silenceAtMost)
+	})
 	s.expect(silenceAtMost)
 }
 

@@ -12,17 +12,24 @@ import (
 // session says that a tab which somebody else asks about is closed.)
 var ErrNoTab = errors.New("process: no open tab makes this request")
 
-// Leaving is why something has ended that lasts as long as a page or a tab.
+// Leaving is why something has ended that lasts as long as a page or a tab:
+//
+//	page       the tab shows another page
+//	unlisten   the site ended it
+//	closed     the document is gone
+//	lost       the network went, and the tab did not come back in time
+//	reload     the tab was told to load its document again, though its user stays
+//	ended      the tab may not show its document any more, or has to stop: after a log-out, for instance
 type Leaving string
 
 // Reasons of Leaving.
 const (
-	LeftPage   Leaving = "page"     // the tab shows another page
-	Unlistens  Leaving = "unlisten" // the site ended it
-	TabClosed  Leaving = "closed"   // the document is gone
-	TabLost    Leaving = "lost"     // the network went, and the tab did not come back in time
-	TabReloads Leaving = "reload"   // the tab was told to load its document again, though its user stays
-	TabEnded   Leaving = "ended"    // the tab may not show its document any more, or has to stop: after a log-out, for instance
+	LeftPage   Leaving = "page"
+	Unlistens  Leaving = "unlisten"
+	TabClosed  Leaving = "closed"
+	TabLost    Leaving = "lost"
+	TabReloads Leaving = "reload"
+	TabEnded   Leaving = "ended"
 )
 
 // stays are what a tab has begun that ends by itself: listening to topics, being present.

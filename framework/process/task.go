@@ -21,6 +21,7 @@ type task struct {
 
 	// Protected by calls.mu.
 	cancelled bool
+	late      bool // because its time was over
 	answered  bool // its deadline was faster
 	cancel    context.CancelCauseFunc
 	stream    *stream
@@ -96,7 +97,7 @@ func (p *Process) call(t *task) (result []byte, failure *Error) {
 	}
 	ctx, err := p.tab.Begin(t.number, t)
 	if err != nil {
-		return nil, p.notBegun(err)
+		return nil, p.notBegun(t, err)
 	}
 	t.began = ctx
 	if t.function == nil {
@@ -113,12 +114,14 @@ func (p *Process) call(t *task) (result []byte, failure *Error) {
 	return result, failure
 }
 
-func (p *Process) notBegun(err error) *Error {
+func (p *Process) notBegun(t *task, err error) *Error {
 	switch {
 	case errors.Is(err, session.ErrIdentityChanged):
 		return errIdentity
 	case errors.Is(err, session.ErrNotConnected):
 		return NotConnected
+	case errors.Is(err, context.Canceled) && p.calls.late(t):
+		return TimedOut
 	case errors.Is(err, context.Canceled): // while it waited, or while it was looked up who makes it
 		return Interrupted
 	}

@@ -29,6 +29,7 @@ type visit struct {
 	now     time.Time       // when the frame came that is being taken
 	frames  int             // received since they were acknowledged
 	bytes   int             // of these
+	again   int             // messages that may come at once beside what the bucket affords: they were said before
 	refused int             // messages that came too fast, less those that were in time since
 	gone    chan struct{}   // closed when the reader has ended
 }
@@ -86,7 +87,7 @@ func (v *visit) end(err error) {
 func (v *visit) take(frame *bytes.Buffer) (run *job) {
 	returned := false
 	defer func() { v.contain(recover(), returned) }()
-	v.now = time.Now()
+	v.hears()
 	switch {
 	case v.process.outbox.over(): // no answer could be sent any more, and it does not count
 		release(frame)
@@ -121,7 +122,7 @@ func (v *visit) send(frame []byte) { v.process.reply(parcel{frame: frame, to: v.
 
 // pinged answers a ping of the websocket, but not a flood of them.
 func (v *visit) pinged(text string) error {
-	v.now = time.Now()
+	v.hears()
 	if v.affords(1) {
 		return v.socket.pong(text)
 	}

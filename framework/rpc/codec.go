@@ -29,8 +29,11 @@ func (s *shape) decode(data []byte, into any) error {
 }
 
 // decodeParams reads the parameters of a call. JSON-RPC wants an object or a list: what is no object comes as the one
-// element of a list, and an object comes as it is.
+// element of a list, and an object comes as it is. Without parameters an object has no members.
 func (s *shape) decodeParams(params []byte, into any) error {
+	if len(params) == 0 && s.kind == kindObject {
+		params = []byte("{}")
+	}
 	switch kind := jsontext.Value(params).Kind(); {
 	case s.kind == kindObject, s.kind == kindNothing, kind == '{' && s.mayBeObject():
 		return s.decode(params, into)
@@ -55,8 +58,9 @@ func (s *shape) mayBeObject() bool {
 	return false
 }
 
-// encode writes the value that from points to, whose shape s is. The result is held to the shape as strictly as an input, so that the browser's
-// type tells the truth: an integer that JavaScript would round is an error here and not a wrong number there.
+// encode writes the value that from points to, whose shape s is. The result is held to the shape as strictly as an input,
+// so that the browser's type tells the truth: an integer that JavaScript would round is an error here and not a wrong
+// number there.
 func (s *shape) encode(from any) ([]byte, error) {
 	data, err := json.Marshal(from, s.writing)
 	if err != nil {

@@ -49,8 +49,7 @@
 //
 // Behind the function stand the options of package session, such as session.Allow("admin"), and these: DenyFunc says
 // what those are told who may not call. Timeout says how long the function may take: without it a call has 30 seconds,
-// and a stream has no limit. With Serial a
-// call waits for the tab's other calls of serial functions.
+// and a stream has no limit. With Serial a call waits for the tab's other calls of serial functions, whichever these are.
 //
 // # Errors
 //
@@ -61,9 +60,12 @@
 // Its Fields say what is wrong with which part of the input, for a form to show there. invalid_input has them too.
 //
 // session.ErrNotConnected, ErrPermissionDenied, ErrNotRecent and ErrUnavailable reach him as not_connected,
-// permission_denied, not_recent and unavailable. A *process.Error, such as process.Stale, reaches him as it is.
-// Every other error is internal: the caller gets an id, and the log has that id with the cause. So is an Error whose Kind
-// is one of these, or another of the framework's own (docs/protocol.md): the kinds mean the same in all sites.
+// permission_denied, not_recent and unavailable, and a *process.Error, such as process.Stale, as it is. What else a
+// function returns after its context has ended is timed_out, interrupted or, when the session has ended, not_connected.
+//
+// Every other error is internal: the caller gets an id, and the log has that id with the cause. So is every panic, and an
+// Error whose Kind is empty, one of these, or another of the framework's own (docs/protocol.md): the kinds mean the same
+// in all sites.
 //
 // # What crosses the wire
 //
@@ -85,7 +87,7 @@
 //	Page[Message]                        PageOfMessage
 //	process.Notice[K, T]                 { key: K; value: T }
 //	an interface declared with Union     { kind: "circle"; … } | { kind: "square"; … }
-//	jsontext.Value, json.RawMessage      unknown
+//	jsontext.Value, json.RawMessage      Json: any JSON
 //
 // Types are exported under their names, so no two may have the same; a presence brings PresenceChange, Here, Departure
 // and Leaving. A struct may contain itself, in a slice, a map or behind a pointer. Nil slices and maps are [] and {}.
@@ -94,8 +96,9 @@
 //
 // Values are taken to the letter. What is not there is missing, unless its field has omitzero, and never zero; what is
 // too much is refused; nothing nests deeper than 100. Integers are exact or refused, never rounded, on both ways: an
-// int64 beyond 2^53-1, which JavaScript would round, does not cross. So the types of the client tell the truth. Where
-// larger numbers are needed, such as random ids, make them strings.
+// int64 beyond 2^53-1, which JavaScript would round, does not cross. In raw JSON every number without a fraction and an
+// exponent counts as one. So the types of the client tell the truth. Where larger numbers are needed, such as random
+// ids, make them strings.
 //
 // A string type with a method lists its values, and is held to them:
 //
@@ -115,6 +118,6 @@
 //
 // # What overlaps with what
 //
-// The calls of one tab overlap, unless they are Serial, and so do those of different tabs. This package starts no
+// The calls of one tab overlap, unless both are Serial, and so do those of different tabs. This package starts no
 // goroutine: calls run in those of package process.
 package rpc

@@ -17,7 +17,7 @@ type Docs struct {
 var builtIn = map[kind]string{
 	kindTime:  "A moment, as RFC 3339 writes it: 2006-01-02T15:04:05Z. new Date(time) reads it, date.toISOString() writes it.",
 	kindBytes: "Bytes, in base64 with padding.",
-	kindRaw:   "Any JSON. What is declared as an interface fits when it is copied: { ...value }.",
+	kindRaw:   "Any JSON. TypeScript takes no interface for it: write { ...value }, or value as unknown as Json where others are inside.",
 }
 
 func (d Docs) ofType(s *shape) string {

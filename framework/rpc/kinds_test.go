@@ -191,6 +191,10 @@ func TestParams(t *testing.T) {
 		{new([]int), `[[1]]`, ""},
 		{new([]int), `[1]`, "must be an array, not a number"},
 		{new(struct{}), ``, ""},
+		{new(Moved), ``, ""},
+		{new(Moved), `{}`, ""},
+		{new(Moved), `[]`, "must be an object, not an array"},
+		{new(Address), ``, "Street: missing"},
 	} {
 		s, err := shapeOf(reflect.TypeOf(tt.into).Elem())
 		if err != nil {

@@ -46,6 +46,17 @@ func TestKindsOfFramework(t *testing.T) {
 			}
 		}
 	}
+	for says, err := range map[string]error{
+		"without a kind": &Error{Message: "The till is closed."},
+		"that is nil":    (*Error)(nil),
+	} {
+		b.log.Reset()
+		Handle(b.API, "fail"+strings.ReplaceAll(says, " ", ""), func(context.Context, struct{}) (int, error) { return 0, err })
+		_, failure := b.call(t, "fail"+strings.ReplaceAll(says, " ", ""), "", nil)
+		if failure == nil || failure.Kind.Kind != "internal" || !strings.Contains(b.log.String(), "rpc.Error "+says) {
+			t.Errorf("%s: %+v, and the log has %s", says, failure, b.log.String())
+		}
+	}
 	for _, kind = range []string{"sold_out", "notConnected", "Stale", "not_connected_yet"} {
 		if _, failure := b.call(t, "fail", "", nil); failure == nil || failure.Kind.Kind != kind || failure.Number != ownError {
 			t.Errorf("%s becomes %+v", kind, failure)

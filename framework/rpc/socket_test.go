@@ -3,6 +3,7 @@ package rpc_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"runtime"
 	"sync/atomic"
@@ -123,21 +124,44 @@ func TestTimeoutOverSocket(t *testing.T) {
 	}
 }
 
-// TestSerialOverSocket: what a tab calls second begins when the first is done.
+// TestHookOfLogInOverSocket: what a hook answers reaches the caller also when it runs in the request that ends the log-in.
+func TestHookOfLogInOverSocket(t *testing.T) {
+	w := newWorld(t)
+	w.sessions.OnOpenSession(func(_ context.Context, me session.UserID) error {
+		if me == 7 {
+			return fmt.Errorf("hook: %w", &rpc.Error{Kind: "not_yet", Message: "Confirm your address.", Fields: map[string]string{"email": "Not confirmed."}})
+		}
+		return &rpc.Error{Kind: "stale", Message: "secret of the hook"}
+	})
+	rpc.Handle(w.api, "logIn", func(ctx context.Context, user session.UserID) (struct{}, error) {
+		return struct{}{}, session.Connect(ctx, user)
+	})
+	got := failureOf(w.tab(t, 0).Call("logIn", []int{7}, nil))
+	if got.Code != 1 || got.Data.Kind != "not_yet" || got.Message != "Confirm your address." || got.Data.Fields["email"] != "Not confirmed." {
+		t.Errorf("got %+v", got)
+	}
+	if got := failureOf(w.tab(t, 0).Call("logIn", []int{8}, nil)); got.Data.Kind != "internal" || got.Message == "secret of the hook" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// TestSerialOverSocket: what a tab calls second begins when the first is done, whichever of the serial functions it is.
 func TestSerialOverSocket(t *testing.T) {
 	w := newWorld(t)
 	var running atomic.Int32
-	rpc.Handle(w.api, "one", func(_ context.Context, in in) (bool, error) {
+	alone := func(_ context.Context, in in) (bool, error) {
 		alone := running.Add(1) == 1
 		runtime.Gosched() // so that another may come in
 		running.Add(-1)
 		return alone, nil
-	}, rpc.Serial())
+	}
+	rpc.Handle(w.api, "one", alone, rpc.Serial())
+	rpc.Handle(w.api, "other", alone, rpc.Serial())
 	tab := processtest.NewBrowser(t, w.URL).Connect("/", nil)
 	defer tab.Close()
 	var calls []*processtest.Pending
-	for range 8 {
-		calls = append(calls, tab.Go("one", in{"x"}))
+	for range 4 {
+		calls = append(calls, tab.Go("one", in{"x"}), tab.Go("other", in{"x"}))
 	}
 	for _, call := range calls {
 		alone := false

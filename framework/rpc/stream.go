@@ -18,7 +18,7 @@ import (
 func ConnectedStream[In, Out any](a *API, name string, f func(ctx context.Context, me session.UserID, in In, send func(Out) error) error, opts ...session.Option) {
 	fn := newStream[In, Out](a, name, f, opts)
 	registerStream(a, fn, session.Connected(func(ctx context.Context, me session.UserID, c call) (struct{}, error) {
-		return sending(fn, c, func(in In, send func(Out) error) error { return f(ctx, me, in, send) })
+		return withSend(fn, c, func(in In, send func(Out) error) error { return f(ctx, me, in, send) })
 	}, gates[struct{}](opts)...))
 }
 
@@ -26,7 +26,7 @@ func ConnectedStream[In, Out any](a *API, name string, f func(ctx context.Contex
 func OptStream[In, Out any](a *API, name string, f func(ctx context.Context, visitor session.Visitor, in In, send func(Out) error) error, opts ...session.Option) {
 	fn := newStream[In, Out](a, name, f, opts)
 	registerStream(a, fn, session.Opt(func(ctx context.Context, visitor session.Visitor, c call) (struct{}, error) {
-		return sending(fn, c, func(in In, send func(Out) error) error { return f(ctx, visitor, in, send) })
+		return withSend(fn, c, func(in In, send func(Out) error) error { return f(ctx, visitor, in, send) })
 	}, gates[struct{}](opts)...))
 }
 
@@ -34,7 +34,7 @@ func OptStream[In, Out any](a *API, name string, f func(ctx context.Context, vis
 func HandleStream[In, Out any](a *API, name string, f func(ctx context.Context, in In, send func(Out) error) error, opts ...session.Option) {
 	fn := newStream[In, Out](a, name, f, opts)
 	registerStream(a, fn, session.Wrap(func(ctx context.Context, c call) (struct{}, error) {
-		return sending(fn, c, func(in In, send func(Out) error) error { return f(ctx, in, send) })
+		return withSend(fn, c, func(in In, send func(Out) error) error { return f(ctx, in, send) })
 	}, gates[struct{}](opts)...))
 }
 
@@ -55,8 +55,8 @@ func registerStream(a *API, fn *function, f func(context.Context, call) (struct{
 	a.functions[fn.name] = fn
 }
 
-// sending reads the input for f, and encodes what it sends as strictly as a result.
-func sending[In, Out any](fn *function, c call, f func(In, func(Out) error) error) (struct{}, error) {
+// withSend reads the input for f, and encodes what it sends as strictly as a result.
+func withSend[In, Out any](fn *function, c call, f func(In, func(Out) error) error) (struct{}, error) {
 	return withInput(fn, c, func(in In) (struct{}, error) {
 		return struct{}{}, f(in, func(value Out) error {
 			text, err := fn.out.encode(&value)

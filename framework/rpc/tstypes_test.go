@@ -41,7 +41,7 @@ export interface Everything {
   shapes?: Record<string, Outline[]>
 }
 
-/** Any JSON. What is declared as an interface fits when it is copied: { ...value }. */
+/** Any JSON. TypeScript takes no interface for it: write { ...value }, or value as unknown as Json where others are inside. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
 export type Outline = { kind: "circle"; radius: number } | { kind: "square"; side: number } | { kind: "point" }

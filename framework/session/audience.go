@@ -44,23 +44,25 @@ func (m *Manager) Tabs() []*Tab { return m.open.live(m.open.all()) }
 func (g *registry) live(tabs []*Tab) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.DeleteFunc(tabs, func(t *Tab) bool { return !t.hearsLocked() })
+	return slices.DeleteFunc(tabs, func(t *Tab) bool {
+		hears, blind := t.hearsLocked()
+		t.missed = t.missed || blind
+		return !hears
+	})
 }
 
-// hearsLocked reports whether a tab may be told something, and notes it if it would be but for the node's blindness.
-func (t *Tab) hearsLocked() bool {
+// hearsLocked reports whether a tab may be told something, and whether it might but for the node's blindness.
+func (t *Tab) hearsLocked() (hears, blind bool) {
 	switch {
 	case t.over || t.revoked || !t.pinned:
-		return false
+		return false, false
 	case t.record.ID == 0:
-		return true
+		return true, false
 	case !t.m.opts.Now().Before(t.record.Ends): // its time is over, though nobody has closed it yet
-		return false
-	case t.m.isBlind():
-		t.missed = true
-		return false
+		return false, false
 	}
-	return true
+	blind = t.m.isBlind()
+	return !blind, blind
 }
 
 // missed returns the open tabs that have missed something, once.

@@ -50,12 +50,12 @@ func (t *Tab) Begin(number int, by Caller) (Call, error) {
 		r.cancel(nil)
 		return nil, context.Canceled
 	}
+	r.called, r.waited, r.page = true, by.Waits(), by.Page()
 	now := t.m.opts.Now()
 	seen, err := r.begin(now, func(present int) bool { return present == number })
 	if err != nil {
 		return nil, err
 	}
-	r.called, r.waited, r.page = true, by.Waits(), by.Page()
 	if record := r.session(); record.ID != 0 && seen {
 		t.m.active(r, record, Activity{Seen: now})
 	}
@@ -74,13 +74,16 @@ func (t *Tab) request(ctx context.Context) *request {
 // begin makes a request one of whom its tab belongs to, and reports whether anybody can see that tab. When it fails the
 // request is over.
 func (r *request) begin(now time.Time, known func(number int) bool) (seen bool, err error) {
-	seen, err = r.m.open.beginCall(r, now, known)
-	if err == nil {
+	began := false
+	defer func() {
+		if !began { // also where the site's code, or the store, panics or ends the goroutine
+			r.End()
+		}
+	}()
+	if seen, err = r.m.open.beginCall(r, now, known); err == nil {
 		err = r.stillOpen(now)
 	}
-	if err != nil {
-		r.End()
-	}
+	began = err == nil
 	return seen, err
 }
 

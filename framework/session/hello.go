@@ -26,11 +26,16 @@ func (m *Manager) OpenTab(ctx context.Context, c Cookies, hello Hello, host Host
 		secret: c.browser, browser: c.browser.hash(), token: c.token.hash(), record: nobody, used: m.opts.Now(),
 	}
 	m.open.add(t)
-	err := guard(func() error { return m.pin(ctx, t, hello) }) // a store may panic: the tab goes even so
-	if err != nil {
-		m.open.remove(t)
+	opened := false
+	defer func() {
+		if !opened { // also where the site's code has ended the goroutine
+			m.open.remove(t)
+		}
+	}()
+	if err := guard(func() error { return m.pin(ctx, t, hello) }); err != nil { // a store may panic
 		return nil, err
 	}
+	opened = true
 	return t, nil
 }
 

@@ -12,13 +12,19 @@ func TabOf(ctx context.Context) *Tab {
 }
 
 // Present returns who the tab belongs to now; false when nothing is to be sent to it any more, or not yet: its process
-// is over or has not begun, its session has ended, or it cannot be known at the moment whether that has: then it is told
-// to load its document again when it can.
+// is over or has not begun, its session has ended, or it cannot be known at the moment whether that has: see Misses.
 func (t *Tab) Present() (Visitor, bool) {
 	t.m.open.mu.Lock()
 	defer t.m.open.mu.Unlock()
-	if !t.hearsLocked() {
-		return Visitor{}, false
-	}
-	return Visitor{t.record.User}, true
+	hears, _ := t.hearsLocked()
+	return Visitor{t.record.User}, hears
+}
+
+// Misses says that something was not sent to a tab that was not Present. If that was so because the node could not ask for
+// too long, the tab is told to load its document again when the node can.
+func (t *Tab) Misses() {
+	t.m.open.mu.Lock()
+	defer t.m.open.mu.Unlock()
+	_, blind := t.hearsLocked()
+	t.missed = t.missed || blind
 }

@@ -84,9 +84,9 @@ func TestPresentInTime(t *testing.T) {
 // does, nor one whose session has ended meanwhile: that goes to the main page.
 func TestMissed(t *testing.T) {
 	for name, left := range map[string]func(*world, *session.Tab){
-		"of all":                 func(w *world, _ *session.Tab) { w.Tabs() },
-		"of the user's":          func(w *world, _ *session.Tab) { w.TabsOfUser(ada) },
-		"of a topic's listeners": func(_ *world, tab *session.Tab) { tab.Present() },
+		"of all":                func(w *world, _ *session.Tab) { w.Tabs() },
+		"of the user's":         func(w *world, _ *session.Tab) { w.TabsOfUser(ada) },
+		"of what it listens to": func(_ *world, tab *session.Tab) { tab.Misses() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

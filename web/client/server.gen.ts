@@ -40,7 +40,16 @@ export interface Here {
   users: UserID[]
 }
 
-/** Leaving is why something has ended that lasts as long as a page or a tab. */
+/**
+ * Leaving is why something has ended that lasts as long as a page or a tab:
+ *
+ * 	page       the tab shows another page
+ * 	unlisten   the site ended it
+ * 	closed     the document is gone
+ * 	lost       the network went, and the tab did not come back in time
+ * 	reload     the tab was told to load its document again, though its user stays
+ * 	ended      the tab may not show its document any more, or has to stop: after a log-out, for instance
+ */
 export type Leaving = "page" | "unlisten" | "closed" | "lost" | "reload" | "ended"
 
 /** Message is what somebody has said, as it is for one who hears it. */
@@ -138,7 +147,7 @@ export interface Who {
 /** The site's server functions, each by its name. */
 export const server = {
   chat: {
-    /** Lets the tab be in a room, and hear what is said there, until it shows another page. stale: read the room again first. */
+    /** Lets the tab be in a room, and hear what is said there, until it shows another page. stale: read the room, and try again. */
     enter: (input: Enter, options?: CallOptions): Promise<void> => call("chat.enter", input, options),
     /** Reads what was said in a room last. */
     read: (input: Room, options?: CallOptions): Promise<Shown> => call("chat.read", input, options),
@@ -169,10 +178,7 @@ export const server = {
     disconnectAll: (input: DisconnectAll, options?: CallOptions): Promise<void> => call("session.disconnectAll", input, options),
   },
   sessions: {
-    /**
-     * openTabs counts the open tabs of each session. A tab that shows the settings asks: when its page was made it was not
-     * open yet.
-     */
+    /** Counts the open tabs of each session of the user. */
     tabs: (options?: CallOptions): Promise<OpenTabs[]> => call("sessions.tabs", undefined, options),
   },
   tab: {

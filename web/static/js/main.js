@@ -1,1 +1,1 @@
-import{e as r}from"./chunk-JQS64JS4.js";r();
+import{e as r}from"./chunk-ZOWKR5PL.js";r();
