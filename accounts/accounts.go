@@ -15,10 +15,12 @@ import (
 type Accounts struct {
 	db        *pgxpool.Pool
 	passwords hasher
+	site      []string
 }
 
-// New returns the accounts of a database in which the site's migrations have run.
-func New(db *pgxpool.Pool) *Accounts { return &Accounts{db, newHasher()} }
+// New returns the accounts of a database in which the site's migrations have run. Site are the site's names, of which no
+// password may be made.
+func New(db *pgxpool.Pool, site ...string) *Accounts { return &Accounts{db, newHasher(), site} }
 
 // User is what is known about a user.
 type User struct {
@@ -34,6 +36,7 @@ const (
 	insertUser = `INSERT INTO users (email, password_hash) VALUES ($1, $2)
 		ON CONFLICT (lower(email)) DO NOTHING RETURNING id`
 	findPassword = `SELECT id, password_hash FROM users WHERE lower(email) = lower($1)`
+	replaceHash  = `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2` // unless it was changed meanwhile
 	findUser     = `SELECT ` + userColumns + ` FROM users WHERE id = $1`
 	findGroups   = `SELECT ARRAY(SELECT name FROM user_groups WHERE user_id = users.id AND name = ANY($2))
 		FROM users WHERE id = $1`

@@ -21,8 +21,7 @@ func TestMain(m *testing.M) {
 
 func TestSignUpAndAuthenticate(t *testing.T) {
 	a := newAccounts(t)
-	const password = "correct horse battery"
-	id, err := a.SignUp(t.Context(), " Ada@Example.com ", password)
+	id, err := a.SignUp(t.Context(), " Ada@Example.com ", testPassword)
 	if err != nil || id == 0 {
 		t.Fatalf("SignUp = %d, %v", id, err)
 	}
@@ -39,15 +38,15 @@ func TestSignUpAndAuthenticate(t *testing.T) {
 		email, password string
 		want            error
 	}{
-		{"Ada@Example.com", password, nil},
-		{"ada@example.com\n", password, nil},
-		{"ADA@EXAMPLE.COM", password, nil},
-		{"ada@example.com", password + " ", ErrWrongPassword},
+		{"Ada@Example.com", testPassword, nil},
+		{"ada@example.com\n", testPassword, nil},
+		{"ADA@EXAMPLE.COM", testPassword, nil},
+		{"ada@example.com", testPassword + " ", ErrWrongPassword},
 		{"ada@example.com", "", ErrWrongPassword},
 		{"ada@example.com", strings.Repeat("a", passwordBytes+1), ErrWrongPassword},
-		{"bob@example.com", password, ErrWrongPassword},
-		{"no address", password, ErrWrongPassword},
-		{"ada\x00@example.com", password, ErrWrongPassword},
+		{"bob@example.com", testPassword, ErrWrongPassword},
+		{"no address", testPassword, ErrWrongPassword},
+		{"ada\x00@example.com", testPassword, ErrWrongPassword},
 	} {
 		got, err := a.Authenticate(t.Context(), test.email, test.password)
 		if !errors.Is(err, test.want) || (err == nil) != (got == id) {
@@ -63,11 +62,15 @@ func TestSignUpRefuses(t *testing.T) {
 		email, password string
 		want            error
 	}{
-		{"ada@example.com", "another password", ErrEmailTaken},
-		{"ADA@example.com", "another password", ErrEmailTaken},
+		{"ada@example.com", testPassword, ErrEmailTaken},
+		{"ADA@example.com", testPassword, ErrEmailTaken},
 		{"ada", "another password", ErrBadEmail},
 		{"bob@example.com", "short", ErrShortPassword},
 		{"bob@example.com", strings.Repeat("a", 2000), ErrLongPassword},
+		{"bob@example.com", testPassword + "\x00", ErrNotText},
+		{"bob@example.com", "password2024", ErrCommonWords},
+		{"bob@example.com", "Bob@example.com", ErrOwnWords},
+		{"bob@example.com", "analytical engine 1", ErrOwnWords}, // the site's name
 	} {
 		id, err := a.SignUp(t.Context(), test.email, test.password)
 		if id != 0 || err != test.want {
@@ -85,7 +88,7 @@ func TestSignUpAtOnce(t *testing.T) {
 	results := make(chan error)
 	for range 2 {
 		go func() {
-			_, err := a.SignUp(t.Context(), "ada@example.com", "correct horse battery")
+			_, err := a.SignUp(t.Context(), "ada@example.com", testPassword)
 			results <- err
 		}()
 	}
@@ -145,26 +148,26 @@ func TestUserIsGone(t *testing.T) {
 	}
 }
 
-func newAccounts(t *testing.T) *Accounts {
+func newAccounts(t testing.TB) *Accounts {
 	t.Helper()
 	db, err := pgxpool.New(t.Context(), dbtest.New(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Close)
-	return New(db)
+	return New(db, "Analytical Engine")
 }
 
-func signUp(t *testing.T, a *Accounts, email string) session.UserID {
+func signUp(t testing.TB, a *Accounts, email string) session.UserID {
 	t.Helper()
-	id, err := a.SignUp(t.Context(), email, "correct horse battery")
+	id, err := a.SignUp(t.Context(), email, testPassword)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return id
 }
 
-func exec(t *testing.T, a *Accounts, query string, arguments ...any) {
+func exec(t testing.TB, a *Accounts, query string, arguments ...any) {
 	t.Helper()
 	if _, err := a.db.Exec(t.Context(), query, arguments...); err != nil {
 		t.Fatal(err)

@@ -11,24 +11,26 @@ import (
 
 // Authenticate returns the user who has this e-mail and this password. When there is none the answer is
 // ErrWrongPassword, in words and in time the same whether the e-mail or the password was wrong: it tells
-// nobody who has an account.
+// nobody who has an account. ErrBusy.
+//
+// A hash that is weaker than those made today, or of another kind, is replaced.
 func (a *Accounts) Authenticate(ctx context.Context, email, password string) (session.UserID, error) {
-	if len(password) > passwordBytes {
-		return 0, ErrWrongPassword // nobody has such a password: it is not worth hashing
-	}
 	known, err := a.findPassword(ctx, email)
 	if err != nil {
 		return 0, err
 	}
-	right, err := a.passwords.verify(ctx, known.PasswordHash, password)
+	right, better, err := a.passwords.verify(ctx, known.PasswordHash, password)
 	switch {
 	case err != nil:
 		return 0, err
 	case !right || known.ID == 0:
 		return 0, ErrWrongPassword
-	default:
-		return known.ID, nil
+	case better != "":
+		if _, err := a.db.Exec(ctx, replaceHash, known.ID, known.PasswordHash, better); err != nil {
+			return 0, err
+		}
 	}
+	return known.ID, nil
 }
 
 // credentials are the row that a log-in is checked against.

@@ -1,6 +1,9 @@
 package accounts
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // FieldError says what is wrong with one field of a form, in words for the user.
 type FieldError struct {
@@ -14,7 +17,22 @@ func (e FieldError) Error() string { return e.Field + ": " + e.Message }
 var (
 	ErrBadEmail      = FieldError{"email", "This does not look like an e-mail address."}
 	ErrEmailTaken    = FieldError{"email", "There is an account with this e-mail already. Do you want to log in?"}
+	ErrWrongPassword = FieldError{"password", "This e-mail and this password do not belong together."}
+
 	ErrShortPassword = FieldError{"password", fmt.Sprintf("This password has fewer than %d characters.", PasswordMin)}
 	ErrLongPassword  = FieldError{"password", "This password is too long to be kept. A thousand letters are enough."}
-	ErrWrongPassword = FieldError{"password", "This e-mail and this password do not belong together."}
+	ErrNotText       = FieldError{"password", "This password holds something that is no character. Type it anew."}
+
+	// What a guesser tries first. Each says what to do instead, for no rule about capitals or digits would.
+	ErrRepeats     = FieldError{"password", "This password says the same again and again, so it is soon guessed. " + instead}
+	ErrInARow      = FieldError{"password", "This password follows the alphabet or the keyboard, so it is soon guessed. " + instead}
+	ErrNumbers     = FieldError{"password", "This password is made of dates or numbers, so it is soon guessed. " + instead}
+	ErrOwnWords    = FieldError{"password", "This password is made of your name or address, or of the site's, so it is soon guessed. " + instead}
+	ErrCommonWords = FieldError{"password", "This password is made of words that are tried first, so it is soon guessed. " + instead}
 )
+
+const instead = "Four words that have nothing to do with each other are better."
+
+// ErrBusy says that more people are logging in than passwords can be hashed: try again in a few seconds. Nothing was
+// done, and nothing is wrong with what was entered.
+var ErrBusy = errors.New("too many passwords wait to be hashed")

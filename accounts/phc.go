@@ -57,6 +57,11 @@ func (p phc) bounded() bool {
 		len(p.key) >= 16 && len(p.key) <= 64
 }
 
+// weakerThan reports whether the hash took less work than one of this cost does, or keeps less of it.
+func (p phc) weakerThan(c parameters) bool {
+	return p.memory < c.memory || p.passes < c.passes || len(p.salt) < saltBytes || len(p.key) < keyBytes
+}
+
 func encode(b []byte) string { return base64.RawStdEncoding.EncodeToString(b) }
 
 // decode returns nothing for what is not base64; bounded refuses that.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/session"
 )
@@ -44,6 +45,10 @@ func TestErrorPageSaysWhatToDo(t *testing.T) {
 		"unavailable": {
 			page.Failure{Status: 503, Err: session.ErrUnavailable, ID: "K7QXM2WD"},
 			"That took too long", "Try again in a moment",
+		},
+		"busy": {
+			page.Failure{Status: 503, Err: errors.Join(page.ErrUnavailable, accounts.ErrBusy), ID: "K7QXM2WD"},
+			"Too many are logging in", "try again in a few seconds",
 		},
 		"broken meanwhile": {
 			page.Failure{Status: 500, Err: errors.Join(session.ErrNotRecent, errors.New("broken")), ID: "K7QXM2WD"},

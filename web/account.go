@@ -18,7 +18,7 @@ func (a *App) signUpForm(r *http.Request, visitor session.Visitor) (page.Content
 	if visitor.Connected() {
 		return page.Redirect(form.Next())
 	}
-	return page.Body("Sign up", templates.SignUp(form))
+	return a.account("Sign up", templates.SignUp(form)), nil
 }
 
 // signUp makes the account and logs its user in.
@@ -26,7 +26,7 @@ func (a *App) signUp(r *http.Request, _ session.Visitor) (page.Content, error) {
 	form := page.ReadForm(r)
 	user, err := a.Accounts.SignUp(r.Context(), form.Value("email"), form.Password("password"))
 	if err != nil {
-		return refused(err, form, "Sign up", templates.SignUp)
+		return a.refused(err, form, "Sign up", templates.SignUp)
 	}
 	return welcome(r, user, form)
 }
@@ -38,7 +38,7 @@ func (a *App) logInForm(r *http.Request, visitor session.Visitor) (page.Content,
 		return page.Redirect(form.Next())
 	}
 	form.Set("keep", "yes")
-	return page.Body("Log in", templates.LogIn(form))
+	return a.account("Log in", templates.LogIn(form)), nil
 }
 
 // logIn logs a user in, for as long as he wants to be kept.
@@ -46,19 +46,30 @@ func (a *App) logIn(r *http.Request, _ session.Visitor) (page.Content, error) {
 	form := page.ReadForm(r)
 	user, err := a.Accounts.Authenticate(r.Context(), form.Value("email"), form.Password("password"))
 	if err != nil {
-		return refused(err, form, "Log in", templates.LogIn)
+		return a.refused(err, form, "Log in", templates.LogIn)
 	}
 	return welcome(r, user, form)
 }
 
-// refused shows a form again when err is about one of its fields.
-func refused(err error, form *page.Form, title string, body func(*page.Form) templ.Component) (page.Content, error) {
+// account is a page on which somebody types a password.
+func (a *App) account(title string, body templ.Component) page.Content {
+	return page.Content{Title: title, Head: templates.Script(a.assets.URL("js/password.js")), Body: body}
+}
+
+// refused shows a form again when err is about one of its fields. Where too many hash passwords it is 503, to be tried
+// again.
+func (a *App) refused(err error, form *page.Form, title string, body func(*page.Form) templ.Component) (page.Content, error) {
+	if errors.Is(err, accounts.ErrBusy) {
+		return page.Content{}, errors.Join(page.ErrUnavailable, err)
+	}
 	var field accounts.FieldError
 	if !errors.As(err, &field) {
 		return page.Content{}, err
 	}
 	form.Wrong(field.Field, field.Message)
-	return page.Invalid(title, body(form))
+	content := a.account(title, body(form))
+	content.Status = http.StatusUnprocessableEntity
+	return content, nil
 }
 
 // welcome connects a user who has shown who he is, and sends him where he wanted to go.

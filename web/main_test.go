@@ -30,8 +30,8 @@ func TestMain(m *testing.M) {
 	dbtest.Main(m, dbtest.Template{Key: migrations.Key(), Migrate: migrations.Apply}, stop)
 }
 
-// password is that of every user in these tests.
-const password = "correct horse battery staple"
+// password is that of every user in these tests: four words that have nothing to do with each other.
+const password = "gravel hums under violins"
 
 // site is the whole site over a database of its own, and can be started again.
 type site struct {
@@ -87,7 +87,7 @@ func newSiteAs(t *testing.T, as setup) *site {
 // begin makes the program's parts of its database.
 func (s *site) begin() {
 	s.t.Helper()
-	s.accounts = accounts.New(s.db)
+	s.accounts = accounts.New(s.db, web.Name)
 	s.sessions = session.New(pgstore.New(s.db), session.Options{
 		Groups: s.accounts.Groups, Build: "test", Development: !s.production,
 		Lifetime: web.SessionLifetime, Idle: web.SessionIdle, Sessions: web.SessionsAtMost,

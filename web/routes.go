@@ -20,7 +20,7 @@ func (a *App) Handler() http.Handler {
 	r.Post("/process", a.Tabs.ServeHTTP)   // and where they redeem what a call could not do there
 	r.Get("/static/*", a.assets.ServeHTTP) // what never changes while the program runs
 	if a.Development {
-		about := rpc.OpenRPCInfo{Title: "Ocsigo Start", Version: "1"}
+		about := rpc.OpenRPCInfo{Title: Name, Version: "1"}
 		r.Method(http.MethodGet, "/rpc/openrpc.json", a.api.OpenRPCHandler(about, ".")) // the server functions, for tools
 	}
 	// Counts the open tabs of each session of the user.

@@ -14,12 +14,15 @@ import (
 	"github.com/ocsigo/start/templates"
 )
 
+// Name is what the site is called.
+const Name = "Ocsigo Start"
+
 // site says what all pages share.
 func (a *App) site() *page.Site {
 	return page.New(a.Sessions, page.Config{
 		URL:       a.URL,
 		Proxies:   a.Proxies,
-		Name:      "Ocsigo Start",
+		Name:      Name,
 		Head:      templates.Head(a.assets.URL("style.css"), a.assets.URL("js/main.js"), a.assets.URL("favicon.svg")),
 		Layout:    a.layout,
 		ErrorPage: a.errorPage,

@@ -70,7 +70,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 		return err
 	}
 
-	users := accounts.New(db)
+	users := accounts.New(db, web.Name)
 	sessions := session.New(pgstore.New(db), session.Options{
 		Groups:      users.Groups,
 		Lifetime:    web.SessionLifetime,

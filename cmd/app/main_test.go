@@ -117,7 +117,7 @@ func folder(t *testing.T) string {
 	return dir
 }
 
-const password = "correct horse battery staple"
+const password = "gravel hums under violins"
 
 // TestProgram starts the real program, three times over one data folder: a row survives, Ctrl-C ends it in
 // order, and kill -9 leaves nothing that blocks the next start.

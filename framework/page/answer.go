@@ -108,12 +108,12 @@ func (s *Site) note(w http.ResponseWriter, r *http.Request, failure Failure) {
 	switch {
 	case failure.Status == http.StatusRequestEntityTooLarge:
 		w.Header().Set("Connection", "close") // instead of reading the rest
-	case errors.Is(failure.Err, session.ErrUnavailable):
+	case errors.Is(failure.Err, session.ErrUnavailable), errors.Is(failure.Err, ErrUnavailable):
 		w.Header().Set("Retry-After", retryAfter)
 	}
 }
 
-// retryAfter is when to try again, in seconds, if the session could not be looked up.
+// retryAfter is when to try again, in seconds, if the session could not be looked up, or the site is too busy.
 const retryAfter = "5"
 
 // log notes a failure of ours. That a visitor has gone away meanwhile is none.

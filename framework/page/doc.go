@@ -123,8 +123,8 @@
 // errors, such as ErrNotFound, has its own; session.ErrNotConnected and session.ErrPermissionDenied lead nobody
 // to log in (401 where something was posted), and users to 403. session.ErrNotRecent sends a user who asks for a page
 // to prove again who he is, and back; it is 403 where something was posted, for that would be lost on the way, and where
-// the site has no page for it. session.ErrUnavailable is 503, to be tried again in 5 seconds, and so is a page whose
-// time is over, without the seconds.
+// the site has no page for it. session.ErrUnavailable and this package's are 503, to be tried again in 5 seconds, and so
+// is a page whose time is over, without the seconds.
 // Everything else is a fault of ours, a panic too, in a template too: the visitor sees 500 and a short code, and the
 // log has the code and the error. A Failure also has what developers want to know: where it happened, and for which
 // request.

@@ -40,6 +40,7 @@ const (
 	ErrTooLarge         = failed(http.StatusRequestEntityTooLarge) // 413
 	ErrTooLongURL       = failed(http.StatusRequestURITooLong)     // 414
 	ErrUnsupported      = failed(http.StatusUnsupportedMediaType)  // 415
+	ErrUnavailable      = failed(http.StatusServiceUnavailable)    // 503: too busy, to be tried again in 5 seconds
 )
 
 // failureOf is all that is known of an error.

@@ -42,6 +42,7 @@ func TestErrorPages(t *testing.T) {
 		{page.ErrTooLarge, 413},
 		{page.ErrTooLongURL, 414},
 		{page.ErrUnsupported, 415},
+		{page.ErrUnavailable, 503},
 		{fmt.Errorf("no such book: %w", page.ErrNotFound), 404},
 		{errors.Join(page.ErrBadRequest, errSecret), 400},
 		{&http.MaxBytesError{Limit: 1}, 413},

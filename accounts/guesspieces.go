@@ -1,0 +1,149 @@
+package accounts
+
+import (
+	"iter"
+	"strings"
+	"time"
+)
+
+// finder finds the pieces of one text.
+type finder struct {
+	text    []rune
+	letters string // the text as words are compared
+	places  []int  // of each character in letters
+	own     []string
+	runs    []int // how many characters from each place on are in a row
+	copies  []int // how many characters from each place on stand in the text before too
+}
+
+func newFinder(text []rune, own []string) finder {
+	letters, places := canonical(text)
+	return finder{text, letters, places, own, inRows(text), copied(text)}
+}
+
+// at finds the pieces that begin at a place.
+func (f finder) at(i int) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		_ = f.words(i, yield) && f.digits(i, yield) &&
+			upTo(i, f.runs[i], inARow, yield) && upTo(i, f.copies[i], repeats, yield)
+	}
+}
+
+func (f finder) words(i int, yield func(piece) bool) bool {
+	rest := f.letters[f.places[i]:]
+	for _, word := range f.own {
+		if strings.HasPrefix(rest, word) && !yield(piece{i + len([]rune(word)), 1, ownWords}) {
+			return false
+		}
+	}
+	for end := i + wordMin; end <= min(i+longestGuessed, len(f.text)); end++ {
+		units, ok := guessed[f.letters[f.places[i]:f.places[end]]]
+		if ok && !yield(piece{end, units, commonWords}) {
+			return false
+		}
+	}
+	return true
+}
+
+const (
+	runMin = 3  // characters: fewer in a row, or copied, are chance
+	runAny = 32 // up to here a run may end anywhere; a longer one goes to its end
+)
+
+// upTo finds the run or copy of this length that begins at a place, and those that end before it does.
+func upTo(i, length int, why habit, yield func(piece) bool) bool {
+	for n := runMin; n <= min(length, runAny); n++ {
+		if !yield(piece{i + n, 2, why}) {
+			return false
+		}
+	}
+	return length <= runAny || yield(piece{i + length, 2, why})
+}
+
+// lines are what runs go along, forwards or backwards, and from the end to the start: the alphabets and digits; the rows
+// of keyboards (QWERTY, QWERTZ, AZERTY, Dvorak, Colemak, Russian), with and without the shift key; their columns; digits
+// as a telephone has them.
+var lines = []string{
+	"abcdefghijklmnopqrstuvwxyz", "0123456789", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "αβγδεζηθικλμνξοπρστυφχψω",
+	"qwertyuiop[]asdfghjkl;'zxcvbnm,./", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm",
+	"azertyuiopqsdfghjklmwxcvbn", "pyfgcrlaoeuidhtnsqjkxbmwvz", "qwfpgjluyarstdhneiozxcvbkm",
+	"йцукенгшщзхъфывапролджэячсмитьбю", "!@#$%^&*()_+", "!\"§$%&/()=",
+	"1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "qazwsxedcrfvtgbyhnujmikolp", "zaqxswcdevfrbgtnhymjukilop",
+	"zaq1xsw2cde3vfr4bgt5nhy6mju7", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0", "qawsedrftgyhujikolp",
+	"1a2z3e4r5t6y7u8i9o0p", "1a2b3c4d5e6f7g8h9i0j", "a1b2c3d4e5f6g7h8i9j0",
+	"741852963", "147258369", "789456123", "159357", "13579", "02468",
+}
+
+// followers say for each line and direction which character comes after which.
+var followers = func() (all []map[rune]rune) {
+	for _, line := range lines {
+		runes := []rune(line)
+		forwards, backwards := map[rune]rune{}, map[rune]rune{}
+		for i, r := range runes {
+			next := runes[(i+1)%len(runes)]
+			forwards[r], backwards[next] = next, r
+		}
+		all = append(all, forwards, backwards)
+	}
+	return all
+}()
+
+// inRows returns for each place how many characters from there on go along one line.
+func inRows(text []rune) []int {
+	longest := make([]int, len(text))
+	for _, next := range followers {
+		n := 0
+		for i := len(text) - 1; i >= 0; i-- {
+			if i+1 < len(text) && next[text[i]] == text[i+1] {
+				n++
+			} else {
+				n = 1
+			}
+			longest[i] = max(longest[i], n)
+		}
+	}
+	return longest
+}
+
+// copied returns for each place how many characters from there on stand in the text before as well. The two may overlap,
+// so that what follows the first of many equal characters is a copy.
+func copied(text []rune) []int {
+	longest := make([]int, len(text))
+	same := make([]int, len(text)+1) // how many characters are the same from i on and from each j before it on
+	for i := len(text) - 1; i >= 0; i-- {
+		for j := range i {
+			if text[i] == text[j] {
+				same[j] = same[j+1] + 1 // same[j+1] is still of i+1
+			} else {
+				same[j] = 0
+			}
+			longest[i] = max(longest[i], same[j])
+		}
+	}
+	return longest
+}
+
+func (f finder) digits(i int, yield func(piece) bool) bool {
+	n := 0
+	for i+n < len(f.text) && n < 8 && '0' <= f.text[i+n] && f.text[i+n] <= '9' {
+		n++
+	}
+	number := string(f.text[i : i+n])
+	return (n < 3 || yield(piece{i + 3, 2, numbers})) &&
+		(n < 4 || !year(number[:4]) || yield(piece{i + 4, 1, numbers})) &&
+		(n < 6 || !date(number[:6], "020106", "010206", "060102") || yield(piece{i + 6, 3, numbers})) &&
+		(n < 8 || !date(number[:8], "02012006", "01022006", "20060102") || yield(piece{i + 8, 3, numbers}))
+}
+
+// year reports whether people have lived in it who have passwords, or will soon.
+func year(digits string) bool { return "1900" <= digits && digits < "2100" }
+
+func date(digits string, layouts ...string) bool {
+	for _, layout := range layouts {
+		day, err := time.Parse(layout, digits)
+		if err == nil && (len(digits) == 6 || year(day.Format("2006"))) {
+			return true
+		}
+	}
+	return false
+}
