@@ -15,7 +15,7 @@ var floors = [][]string{
 	{"framework/session", "framework/devdb/internal/installed", "framework/devdb/internal/lock"},
 	{"framework/session/pgstore", "framework/process", "framework/devdb"},
 	{"framework/page", "framework/rpc"},
-	{"migrations"},
+	{"mail", "migrations"},
 	{"accounts"},
 	{"templates"},
 	{"web"},

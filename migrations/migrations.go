@@ -11,8 +11,9 @@
 //	-- +goose Down
 //	DROP TABLE notes;
 //
-// The program takes the steps that are missing each time it starts, before it serves anything. Several
-// nodes may start at once: an advisory lock lets one after the other look.
+// The program takes the steps that are missing each time it starts, before it serves anything: the framework's
+// first, then those of the queue of jobs (River's, in jobs.go), then yours. Several nodes may start at once: an
+// advisory lock lets one after the other look.
 package migrations
 
 import (
@@ -36,8 +37,8 @@ var embedded embed.FS
 // versions is the table in which goose notes which of the site's steps were taken. The framework has its own.
 const versions = "site_versions"
 
-// Apply brings the database at url up to date: the framework's tables first, then the site's. The url may say
-// what is meant for a pool of connections, such as pool_max_conns.
+// Apply brings the database at url up to date: the framework's tables first, then those of the queue of jobs, then the
+// site's. The url may say what is meant for a pool of connections, such as pool_max_conns.
 func Apply(ctx context.Context, url string) error {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -47,6 +48,9 @@ func Apply(ctx context.Context, url string) error {
 	defer db.Close()
 	if err := pgstore.Migrate(ctx, db); err != nil {
 		return fmt.Errorf("the framework's migrations: %w", err)
+	}
+	if err := migrateJobs(ctx, db, config); err != nil {
+		return fmt.Errorf("the migrations of the queue of jobs: %w", err)
 	}
 	if err := pgstore.Up(ctx, db, versions, files()); err != nil {
 		return fmt.Errorf("the site's migrations: %w", err)
@@ -63,6 +67,7 @@ func Key() string {
 			panic(err) // both folders are embedded
 		}
 	}
+	addJobs(hash)
 	return hex.EncodeToString(hash.Sum(nil))
 }
 

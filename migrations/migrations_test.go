@@ -26,7 +26,7 @@ func TestApply(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, table := range []string{"users", "user_groups", "site_versions", "ocsigo_sessions", "ocsigo_versions"} {
+	for _, table := range []string{"users", "user_groups", "site_versions", "ocsigo_sessions", "ocsigo_versions", "river_job", "river_migration"} {
 		if !exists(t, url, table) {
 			t.Errorf("there is no table %s", table)
 		}
@@ -42,8 +42,10 @@ func TestApplyTwoAtOnce(t *testing.T) {
 	if err := errors.Join(<-results, <-results); err != nil {
 		t.Fatal(err)
 	}
-	if !exists(t, url, "users") {
-		t.Error("there is no table users")
+	for _, table := range []string{"users", "river_job"} {
+		if !exists(t, url, table) {
+			t.Errorf("there is no table %s", table)
+		}
 	}
 }
 

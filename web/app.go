@@ -14,6 +14,7 @@ import (
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/rpc"
 	"github.com/ocsigo/start/framework/session"
+	"github.com/ocsigo/start/mail"
 	"github.com/ocsigo/start/templates"
 )
 
@@ -23,10 +24,11 @@ type App struct {
 	Accounts    *accounts.Accounts
 	Sessions    *session.Manager
 	Tabs        *process.Hub
+	Mailbox     *mail.Mailbox  // what the site has sent, for its developer; nil in production
 	URL         *url.URL       // the site's public address
 	Proxies     []netip.Prefix // before this server, that are trusted: see page.Config
 	Development bool
-	Log         *slog.Logger
+	Log         *slog.Logger // default slog.Default()
 
 	api    *rpc.API     // the site's server functions
 	assets *page.Assets // what browsers load from static
@@ -40,6 +42,9 @@ var static embed.FS
 // New makes the app of its parts. Each of them is used once: hooks and server functions are added to them.
 func New(parts App) (*App, error) {
 	a := &parts
+	if a.Log == nil {
+		a.Log = slog.Default()
+	}
 	files, err := fs.Sub(static, "static")
 	if err != nil {
 		return nil, err

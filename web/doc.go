@@ -30,6 +30,9 @@
 //	all, err := a.Sessions.SessionsOf(r.Context(), user)
 //	err = a.Sessions.DisconnectSession(r.Context(), all[0].ID) // or all: DisconnectAll(ctx, session.OfUser(user))
 //
+// Messages to people are handed in with a transaction, and go out when it commits: package mail. In development they
+// are read at /dev/mail (mailbox.go), by tests in App.Mailbox.
+//
 // A page that visitors shall find in the header is added to App.pages; one for connected users alone says so there.
 //
 // # Server functions and events

@@ -21,6 +21,7 @@ import (
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/session"
 	"github.com/ocsigo/start/framework/session/pgstore"
+	"github.com/ocsigo/start/mail"
 	"github.com/ocsigo/start/migrations"
 	"github.com/ocsigo/start/web"
 )
@@ -47,6 +48,7 @@ type site struct {
 	sessions *session.Manager
 	stop     func() // ends what keeps the sessions true, and waits for it
 	tabs     *process.Hub
+	mailbox  *mail.Mailbox
 }
 
 // setup is what a test may want to be other than usual.
@@ -93,8 +95,10 @@ func (s *site) begin() {
 		Lifetime: web.SessionLifetime, Idle: web.SessionIdle, Sessions: web.SessionsAtMost,
 	})
 	s.tabs = process.New(s.sessions, process.Options{Origin: s.address.String()})
+	s.mailbox = mail.NewMailbox()
 	app, err := web.New(web.App{
-		DB: s.db, Accounts: s.accounts, Sessions: s.sessions, Tabs: s.tabs, URL: s.address, Development: !s.production,
+		DB: s.db, Accounts: s.accounts, Sessions: s.sessions, Tabs: s.tabs, Mailbox: s.mailbox, URL: s.address,
+		Development: !s.production,
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -48,6 +48,8 @@ func (a *App) Handler() http.Handler {
 		a.teamForm(r)
 		a.look(r)
 
+		a.mailbox(r) // what the site has sent, in development
+
 		r.NotFound(page.Opt(a.notFound, page.AnyIdentity()))
 		r.MethodNotAllowed(withAllow(page.Opt(a.methodNotAllowed, page.AnyIdentity())))
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -8,6 +9,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+
+	"github.com/ocsigo/start/mail"
 )
 
 // Config says how this program runs. It comes from the environment.
@@ -36,6 +39,15 @@ type Config struct {
 	// with an https address it answers nobody but them.
 	// TRUSTED_PROXIES, default none; addresses and prefixes, separated by commas: 10.0.0.7,fd00::/8
 	TrustedProxies []netip.Prefix
+
+	// SMTP is the server that takes the site's messages: smtp://user:password@host:587, which must speak STARTTLS, or
+	// smtps://user:password@host:465; see mail.ParseURL.
+	// SMTP_URL, default none: in development messages go to the mailbox alone; required with DATABASE_URL.
+	SMTP *url.URL
+
+	// MailFrom is who the messages are from, such as "Example <site@example.com>".
+	// MAIL_FROM, default Ocsigo Start <site@localhost>; required with DATABASE_URL, and with SMTP_URL.
+	MailFrom string
 }
 
 // Development reports whether the program runs for its developer alone.
@@ -61,15 +73,37 @@ func configFrom(getenv func(string) string) (Config, error) {
 	if c.TrustedProxies, err = prefixes(getenv("TRUSTED_PROXIES")); err != nil {
 		return c, err
 	}
-	public := getenv("PUBLIC_URL")
-	if public == "" {
-		if !c.Development() {
-			return c, errors.New("set PUBLIC_URL to the address that visitors use, such as https://example.com: it is needed with DATABASE_URL")
-		}
-		return c, nil
+	if public := getenv("PUBLIC_URL"); public != "" {
+		c.Public, err = publicURL(public)
+	} else if !c.Development() {
+		err = errors.New("set PUBLIC_URL to the address that visitors use, such as https://example.com: it is needed with DATABASE_URL")
 	}
-	c.Public, err = publicURL(public)
-	return c, err
+	if err != nil {
+		return c, err
+	}
+	return c, c.readMail(getenv("SMTP_URL"), getenv("MAIL_FROM"))
+}
+
+// readMail reads who writes, and through which server. What is wrong is said without the server's password.
+func (c *Config) readMail(server, from string) (err error) {
+	switch {
+	case !c.Development() && (server == "" || from == ""):
+		return errors.New("set SMTP_URL to the server that takes the site's messages, such as smtp://user:password@mail.example.com:587, " +
+			"and MAIL_FROM to who they are from, such as Example <site@example.com>: both are needed with DATABASE_URL")
+	case server != "" && from == "":
+		return errors.New("set MAIL_FROM to who the site's messages are from, such as Example <site@example.com>: it is needed with SMTP_URL")
+	}
+	c.MailFrom = cmp.Or(from, "Ocsigo Start <site@localhost>")
+	if err := mail.CheckFrom(c.MailFrom); err != nil {
+		return fmt.Errorf("MAIL_FROM=%q is no sender such as Example <site@example.com>", from)
+	}
+	if server == "" {
+		return nil
+	}
+	if c.SMTP, err = mail.ParseURL(server); err != nil {
+		return fmt.Errorf("SMTP_URL is wrong: %w", err)
+	}
+	return nil
 }
 
 // address is where visitors find a server that listens.

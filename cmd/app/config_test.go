@@ -14,7 +14,8 @@ func TestConfig(t *testing.T) {
 		want string // of Public, or what the error says
 	}{
 		{"development", map[string]string{}, ""},
-		{"production", map[string]string{"DATABASE_URL": "postgres://db", "PUBLIC_URL": "https://example.com"}, "https://example.com"},
+		{"production", map[string]string{"DATABASE_URL": "postgres://db", "PUBLIC_URL": "https://example.com",
+			"SMTP_URL": "smtps://mail.example.com", "MAIL_FROM": "site@example.com"}, "https://example.com"},
 		{"default port", map[string]string{"PUBLIC_URL": "https://example.com:443/"}, "https://example.com"},
 		{"capitals", map[string]string{"PUBLIC_URL": "https://Example.COM"}, "https://example.com"},
 		{"no public address", map[string]string{"DATABASE_URL": "postgres://db"}, "set PUBLIC_URL"},
@@ -36,6 +37,39 @@ func TestConfig(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestMailSettings: both in production, both or none in development; what is wrong is said without the password.
+func TestMailSettings(t *testing.T) {
+	for _, test := range []struct {
+		database, server, from string
+		want                   string // what the error says
+	}{
+		{"", "", "", ""},
+		{"", "", "Example <site@example.com>", ""},
+		{"", "smtp://localhost:1025?tls=off", "site@example.com", ""},
+		{"", "smtp://localhost:1025?tls=off", "", "set MAIL_FROM"},
+		{"", "smtp://ada:secret@mail.example.com?tls=off", "site@example.com", "SMTP_URL is wrong"},
+		{"", "smtp://ada:sec%ret@mail.example.com", "site@example.com", "SMTP_URL is wrong"},
+		{"", "", "nobody", "MAIL_FROM"},
+		{"postgres://db", "smtp://ada:secret@mail.example.com", "Example <site@example.com>", ""},
+		{"postgres://db", "smtp://ada:secret@mail.example.com", "", "set SMTP_URL"},
+		{"postgres://db", "", "site@example.com", "set SMTP_URL"},
+		{"postgres://db", "", "", "set SMTP_URL"},
+	} {
+		c, err := configFrom(func(name string) string {
+			return map[string]string{
+				"DATABASE_URL": test.database, "PUBLIC_URL": "https://example.com", "SMTP_URL": test.server, "MAIL_FROM": test.from,
+			}[name]
+		})
+		said := ""
+		if err != nil {
+			said = err.Error()
+		}
+		if !strings.Contains(said, test.want) || test.want == "" && (err != nil || c.MailFrom == "") || strings.Contains(said, "ret@") {
+			t.Errorf("%v: %s", test, said)
+		}
 	}
 }
 
@@ -84,7 +118,10 @@ func TestWarnings(t *testing.T) {
 		{"http://example.com", "postgres://db", proxies, "PUBLIC_URL is http"},
 	} {
 		c, err := configFrom(func(name string) string {
-			return map[string]string{"PUBLIC_URL": test.public, "DATABASE_URL": test.database, "TRUSTED_PROXIES": test.proxies}[name]
+			return map[string]string{
+				"PUBLIC_URL": test.public, "DATABASE_URL": test.database, "TRUSTED_PROXIES": test.proxies,
+				"SMTP_URL": "smtps://mail.example.com", "MAIL_FROM": "site@example.com",
+			}[name]
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -70,6 +70,10 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 		return err
 	}
 
+	post, mailbox, err := newPost(db, c, log)
+	if err != nil {
+		return err
+	}
 	users := accounts.New(db, web.Name)
 	sessions := session.New(pgstore.New(db), session.Options{
 		Groups:      users.Groups,
@@ -87,7 +91,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 	tabs := process.New(sessions, process.Options{Origin: public.String(), Log: log})
 
 	site, err := web.New(web.App{
-		DB: db, Accounts: users, Sessions: sessions, Tabs: tabs,
+		DB: db, Accounts: users, Sessions: sessions, Tabs: tabs, Mailbox: mailbox,
 		URL: public, Proxies: c.TrustedProxies, Development: c.Development(), Log: log,
 	})
 	if err != nil {
@@ -97,7 +101,13 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 	warn(log, c, public)
 	server := newServer(site.Handler())
 	defer background(ctx, sessions.Run)() // now that all hooks are added
-	say("Ocsigo Start is at " + public.String() + database.where)
+	// And all kinds of messages. When ctx ends, so does this, while the requests under way still have their time: what
+	// they send goes out the next time.
+	if err := post.Start(ctx); err != nil {
+		return err
+	}
+	defer post.Stop()
+	say("Ocsigo Start is at " + public.String() + database.where + whereMailGoes(c, public))
 	return serve(ctx, server, listener, tabs, database.gone)
 }
 

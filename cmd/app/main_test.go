@@ -76,7 +76,7 @@ func launch(t *testing.T, data string, env ...string) *program {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	p := &program{t: t, cmd: exec.CommandContext(ctx, os.Args[0])}
-	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=")
+	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=", "SMTP_URL=", "MAIL_FROM=")
 	p.cmd.Env = append(p.cmd.Env, env...)
 	p.cmd.Stderr = &p.stderr
 	out, err := p.cmd.StdoutPipe()
@@ -228,6 +228,9 @@ func (p proxied) RoundTrip(r *http.Request) (*http.Response, error) {
 	return p.RoundTripper.RoundTrip(r)
 }
 
+// production are the settings that it needs, but for the database.
+var production = []string{"PUBLIC_URL=http://localhost", "SMTP_URL=smtp://localhost:9?tls=off", "MAIL_FROM=site@example.com"}
+
 // TestOneSentence: what keeps the program from starting is said in one sentence.
 func TestOneSentence(t *testing.T) {
 	taken, err := net.Listen("tcp", "localhost:0")
@@ -248,7 +251,9 @@ func TestOneSentence(t *testing.T) {
 		{"another major version", other, nil, "was made by Postgres 10"},
 		{"no public address", "", []string{"DATABASE_URL=postgres://nowhere"}, "set PUBLIC_URL"},
 		{"no proxy", "", []string{"TRUSTED_PROXIES=proxy"}, "is no address and no prefix"},
-		{"a database that is not there", "", []string{"DATABASE_URL=postgres:///x?host=/nowhere", "PUBLIC_URL=http://localhost"}, "the database does not answer"},
+		{"no mail server", "", []string{"DATABASE_URL=postgres://nowhere", "PUBLIC_URL=http://localhost"}, "set SMTP_URL"},
+		{"a wrong mail server", "", []string{"SMTP_URL=http://nowhere", "MAIL_FROM=site@example.com"}, "SMTP_URL is wrong"},
+		{"a database that is not there", "", append(production, "DATABASE_URL=postgres:///x?host=/nowhere"), "the database does not answer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := launch(t, c.data, c.env...)

@@ -10,6 +10,7 @@ import (
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/rpc"
 	"github.com/ocsigo/start/framework/session"
+	"github.com/ocsigo/start/mail"
 	"github.com/ocsigo/start/web"
 )
 
@@ -26,6 +27,10 @@ func serverClient() ([]byte, error) {
 		Sessions: sessions,
 		Tabs:     process.New(sessions, process.Options{}),
 		URL:      &url.URL{Scheme: "http", Host: "localhost"},
+
+		// All that there is, what serves developers too.
+		Development: true,
+		Mailbox:     mail.NewMailbox(),
 	})
 	if err != nil {
 		return nil, err

@@ -52,6 +52,14 @@ export interface Here {
  */
 export type Leaving = "page" | "unlisten" | "closed" | "lost" | "reload" | "ended"
 
+/** Mail is a message in the mailbox's list. */
+export interface Mail {
+  id: number
+  to: string
+  subject: string
+  at: Time
+}
+
 /** Message is what somebody has said, as it is for one who hears it. */
 export interface Message {
   /** a later one is larger */
@@ -171,6 +179,10 @@ export const server = {
     /** Does the job, and says how far it is. It ends when the tab breaks it off. */
     run: (options?: StreamOptions): AsyncIterable<Progress> => stream("job.run", undefined, options),
   },
+  mailbox: {
+    /** summaries returns the list, the newest first. */
+    all: (options?: CallOptions): Promise<Mail[]> => call("mailbox.all", undefined, options),
+  },
   session: {
     /** Logs the visitor out in this browser. */
     disconnect: (options?: CallOptions): Promise<void> => call("session.disconnect", undefined, options),
@@ -205,5 +217,8 @@ export const events = {
   },
   job: {
     noted: (handler: (event: string) => void, options?: ListenOptions): (() => void) => listen("job.noted", handler, options),
+  },
+  mailbox: {
+    arrived: (handler: (event: number) => void, options?: ListenOptions): (() => void) => listen("mailbox.arrived", handler, options),
   },
 }
