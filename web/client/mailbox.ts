@@ -11,7 +11,7 @@ function made(mail: Mail): Element {
   const time = entry.querySelector("time") as HTMLTimeElement
   link.href = `/dev/mail/${mail.id}`
   link.textContent = mail.subject
-  ;(entry.querySelector(".to") as Element).textContent = mail.to
+  ;(entry.querySelector("[data-to]") as Element).textContent = mail.to
   time.dateTime = mail.at
   time.textContent = new Date(mail.at).toLocaleTimeString(undefined, { timeStyle: "medium" })
   return entry
