@@ -10,16 +10,22 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
+// entered is a tab of a user that is in a room, and one that watches the room and has seen it come.
+func entered(t *testing.T, w *bubble, b *processtest.Browser) (*doors, *watcher, *processtest.Tab) {
+	d := newDoors(t, w.api, w.tabs)
+	watching := d.watch(w.browser(t))
+	b.Get("/in?user=1")
+	tab := b.Open("/")
+	must(t, tab, "doors.enter", Door{Room: "red", Mute: true})
+	d.wait(time.Second, 1, 1, 1, 1)
+	watching.want(here(0, 0, 0), came(here(1, 1, 1, 1), 1))
+	return d, watching, tab
+}
+
 // TestPresenceRestart: a tab that is only told to load its document again is expected back.
 func TestPresenceRestart(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
-		d := newDoors(t, w.api, w.tabs)
-		watching := d.watch(w.browser(t))
-		b.Get("/in?user=1")
-		tab := b.Open("/")
-		must(t, tab, "doors.enter", Door{Room: "red", Mute: true})
-		d.wait(time.Second, 1, 1, 1, 1)
-		watching.want(here(0, 0, 0), came(here(1, 1, 1, 1), 1))
+		d, watching, tab := entered(t, w, b)
 
 		b.Get("/in?user=1") // the same user once more, in the same browser
 		b.Open("/")
@@ -51,13 +57,7 @@ func TestPresenceRestartAnother(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
-				d := newDoors(t, w.api, w.tabs)
-				watching := d.watch(w.browser(t))
-				b.Get("/in?user=1")
-				tab := b.Open("/")
-				must(t, tab, "doors.enter", Door{Room: "red", Mute: true})
-				d.wait(time.Second, 1, 1, 1, 1)
-				watching.heard()
+				d, watching, tab := entered(t, w, b)
 				b.Get(tt.path)
 				b.Open("/")
 				wantClose(t, tab, process.Restart, tt.reason)
@@ -71,13 +71,7 @@ func TestPresenceRestartAnother(t *testing.T) {
 // TestPresenceRestartThenLogOut: while a tab that is to load its document again has not gone yet, its user logs out.
 func TestPresenceRestartThenLogOut(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
-		d := newDoors(t, w.api, w.tabs)
-		watching := d.watch(w.browser(t))
-		b.Get("/in?user=1")
-		tab := b.Open("/")
-		must(t, tab, "doors.enter", Door{Room: "red", Mute: true})
-		d.wait(time.Second, 1, 1, 1, 1)
-		watching.heard()
+		d, watching, tab := entered(t, w, b)
 		b.Get("/in?user=1")
 		b.Open("/")
 		d.wait(time.Second, 1, 1, 1, 1)

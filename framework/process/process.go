@@ -52,7 +52,7 @@ func (p *Process) admit(j *job, now time.Time) (run *job) {
 	switch {
 	case refused != nil:
 		j.refuse(refused)
-	case run != nil && j.one.err == nil && j.one.function != nil && j.one.function.Stream: // it takes long
+	case run != nil && run.streams(): // it takes long
 		run.start()
 		return nil
 	}

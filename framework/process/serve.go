@@ -35,17 +35,16 @@ func (v *visit) serve(frame *bytes.Buffer) (run *job) {
 		return nil
 	}
 	v.count(frame.Len())
-	j := newJob(p, frame)
-	switch {
-	case batch != nil:
-		return v.serveBatch(j, batch)
-	case one.err != nil || !one.notifies():
-	default:
+	if batch == nil && one.err == nil && one.notifies() {
 		if heeded, free := p.heeds(one.message); heeded {
 			v.affords(cost(free))
 			release(frame)
 			return nil
 		}
+	}
+	j := newJob(p, frame)
+	if batch != nil {
+		return v.serveBatch(j, batch)
 	}
 	p.task(&j.one, one)
 	if !v.affords(1) {
