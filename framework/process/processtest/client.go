@@ -111,11 +111,12 @@ func (c *Client) say(id, method string, params any) {
 		m.ID = json.RawMessage(id)
 	}
 	c.line.writing.Lock()
-	defer c.line.writing.Unlock()
 	c.line.keep(m, frame)
 	if tab := c.socket(); tab != nil {
 		tab.write(frame) // if it is lost, then the next hello tells
 	}
+	c.line.writing.Unlock()
+	c.acknowledge()
 }
 
 func (c *Client) socket() *Tab {
@@ -171,19 +172,20 @@ func (c *Client) listen(tab *Tab) error {
 		if c.line.hear(tab, m, len(text)) {
 			continue
 		}
-		c.acknowledge(tab)
+		c.acknowledge()
 		c.take(m, text)
 	}
 }
 
-// acknowledge does not wait for who writes: then it is said a frame later.
-func (c *Client) acknowledge(tab *Tab) {
-	if !c.line.writing.TryLock() {
-		return
-	}
-	defer c.line.writing.Unlock()
-	if due := c.line.due(); due != "" {
-		tab.write(due)
+// acknowledge says how much was heard, if it is time to. Who listens does not wait for who writes: that one looks when it
+// has written, or the server would wait for what nobody says.
+func (c *Client) acknowledge() {
+	for c.line.owes() && c.line.writing.TryLock() {
+		tab := c.socket()
+		if due := c.line.due(); tab != nil && due != "" {
+			tab.write(due) // if there is no socket, then the next hello says it
+		}
+		c.line.writing.Unlock()
 	}
 }
 
@@ -238,6 +240,7 @@ func (c *Client) resume(tab *Tab, received int) error {
 	}
 	c.returns.Add(1)
 	c.work.Go(func() {
+		defer c.acknowledge()
 		defer c.line.writing.Unlock()
 		for _, frame := range missing {
 			if tab.write(frame) != nil {

@@ -96,11 +96,22 @@ func (l *line) trimLocked(received int) error {
 	return nil
 }
 
+// owes reports whether it is time to say how much was heard.
+func (l *line) owes() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.owesLocked()
+}
+
+func (l *line) owesLocked() bool {
+	return l.counted && (l.heard-l.told >= ackFrames || l.bytes >= ackBytes)
+}
+
 // due is the acknowledgement that the server is owed; "" when it is none.
 func (l *line) due() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.counted || l.heard-l.told < ackFrames && l.bytes < ackBytes {
+	if !l.owesLocked() {
 		return ""
 	}
 	l.told, l.bytes = l.heard, 0
