@@ -9,7 +9,7 @@ import (
 // the request's own, for PerBrowser those of its session, and so on. They are whom to tell when a
 // reference of that scope has changed. Tabs whose session has ended are never among them, and while the store cannot be
 // asked for so long that nobody knows, no tab of a user is. Such a tab has missed something: it is told to load its
-// document again as soon as the store has answered.
+// document again within 5 seconds after the store has answered.
 func TabsSharing(ctx context.Context, scope Scope) []*Tab {
 	r := requestOf(ctx)
 	if r == nil {
@@ -63,19 +63,6 @@ func (t *Tab) hearsLocked() (hears, blind bool) {
 	}
 	blind = t.m.isBlind()
 	return !blind, blind
-}
-
-// missed returns the open tabs that have missed something, once.
-func (g *registry) missed() (tabs []*Tab) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, t := range g.tabs {
-		if t.missed && !t.over && !t.revoked {
-			tabs = append(tabs, t)
-		}
-		t.missed = false
-	}
-	return tabs
 }
 
 func (t *Tab) session() *Record {

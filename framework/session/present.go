@@ -21,7 +21,7 @@ func (t *Tab) Present() (Visitor, bool) {
 }
 
 // Misses says that something was not sent to a tab that was not Present. If that was so because the node could not ask for
-// too long, the tab is told to load its document again when the node can.
+// too long, the tab is told to load its document again when the node can: within 5 seconds then.
 func (t *Tab) Misses() {
 	t.m.open.mu.Lock()
 	defer t.m.open.mu.Unlock()
