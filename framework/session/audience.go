@@ -45,24 +45,27 @@ func (g *registry) live(tabs []*Tab) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.DeleteFunc(tabs, func(t *Tab) bool {
-		hears, blind := t.hearsLocked()
-		t.missed = t.missed || blind
-		return !hears
+		why := t.absentLocked()
+		t.missed = t.missed || why == ErrUnavailable
+		return why != nil
 	})
 }
 
-// hearsLocked reports whether a tab may be told something, and whether it might but for the node's blindness.
-func (t *Tab) hearsLocked() (hears, blind bool) {
+// absentLocked is why a tab may not be told anything: see Present.
+func (t *Tab) absentLocked() error {
 	switch {
-	case t.over || t.revoked || !t.pinned:
-		return false, false
+	case t.over || !t.pinned:
+		return ErrNoTab
+	case t.revoked:
+		return ErrNotConnected
 	case t.record.ID == 0:
-		return true, false
+		return nil
 	case !t.m.opts.Now().Before(t.record.Ends): // its time is over, though nobody has closed it yet
-		return false, false
+		return ErrNotConnected
+	case t.m.isBlind():
+		return ErrUnavailable
 	}
-	blind = t.m.isBlind()
-	return !blind, blind
+	return nil
 }
 
 func (t *Tab) session() *Record {

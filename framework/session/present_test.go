@@ -11,8 +11,8 @@ import (
 
 // presence is whose a tab is, for comparing: "" where it is in no audience.
 func presence(t *session.Tab) string {
-	visitor, present := t.Present()
-	if !present {
+	visitor, absent := t.Present()
+	if absent != nil {
 		return ""
 	}
 	return name(visitor)
