@@ -205,12 +205,6 @@ func lookForm(form *page.Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if form.Value("taken") != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p class=\"message success\" role=\"status\">It was taken. Send it with nothing in it, and see what it says.</p>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
 		templ_7745c5c3_Err = input(field{Form: form, Name: "email", Label: "E-mail", Help: "Nobody will write to it."},
 			templ.Attributes{"type": "email", "autocomplete": "email"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -233,7 +227,7 @@ func lookForm(form *page.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<div class=\"columns\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<div class=\"columns\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -245,7 +239,7 @@ func lookForm(form *page.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -275,7 +269,7 @@ func lookForm(form *page.Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div class=\"buttons\"><button class=\"primary\">Send</button> <button type=\"reset\">Start again</button></div></form></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<div class=\"buttons\"><button class=\"primary\">Send</button> <button type=\"reset\">Start again</button></div></form></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -304,7 +298,7 @@ func lookMessages() templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<section aria-labelledby=\"messages-title\"><h2 id=\"messages-title\">Messages</h2><p class=\"message\">The page says something about itself, with <a href=\"#messages-title\">a link</a>.</p><p class=\"message success\">What you asked for is done.</p><p class=\"message warning\">This will be gone tomorrow.</p><div class=\"message error\"><p>It was not sent, for the server is busy.</p><button type=\"button\" class=\"small\">Try again</button></div><p>In a line or a table a word may do:</p><p class=\"buttons\"><span class=\"badge\">Sent</span> <span class=\"badge success\">Alive</span> <span class=\"badge warning\">Waiting</span> <span class=\"badge error\">Gone</span></p><p>What the tab's process has to say stands at the lower edge of the window, and looks like this:</p><div class=\"notice\"><span>The page could not be loaded. Is there a network?</span> <button type=\"button\" class=\"small\">Try again</button> <button type=\"button\" class=\"small\">Close</button></div></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section aria-labelledby=\"messages-title\"><h2 id=\"messages-title\">Messages</h2><p class=\"message\">The page says something about itself, with <a href=\"#messages-title\">a link</a>.</p><p class=\"message success\">What you asked for is done.</p><p class=\"message warning\">This will be gone tomorrow.</p><div class=\"message error\"><p>It was not sent, for the server is busy.</p><button type=\"button\" class=\"small\">Try again</button></div><p>In a line or a table a word may do:</p><p class=\"buttons\"><span class=\"badge\">Sent</span> <span class=\"badge success\">Alive</span> <span class=\"badge warning\">Waiting</span> <span class=\"badge error\">Gone</span></p><p>What the tab's process has to say stands at the lower edge of the window, and looks like this:</p><div class=\"notice\"><span>The page could not be loaded. Is there a network?</span> <button type=\"button\" class=\"small\">Try again</button> <button type=\"button\" class=\"small\">Close</button></div></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -333,7 +327,7 @@ func lookTable() templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<section aria-labelledby=\"table-title\"><h2 id=\"table-title\">A table</h2><div class=\"scroll\" role=\"region\" aria-labelledby=\"table-caption\" tabindex=\"0\"><table><caption id=\"table-caption\">What is remembered, and for how long</caption> <thead><tr><th scope=\"col\">Scope</th><th scope=\"col\">Shared by</th><th scope=\"col\" class=\"number\">Values</th><th scope=\"col\">State</th></tr></thead> <tbody><tr><th scope=\"row\">PerTab</th><td>one tab</td><td class=\"number\">1,204</td><td><span class=\"badge success\">Alive</span></td></tr><tr><th scope=\"row\">PerBrowser</th><td>all tabs of a browser</td><td class=\"number\">311</td><td><span class=\"badge warning\">Waiting</span></td></tr></tbody></table></div></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<section aria-labelledby=\"table-title\"><h2 id=\"table-title\">A table</h2><div class=\"scroll\" role=\"region\" aria-labelledby=\"table-caption\" tabindex=\"0\"><table><caption id=\"table-caption\">What is remembered, and for how long</caption> <thead><tr><th scope=\"col\">Scope</th><th scope=\"col\">Shared by</th><th scope=\"col\" class=\"number\">Values</th><th scope=\"col\">State</th></tr></thead> <tbody><tr><th scope=\"row\">PerTab</th><td>one tab</td><td class=\"number\">1,204</td><td><span class=\"badge success\">Alive</span></td></tr><tr><th scope=\"row\">PerBrowser</th><td>all tabs of a browser</td><td class=\"number\">311</td><td><span class=\"badge warning\">Waiting</span></td></tr></tbody></table></div></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -362,7 +356,7 @@ func lookChoices() templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"sheet\" aria-labelledby=\"choices-title\"><h2 class=\"sheet-tab\" id=\"choices-title\">Choices</h2><ul class=\"choices\"><li class=\"choice\"><p><strong>A thing <span class=\"badge success\">In use</span></strong> <span class=\"line\"><span class=\"item\">some words</span> <span class=\"item\">about it</span></span></p><button type=\"button\" class=\"small\">Take it</button></li><li class=\"choice\"><p><strong>Another</strong> It is not so good.</p><button type=\"button\" class=\"small\">Take it</button></li></ul><div class=\"choice\"><p><strong>All of them.</strong> Think twice.</p><button type=\"button\" class=\"danger\">Take all</button></div><p class=\"aside\">You can bring them back until tomorrow.</p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<section class=\"sheet\" aria-labelledby=\"choices-title\"><h2 class=\"sheet-tab\" id=\"choices-title\">Choices</h2><ul class=\"choices\"><li class=\"choice\"><p><strong>A thing <span class=\"badge success\">In use</span></strong> <span class=\"line\"><span class=\"item\">some words</span> <span class=\"item\">about it</span></span></p><button type=\"button\" class=\"small\">Take it</button></li><li class=\"choice\"><p><strong>Another</strong> It is not so good.</p><button type=\"button\" class=\"small\">Take it</button></li></ul><div class=\"choice\"><p><strong>All of them.</strong> Think twice.</p><button type=\"button\" class=\"danger\">Take all</button></div><p class=\"aside\">You can bring them back until tomorrow.</p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -391,7 +385,7 @@ func lookLayers() templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<section aria-labelledby=\"layers-title\"><h2 id=\"layers-title\">What opens</h2><details><summary>More about this</summary><p>Words that not everybody needs stand in <code>details</code>.</p></details> <details open><summary>This one is open</summary><p>It needs no script.</p></details><p class=\"buttons\"><button type=\"button\" commandfor=\"dialog\" command=\"show-modal\">Open a dialog</button> <button type=\"button\" popovertarget=\"popover\">Open a popover</button></p><div id=\"popover\" popover><p>A popover goes when you press elsewhere.</p></div><dialog id=\"dialog\" aria-labelledby=\"dialog-title\"><h3 id=\"dialog-title\">Throw it away?</h3><p>Nobody can bring it back.</p><form method=\"dialog\" class=\"buttons\"><button class=\"danger\">Throw it away</button> <button autofocus>Keep it</button></form></dialog></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section aria-labelledby=\"layers-title\"><h2 id=\"layers-title\">What opens</h2><details><summary>More about this</summary><p>Words that not everybody needs stand in <code>details</code>.</p></details> <details open><summary>This one is open</summary><p>It needs no script.</p></details><p class=\"buttons\"><button type=\"button\" commandfor=\"dialog\" command=\"show-modal\">Open a dialog</button> <button type=\"button\" popovertarget=\"popover\">Open a popover</button></p><div id=\"popover\" popover><p>A popover goes when you press elsewhere.</p></div><dialog id=\"dialog\" aria-labelledby=\"dialog-title\"><h3 id=\"dialog-title\">Throw it away?</h3><p>Nobody can bring it back.</p><form method=\"dialog\" class=\"buttons\"><button class=\"danger\">Throw it away</button> <button autofocus>Keep it</button></form></dialog></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -88,7 +88,7 @@
 //		try {
 //			return await server.notes.listen({ id, version }, page)
 //		} catch (error) {
-//			if ((error as CallError).kind !== "stale") throw error
+//			if (!(error instanceof CallError && error.kind === "stale")) throw error
 //		}
 //		await server.notes.listen({ id, version: "" }, page)
 //		show(await server.notes.read(id, page))

@@ -43,5 +43,5 @@ func tryLook(r *http.Request, _ session.Visitor) (page.Content, error) {
 		form.Wrong("", "Nothing was sent. Look at the fields that are marked.")
 		return page.Invalid("Look", templates.Look(form))
 	}
-	return page.Redirect("/look?taken=yes#form-title")
+	return page.Redirect("/look#form-title")
 }

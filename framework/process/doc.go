@@ -47,9 +47,9 @@
 //
 //   - The hello comes first, in time. Of a new tab it names the document by its token; session checks it and
 //     makes the tab. The start hooks run; when one fails the next hello goes on there. Then the hello is answered.
-//   - Each frame after it is a job: a call, or a batch of them. The reader runs it itself; when it is not done at once
-//     another goroutine goes on reading (see watch.go). A few run at once, some more wait, the rest is refused. The
-//     answer goes out first; only then the call is over. So a tab that logs itself out hears that it worked before it
+//   - Each call after it, or batch of them, is a job. The reader runs it itself; when it is not done at once another
+//     goroutine goes on reading (see watch.go). A few run at once, some more wait, the rest is refused. The answer goes
+//     out first; only then the call is over. So a tab that logs itself out hears that it worked before it
 //     is told to restart.
 //   - The socket is lost: what runs, runs on. The process waits a minute for another socket, with a timer and no
 //     goroutine. It is in its audiences all the time: what it is told is kept. One that is told to load a document is
@@ -84,9 +84,10 @@
 //
 // Everything may be called from many goroutines at once, but events, topics and presences are declared before serving. The
 // start hooks of a tab run in its reader, one after the other; the calls of a tab overlap, those of a batch and those of
-// serial functions do not. The package starts these goroutines: a reader for each tab, one for each call that takes
-// longer, a few couriers, one for each outbox that waits while these are held up, one for each key of a topic whose notices wait; one heartbeat and one
-// watch for all; and timers for what waits. Close waits for all of them, unless its context ends before.
+// serial functions do not. The package starts these goroutines: a reader for each tab, one for each stream and each call
+// that takes longer, a few couriers, one for each outbox that waits while these are held up, and one for each key of a
+// topic whose notices wait; one heartbeat and one watch for all; and timers for what waits. Close waits for all of them,
+// unless its context ends before.
 //
 // Tests in Go open tabs with package processtest.
 package process

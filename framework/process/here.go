@@ -64,12 +64,12 @@ type presence struct {
 }
 
 // look finds out whose the tab is now. When nobody knows, or the tab is just ending, it counts as it was.
-func (one *presence) look() (present bool) {
-	who, present := one.tab.Present()
-	if present {
+func (one *presence) look() error {
+	who, err := one.tab.Present()
+	if err == nil {
 		one.who = who
 	}
-	return present
+	return err
 }
 
 // welcome counts a tab in the place of one that has gone from the same browser. A browser is one visitor at a time: what it

@@ -160,13 +160,13 @@ func (n *notice[T]) reaches(l *listener) bool {
 // again who that is.
 func (t *Topic[K, T]) frameFor(l *listener, key K, n *notice[T], frames map[session.Visitor][]byte) []byte {
 	for {
-		who, present := l.tab.Present()
+		who, absent := l.tab.Present()
 		for _, except := range n.except {
 			if except.leavesOut(l.process, who) {
 				return nil
 			}
 		}
-		if !present {
+		if absent != nil {
 			l.tab.Misses()
 			return nil
 		}

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -69,7 +70,8 @@ func WithoutListening() ListenOption { return func(l *listening) { l.mute = true
 // listens too. A tab that is there already stays, for the longer of the two times. Whether it may is asked by the server
 // function that calls this.
 //
-// It fails as Topic.Listen does, but is never Stale. A tab that was not there is not there then. (Ocsigen: none.)
+// It fails as Topic.Listen does, but is never Stale. session.ErrNotConnected and ErrUnavailable: the tab's session has just
+// ended, or it cannot be known whether it has. A tab that was not there is not there then. (Ocsigen: none.)
 func (p *Presence[K]) Enter(ctx context.Context, key K, opts ...ListenOption) error {
 	process, from, err := callOf(ctx)
 	if err != nil {
@@ -79,8 +81,11 @@ func (p *Presence[K]) Enter(ctx context.Context, key K, opts ...ListenOption) er
 	one := &presence{
 		process: process, tab: session.TabOf(ctx), browser: session.BrowserHash(ctx), page: o.page,
 	}
-	if !one.look() {
+	switch err := one.look(); {
+	case errors.Is(err, session.ErrNoTab):
 		return ErrNoTab
+	case err != nil:
+		return err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -351,6 +351,32 @@ func TestPresenceWithoutGrace(t *testing.T) {
 	})
 }
 
+// TestPresenceUnchecked: while nobody knows whether its session is still open, a tab enters nowhere, and its call says why.
+func TestPresenceUnchecked(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
+		d := newDoors(t, w.api, w.tabs)
+		rpc.Handle(w.api, "doors.enterLate", func(ctx context.Context, room string) (struct{}, error) {
+			w.began <- room
+			<-w.release
+			return struct{}{}, d.Enter(ctx, room)
+		}, rpc.Timeout(time.Hour))
+		asking, stop := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { w.sessions.Run(asking) })
+		b.Get("/in?user=1")
+		tab := b.Open("/")
+		tab.Send(call(1, "doors.enterLate", "red"))
+		<-w.began
+		synctest.Wait()
+		stop() // from now on nobody asks
+		running.Wait()
+		time.Sleep(30 * time.Second)
+		close(w.release)
+		wantFrames(t, tab, failure("1", -32009, "unavailable", "It cannot be checked at the moment who you are. Try again in a while."))
+		d.wait(0, 0, 0, 0)
+	})
+}
+
 // TestStaysRace: what begins while the page before it ends has begun, or has ended, and not half of it.
 func TestStaysRace(t *testing.T) {
 	w := newWorld(t)

@@ -77,7 +77,7 @@ func ticketOf(w http.ResponseWriter, r *http.Request) (ticket string, status int
 func redeemed(r *http.Request, ticket string) (err error) {
 	defer func() {
 		if crash := recover(); crash != nil {
-			err = fmt.Errorf("panic: %v\n%s", crash, debug.Stack())
+			err = fmt.Errorf("%w: %v\n%s", session.ErrPanic, crash, debug.Stack())
 		}
 	}()
 	if err := session.JoinNamed(r); err != nil {
@@ -120,6 +120,7 @@ func (h *Hub) answerTicket(w http.ResponseWriter, r *http.Request, err error) {
 func (h *Hub) failureOf(ctx context.Context, err error) (status int, failure *Error) {
 	var meant *Error
 	switch {
+	case errors.Is(err, session.ErrPanic): // also when nobody hears it: the log has it
 	case errors.As(err, &meant) && meant != nil:
 		return http.StatusForbidden, meant
 	case errors.Is(err, session.ErrNoTicket):
@@ -128,6 +129,8 @@ func (h *Hub) failureOf(ctx context.Context, err error) (status int, failure *Er
 		return http.StatusForbidden, NotConnected
 	case errors.Is(err, session.ErrPermissionDenied):
 		return http.StatusForbidden, PermissionDenied
+	case errors.Is(err, session.ErrNotRecent):
+		return http.StatusForbidden, NotRecent
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, TimedOut
 	case ctx.Err() != nil: // nobody hears it

@@ -275,6 +275,7 @@ func TestRedeemFails(t *testing.T) {
 	}{
 		"permission denied": {func() error { return session.ErrPermissionDenied }, 403, -32005, "permission_denied"},
 		"not connected":     {func() error { return session.ErrNotConnected }, 403, -32001, "not_connected"},
+		"not recent":        {func() error { return session.ErrNotRecent }, 403, -32010, "not_recent"},
 		"unavailable":       {func() error { return session.ErrUnavailable }, 503, -32009, "unavailable"},
 		"meant":             {func() error { return errors.Join(sold) }, 403, 1, "sold_out"},
 		"internal":          {func() error { return errors.New("secret of the hook") }, 500, -32603, "internal"},
@@ -307,6 +308,28 @@ func TestRedeemPanics(t *testing.T) {
 	}
 	w.store.breaks.Store(false)
 	w.wantDone(w.send(w.post(bodyOf(w.ticket(logIn(7))), "0")), "1", "")
+}
+
+// TestRedeemPanicsUnheard: the log has the panic of a hook also when the tab has gone meanwhile, or the time is over.
+func TestRedeemPanicsUnheard(t *testing.T) {
+	for what, end := range map[string]func(context.Context) (context.Context, context.CancelFunc){
+		"the tab has gone": func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(ctx) },
+		"the time was over": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithDeadline(ctx, time.Now())
+		},
+	} {
+		w := newTicketWorld(t, 0)
+		ctx, cancel := end(t.Context())
+		w.fault = func() error {
+			cancel()
+			panic("secret of the panic")
+		}
+		r := w.post(bodyOf(w.ticket(logIn(7))), "0")
+		got := w.wantFailure(what, w.send(r.WithContext(ctx)), 500, -32603, "internal")
+		if log := w.log.String(); !strings.Contains(log, "id="+got.Kind.ID) || !strings.Contains(log, "secret of the panic") {
+			t.Errorf("%s: the log: %s", what, log)
+		}
+	}
 }
 
 // TestRedeemTimeOver: hooks that take too long are told so, and the log-in is undone.

@@ -154,6 +154,7 @@ func TestPrepareSlowly(t *testing.T) {
 	}
 	late := processtest.NewBrowser(t, w.URL).Open("/") // what was dropped is a change too
 	wantKind(t, late.Call("rooms.listen", Listen{Room: "slow", Since: before}, nil), "stale")
+	late.Close()
 	must(t, tab, "rooms.say", Say{Room: "red", Text: "x"})
 	if got := noticeOf(t, tab.WaitEvent()); got != "red=x" {
 		t.Errorf("heard %s", got)

@@ -173,9 +173,13 @@ func TestFullOutboxBytes(t *testing.T) {
 		}
 		tab := b.Open("/")
 		lose(tab)
-		for range 32 { // each counts for a sixteenth
+		fill := func() { // each counts for a sixteenth
 			send(1 << 20)
+			for range 31 {
+				send(1 << 17)
+			}
 		}
+		fill()
 		wantTabs(t, w, 1)
 		tab = back(t, tab)
 		for range 32 {
@@ -183,9 +187,8 @@ func TestFullOutboxBytes(t *testing.T) {
 		}
 		synctest.Wait()
 		lose(tab)
-		for range 32 {
-			send(1 << 20)
-		}
+		fill()
+		wantTabs(t, w, 1)
 		send(100)
 		wantTabs(t, w, 0)
 	})
@@ -284,7 +287,7 @@ func goroutines() int {
 // goroutine.
 func TestCostOfReturns(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
-		const tabs, times = 100, 100
+		const tabs, times = 100, 25
 		var open []*processtest.Tab
 		synctest.Wait()
 		before := goroutines()

@@ -30,8 +30,9 @@ func Timeout(d time.Duration) session.Option {
 }
 
 // Serial says that a tab's call of this function waits for the tab's other calls of serial functions, whichever these are:
-// they run one after the other, in the order in which it made them. Calls of functions that are not serial run beside
-// them, and the calls of different tabs overlap as ever.
+// they run one after the other, in the order in which they came. Calls of functions that are not serial run beside
+// them, and the calls of different tabs overlap as ever. In the browser a stream that is too much at once waits before it is
+// said, and whatever is called behind it comes first (docs/protocol.md, Streams).
 func Serial() session.Option {
 	return setting{session.Foreign("rpc.Serial is for server functions"), func(f *process.Function) { f.Serial = true }}
 }

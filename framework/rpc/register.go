@@ -97,13 +97,18 @@ func (a *API) shapes(name string, in, out reflect.Type) (fn *function, err error
 
 // register adds a function to the API with the wrapped code that answers its calls.
 func register[Out any](a *API, fn *function, f func(context.Context, call) (Out, error)) {
-	fn.run = func(ctx context.Context, c call) ([]byte, error) {
+	a.add(fn, func(ctx context.Context, c call) ([]byte, error) {
 		output, err := f(ctx, c)
 		if err != nil {
 			return nil, err
 		}
 		return fn.out.encode(&output)
-	}
+	})
+}
+
+// add adds a function to the API, and what runs it.
+func (a *API) add(fn *function, run func(context.Context, call) ([]byte, error)) {
+	fn.run = run
 	a.functions[fn.name] = fn
 }
 

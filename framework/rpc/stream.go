@@ -48,11 +48,10 @@ func newStream[In, Out any](a *API, name string, f any, opts []session.Option) *
 
 // registerStream adds a stream to the API with the wrapped code that answers its calls. The answer only says that it has ended.
 func registerStream(a *API, fn *function, f func(context.Context, call) (struct{}, error)) {
-	fn.run = func(ctx context.Context, c call) ([]byte, error) {
+	a.add(fn, func(ctx context.Context, c call) ([]byte, error) {
 		_, err := f(ctx, c)
 		return []byte("{}"), err
-	}
-	a.functions[fn.name] = fn
+	})
 }
 
 // withSend reads the input for f, and encodes what it sends as strictly as a result.

@@ -9,7 +9,7 @@ import (
 // the request's own, for PerBrowser those of its session, and so on. They are whom to tell when a
 // reference of that scope has changed. Tabs whose session has ended are never among them, and while the store cannot be
 // asked for so long that nobody knows, no tab of a user is. Such a tab has missed something: it is told to load its
-// document again as soon as the store has answered.
+// document again within 5 seconds after the store has answered.
 func TabsSharing(ctx context.Context, scope Scope) []*Tab {
 	r := requestOf(ctx)
 	if r == nil {
@@ -45,37 +45,27 @@ func (g *registry) live(tabs []*Tab) []*Tab {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.DeleteFunc(tabs, func(t *Tab) bool {
-		hears, blind := t.hearsLocked()
-		t.missed = t.missed || blind
-		return !hears
+		why := t.absentLocked()
+		t.missed = t.missed || why == ErrUnavailable
+		return why != nil
 	})
 }
 
-// hearsLocked reports whether a tab may be told something, and whether it might but for the node's blindness.
-func (t *Tab) hearsLocked() (hears, blind bool) {
+// absentLocked is why a tab may not be told anything: see Present.
+func (t *Tab) absentLocked() error {
 	switch {
-	case t.over || t.revoked || !t.pinned:
-		return false, false
+	case t.over || !t.pinned:
+		return ErrNoTab
+	case t.revoked:
+		return ErrNotConnected
 	case t.record.ID == 0:
-		return true, false
+		return nil
 	case !t.m.opts.Now().Before(t.record.Ends): // its time is over, though nobody has closed it yet
-		return false, false
+		return ErrNotConnected
+	case t.m.isBlind():
+		return ErrUnavailable
 	}
-	blind = t.m.isBlind()
-	return !blind, blind
-}
-
-// missed returns the open tabs that have missed something, once.
-func (g *registry) missed() (tabs []*Tab) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, t := range g.tabs {
-		if t.missed && !t.over && !t.revoked {
-			tabs = append(tabs, t)
-		}
-		t.missed = false
-	}
-	return tabs
+	return nil
 }
 
 func (t *Tab) session() *Record {

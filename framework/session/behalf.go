@@ -7,7 +7,8 @@ import (
 	"slices"
 )
 
-// ErrNoTab is the answer of Tab.Do for a tab that is not open any more. (That of package process says that no tab asks.)
+// ErrNoTab is the answer of Tab.Do and Tab.Present for a tab that is not open any more. (That of package process says that
+// no tab asks.)
 var ErrNoTab = errors.New("the tab is not open any more")
 
 // behalf is what a context says in which references mean somebody's values though nobody asks: see Manager.InUser.
@@ -99,15 +100,16 @@ func (m *Manager) openByID(ctx context.Context, id ID) (record *Record, err erro
 }
 
 // Do is InUser for a tab: references of all scopes are what they are in its calls. ErrNoTab: it is closed.
-// ErrNotConnected: its session has ended. When that happens meanwhile, f goes on like a call of the tab: see InSession.
+// ErrNotConnected: its session has ended. ErrUnavailable: it cannot be known at the moment whether that has. When it ends
+// meanwhile, f goes on like a call of the tab: see InSession.
 func (t *Tab) Do(ctx context.Context, f func(ctx context.Context) error) error {
 	r := t.request(ctx)
 	if _, err := r.begin(t.m.opts.Now(), func(int) bool { return true }); err != nil {
 		return err
 	}
 	defer r.End()
-	if len(t.m.open.live([]*Tab{t})) == 0 {
-		return ErrNoTab
+	if _, err := t.Present(); err != nil {
+		return err
 	}
 	all := []Scope{PerTab, PerBrowser, PerUser, PerTabUserIndep, PerBrowserUserIndep}
 	return f((&behalf{"a tab", all, r}).in(r))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ocsigo/start/framework/session"
 )
@@ -223,6 +224,32 @@ func TestOnBehalfOfNobody(t *testing.T) {
 	}
 	if requests, _ := w.Watched(); requests != 0 {
 		t.Errorf("%d requests are still known", requests)
+	}
+}
+
+// TestTabOnBehalfInDoubt: nothing is done for a tab of which nobody knows whether its session is open, nor when the time of
+// that is over; nobody's tab has nothing to fear.
+func TestTabOnBehalfInDoubt(t *testing.T) {
+	for want, doubt := range map[error]func(*world){
+		session.ErrUnavailable: func(w *world) {
+			w.store.fails.Store(true)
+			w.clock.pass(session.HeldFor)
+		},
+		session.ErrNotConnected: func(w *world) { w.clock.pass(31 * 24 * time.Hour) },
+	} {
+		w := newWorld(t)
+		b := w.browser()
+		b.connect(ada)
+		tab, nobodys := b.open(), w.browser().open()
+		w.Question(t.Context())
+		doubt(w)
+		err := tab.Tab.Do(t.Context(), func(context.Context) error { t.Errorf("%v: it was called", want); return nil })
+		if !errors.Is(err, want) {
+			t.Errorf("%v, want %v", err, want)
+		}
+		if err := nobodys.Tab.Do(t.Context(), func(context.Context) error { return nil }); err != nil {
+			t.Errorf("of nobody: %v", err)
+		}
 	}
 }
 

@@ -121,7 +121,9 @@
 // Truth is the row. What was looked up is held, so that a page or a call of a session that was seen asks the store
 // nothing; but for 30 seconds at most, and a look-up that began before something was revoked is not held. The store
 // tells the other nodes in the transaction that deletes the row. A node that has missed it asks every 15 seconds for
-// all sessions with open tabs. One that cannot ask says ErrUnavailable, and not yes.
+// all sessions with open tabs. One that cannot ask says ErrUnavailable, and not yes; after 30 seconds it tells the tabs of
+// users nothing any more. Those that miss something so load their documents again when it can ask: at a random moment
+// of the next 5 seconds.
 //
 // # What overlaps with what
 //

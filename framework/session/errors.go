@@ -49,6 +49,10 @@ var (
 	// ErrConnecting says that Connect was called inside a Connect of the same request, by one of its hooks.
 	ErrConnecting = errors.New("this request is logging somebody in already")
 
+	// ErrPanic says that a hook, or something else of the site's that this package calls, has panicked: its error has the
+	// value and the stack. It belongs into the log also when nobody waits for the answer any more.
+	ErrPanic = errors.New("panic")
+
 	// ErrOutside says that the context comes from no request that passed Manager.Middleware and from no tab.
 	ErrOutside = errors.New("called outside a request")
 

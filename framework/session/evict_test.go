@@ -137,7 +137,7 @@ func TestTooManyTabsOfAUser(t *testing.T) {
 			}
 		}
 		for _, tab := range append(w.Tabs(), bobs.Tab) {
-			if _, present := tab.Present(); !present {
+			if _, absent := tab.Present(); absent != nil {
 				t.Errorf("%s: a tab has gone", what)
 			}
 		}

@@ -1,6 +1,9 @@
 package session
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
 // Held says how much this node holds for its visitors: what references remember, and what documents wait with.
 func (m *Manager) Held() (states, drafts int) {
@@ -24,8 +27,13 @@ func (m *Manager) Watched() (requests, tabs int) {
 // Doubt forgets what the node knows without asking, as it does when 30 seconds have passed or messages were missed.
 func (m *Manager) Doubt() { m.held.dropAll() }
 
-// Question asks for all sessions with open tabs, as Run does every 15 seconds.
-func (m *Manager) Question(ctx context.Context) { m.question(ctx) }
+// Question asks for all sessions with open tabs, as Run does every 15 seconds, and waits until tabs that have missed
+// something have been told.
+func (m *Manager) Question(ctx context.Context) {
+	var work sync.WaitGroup
+	m.question(ctx, &work)
+	work.Wait()
+}
 
 // Chores writes activity down and sweeps, as Run does every minute.
 func (m *Manager) Chores(ctx context.Context) {
@@ -63,6 +71,7 @@ const (
 	ReplacedTabs  = replacedTabs
 	TicketTime    = ticketTime
 	TicketsAtMost = ticketsAtMost
+	ReloadsWithin = reloadsWithin
 )
 
 // BrowserOf is the hash of a tab's browser.

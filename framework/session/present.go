@@ -11,20 +11,19 @@ func TabOf(ctx context.Context) *Tab {
 	return nil
 }
 
-// Present returns who the tab belongs to now; false when nothing is to be sent to it any more, or not yet: its process
-// is over or has not begun, its session has ended, or it cannot be known at the moment whether that has: see Misses.
-func (t *Tab) Present() (Visitor, bool) {
+// Present returns who the tab belongs to now. An error says why nothing is to be sent to it: ErrNoTab, its process is over
+// or has not begun; ErrNotConnected, its session has ended; ErrUnavailable, it cannot be known at the moment whether that
+// has: see Misses.
+func (t *Tab) Present() (Visitor, error) {
 	t.m.open.mu.Lock()
 	defer t.m.open.mu.Unlock()
-	hears, _ := t.hearsLocked()
-	return Visitor{t.record.User}, hears
+	return Visitor{t.record.User}, t.absentLocked()
 }
 
 // Misses says that something was not sent to a tab that was not Present. If that was so because the node could not ask for
-// too long, the tab is told to load its document again when the node can.
+// too long, the tab is told to load its document again when the node can: within 5 seconds then.
 func (t *Tab) Misses() {
 	t.m.open.mu.Lock()
 	defer t.m.open.mu.Unlock()
-	_, blind := t.hearsLocked()
-	t.missed = t.missed || blind
+	t.missed = t.missed || t.absentLocked() == ErrUnavailable
 }

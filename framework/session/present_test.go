@@ -2,7 +2,6 @@ package session_test
 
 import (
 	"context"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,8 +11,8 @@ import (
 
 // presence is whose a tab is, for comparing: "" where it is in no audience.
 func presence(t *session.Tab) string {
-	visitor, present := t.Present()
-	if !present {
+	visitor, absent := t.Present()
+	if absent != nil {
 		return ""
 	}
 	return name(visitor)
@@ -78,51 +77,6 @@ func TestPresentInTime(t *testing.T) {
 			t.Errorf("when its node sees again it is %q's", got)
 		}
 	})
-}
-
-// TestMissed: a tab that was left out while its node was blind loads its document again when the node sees, and no other
-// does, nor one whose session has ended meanwhile: that goes to the main page.
-func TestMissed(t *testing.T) {
-	for name, left := range map[string]func(*world, *session.Tab){
-		"of all":                func(w *world, _ *session.Tab) { w.Tabs() },
-		"of the user's":         func(w *world, _ *session.Tab) { w.TabsOfUser(ada) },
-		"of what it listens to": func(_ *world, tab *session.Tab) { tab.Misses() },
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			b, gone, stranger := w.browser(), w.browser(), w.browser()
-			b.connect(ada)
-			gone.connect(ada)
-			tab, ended, nobodys := b.open(), gone.open(), stranger.open()
-			w.Question(t.Context())
-			w.store.fails.Store(true)
-			w.clock.pass(session.HeldFor)
-			for _, each := range []*session.Tab{tab.Tab, ended.Tab, nobodys.Tab} {
-				left(w, each)
-			}
-			w.Question(t.Context())
-			if told := tab.heard(); len(told) != 0 {
-				t.Errorf("a blind node has told %q", told)
-			}
-			w.store.fails.Store(false)
-			if _, err := w.store.DeleteBrowser(t.Context(), session.BrowserOf(ended.Tab), session.Ending{}); err != nil {
-				t.Fatal(err)
-			}
-			quiet := b.open() // which has missed nothing
-			for range 2 {
-				w.Question(t.Context())
-			}
-			if got := tab.heard(); !slices.Equal(got, askFirst) {
-				t.Errorf("the tab was told %q", got)
-			}
-			if got := ended.heard(); !slices.Equal(got, mainPage) {
-				t.Errorf("the one whose session has ended was told %q", got)
-			}
-			if told := slices.Concat(quiet.heard(), nobodys.heard()); len(told) != 0 {
-				t.Errorf("the others were told %q", told)
-			}
-		})
-	}
 }
 
 // TestTabOf is the tab in its calls and its pages in place, and none elsewhere.

@@ -30,7 +30,7 @@ const (
 func (m *Manager) Run(ctx context.Context) {
 	var work sync.WaitGroup
 	work.Go(func() { m.listen(ctx, &work) })
-	work.Go(func() { every(ctx, askEvery, m.doubts, m.question) })
+	work.Go(func() { every(ctx, askEvery, m.doubts, func(ctx context.Context) { m.question(ctx, &work) }) })
 	work.Go(func() { every(ctx, choresEvery, nil, m.writeActivity) }) // it must not wait for closing hooks
 	work.Go(func() { every(ctx, choresEvery, nil, m.sweep) })
 	<-ctx.Done()
@@ -133,8 +133,8 @@ func (m *Manager) vanished(ctx context.Context, record *Record) {
 }
 
 // question asks once for all sessions with open tabs whether they are still there, and ends those whose time is over:
-// no tab of theirs has to ask first.
-func (m *Manager) question(ctx context.Context) {
+// no tab of theirs has to ask first. Tabs that have missed something hear of it as part of work.
+func (m *Manager) question(ctx context.Context, work *sync.WaitGroup) {
 	began, since, tabs := m.opts.Now(), m.held.look(), m.open.sessions()
 	found, err := m.askForAll(ctx, slices.Collect(maps.Keys(tabs)))
 	if err != nil {
@@ -151,8 +151,8 @@ func (m *Manager) question(ctx context.Context) {
 	for _, record := range tabs {
 		m.vanished(ctx, record)
 	}
-	for _, t := range m.open.missed() {
-		t.restart(AskFirst)
+	if tabs := m.open.missed(); len(tabs) > 0 {
+		work.Go(func() { m.reload(ctx, tabs) })
 	}
 }
 

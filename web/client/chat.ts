@@ -1,12 +1,11 @@
 // The script of the demo "Chat".
-import { onPage, type Page } from "../../framework/browser/runtime"
-import { events, server, type Message, type Room, type UserID } from "./server.gen"
+import { CallError, onPage, type Page } from "../../framework/browser/runtime"
+import { events, server, type Here, type Message, type Room } from "./server.gen"
+import { find } from "./shared/find"
 
 /** As many as the page shows by itself. */
 const messagesAtMost = 50
 const namesAtMost = 12
-
-const find = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" })
 
@@ -56,13 +55,6 @@ function keepAtEnd(log: HTMLElement, { signal }: Page): void {
   signal.addEventListener("abort", () => observer.disconnect())
 }
 
-/** Who is in a room. */
-interface Here {
-  tabs: number
-  people: number
-  users: UserID[]
-}
-
 /** Says who is here: how many, in how many tabs, and who. Who has not logged in is a guest. */
 function showHere({ tabs, people, users }: Here, me: string): void {
   const others = users.filter((user) => String(user) !== me).map((user) => `User ${user}`)
@@ -94,9 +86,9 @@ function problem(what: string): void {
 
 /** Enters the room with the version that the page shows. Where something has come since then, it listens first and reads then. */
 async function enter(log: HTMLElement, room: Room, version: string, page: Page): Promise<void> {
-  const error = await server.chat.enter({ room, version }, page).then(() => undefined, (error) => error)
+  const error: unknown = await server.chat.enter({ room, version }, page).then(() => undefined, (error) => error)
   if (!error) return
-  if (error.kind !== "stale") throw error
+  if (!(error instanceof CallError && error.kind === "stale")) throw error
   await server.chat.enter({ room, version: "" }, page) // whatever has come: in a busy room there is always something
   const now = await server.chat.read(room, page)
   const oldest = now.messages[0]?.id ?? 0

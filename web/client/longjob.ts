@@ -1,10 +1,9 @@
 // The script of the demo "Long job".
 import { onPage } from "../../framework/browser/runtime"
 import { events, server } from "./server.gen"
+import { find } from "./shared/find"
 
 const linesAtMost = 50
-
-const find = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E
 
 /** Runs the job to its end, or until the signal says that it is no longer wanted. */
 async function run(signal: AbortSignal): Promise<string> {

@@ -1,8 +1,7 @@
 // The script of the mailbox, in development.
 import { onPage } from "../../framework/browser/runtime"
 import { events, server, type Mail } from "./server.gen"
-
-const find = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E
+import { find } from "./shared/find"
 
 /** Makes an entry of a message, as the server makes them. */
 function made(mail: Mail): Element {

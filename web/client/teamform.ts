@@ -1,16 +1,14 @@
 // The script of the demo "Team form".
-import { onPage, type Page } from "../../framework/browser/runtime"
+import { CallError, onPage, type Page } from "../../framework/browser/runtime"
 import { server, type Team } from "./server.gen"
 
 /** How long nobody has typed or gone on before the server is asked, in milliseconds. */
 const pause = 250
 
-const find = <E extends HTMLElement>(id: string): E | null => document.getElementById(id) as E | null
-
 /** Says what is wrong with a field, as templates/fields.templ does; nothing when the message is empty. */
 function mark(input: HTMLInputElement, message: string): void {
   const id = `${input.id}-error`
-  find(id)?.remove()
+  document.getElementById(id)?.remove()
   if (message) {
     const error = document.createElement("p")
     error.className = "error"
@@ -18,7 +16,7 @@ function mark(input: HTMLInputElement, message: string): void {
     error.textContent = message
     input.after(error)
   }
-  const words = [id, `${input.id}-help`].filter(find)
+  const words = [id, `${input.id}-help`].filter((id) => document.getElementById(id))
   set(input, "aria-invalid", message && "true")
   set(input, "aria-describedby", words.join(" "))
 }
@@ -36,7 +34,7 @@ async function problems(form: HTMLFormElement, signal: AbortSignal): Promise<Rec
     await server.team.check(team, { signal })
     return {}
   } catch (error) {
-    if ((error as { kind?: string }).kind === "bad_team") return (error as { fields: Record<string, string> }).fields
+    if (error instanceof CallError && error.kind === "bad_team") return error.fields
     throw error
   }
 }
@@ -63,7 +61,7 @@ async function look(form: HTMLFormElement, typed: Set<HTMLInputElement>, last: H
   const wrong = await problems(form, signal)
   const shown = [...typed].filter((input) => !unfinished(input))
   for (const input of shown) mark(input, wrong[input.name] ?? "")
-  const status = find("team-status")
+  const status = document.getElementById("team-status")
   if (status) status.textContent = (shown.includes(last) && wrong[last.name]) || ""
 }
 

@@ -1,10 +1,9 @@
 // The script of the demo "Your tabs".
-import { onPage, type Page } from "../../framework/browser/runtime"
+import { CallError, onPage, type Page } from "../../framework/browser/runtime"
 import { events, server, type Fired, type Moved } from "./server.gen"
+import { find } from "./shared/find"
 
 const linesAtMost = 50
-
-const find = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E
 
 /** Counters only grow: a value that was overtaken on its way is not shown. */
 function showCounter({ counter, value }: Moved): void {
@@ -24,9 +23,10 @@ function showFired({ hook, user, at }: Fired): void {
 }
 
 /** Shows what went wrong. A call that ended with its page, or with the connection, is nothing to tell. */
-function problem(error: Error & { kind?: string }): void {
+function problem(error: Error): void {
   const message = document.getElementById("problem") // it is gone with its page
-  if (!message || error.name === "AbortError" || error.kind === "interrupted") return
+  const ended = error.name === "AbortError" || (error instanceof CallError && error.kind === "interrupted")
+  if (!message || ended) return
   message.textContent = error.message
   message.hidden = false
 }

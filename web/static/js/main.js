@@ -1,1 +1,1 @@
-import{e as r}from"./chunk-ZOWKR5PL.js";r();
+import{f as r}from"./chunk-EPYRD23I.js";r();
