@@ -22,7 +22,7 @@ export interface CallOptions {
 
 /** What the framework itself lets calls fail with. docs/protocol.md says when. */
 export type Kind =
-  | "not_connected" | "identity_changed" | "permission_denied" | "not_recent" | "no_ticket" | "stale" | "too_many_stays"
+  | "not_connected" | "identity_changed" | "permission_denied" | "reauthenticate" | "no_ticket" | "stale" | "too_many_stays"
   | "unavailable" | "invalid_input" | "too_many_calls" | "too_fast" | "timed_out" | "interrupted" | "server_stops"
   | "unknown_function" | "internal"
 
