@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -49,6 +50,8 @@ type site struct {
 	stop     func() // ends what keeps the sessions true, and waits for it
 	tabs     *process.Hub
 	mailbox  *mail.Mailbox
+
+	ahead atomic.Int64 // of the sessions' clock, in nanoseconds
 }
 
 // setup is what a test may want to be other than usual.
@@ -93,6 +96,7 @@ func (s *site) begin() {
 	s.sessions = session.New(pgstore.New(s.db), session.Options{
 		Groups: s.accounts.Groups, Build: "test", Development: !s.production,
 		Lifetime: web.SessionLifetime, Idle: web.SessionIdle, Sessions: web.SessionsAtMost,
+		Now: func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) },
 	})
 	s.tabs = process.New(s.sessions, process.Options{Origin: s.address.String()})
 	s.mailbox = mail.NewMailbox()
@@ -157,6 +161,9 @@ func (s *site) restart(then func()) {
 	s.begin()
 	then()
 }
+
+// later moves the sessions' clock on.
+func (s *site) later(by time.Duration) { s.ahead.Add(int64(by)) }
 
 // user makes an account.
 func (s *site) user(email string) session.UserID {
