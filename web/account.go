@@ -51,6 +51,8 @@ func (a *App) logIn(r *http.Request, _ session.Visitor) (page.Content, error) {
 	return welcome(r, user, form)
 }
 
+const tooManyTries = "There were too many tries. Wait for some minutes."
+
 // client is from where somebody logs in, or asks for a letter.
 func (a *App) client(r *http.Request) accounts.Client {
 	return accounts.ClientAt(page.ClientAddress(r, a.Proxies), session.BrowserHash(r.Context()))
@@ -69,7 +71,7 @@ func (a *App) refused(err error, form *page.Form, title string, body func(*page.
 	}
 	tooMany, many := errors.AsType[accounts.TooManyTries](err)
 	if many {
-		form.Wrong("", "There were too many tries. Wait for some minutes.")
+		form.Wrong("", tooManyTries)
 		content := a.account(title, body(form))
 		content.Status, content.RetryAfter = http.StatusTooManyRequests, tooMany.RetryAfter
 		return content, nil

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -51,6 +52,8 @@ type site struct {
 	post     *mail.Post // does not run, unless the test wants letters: see startPost
 	mailbox  *mail.Mailbox
 	written  *mail.Kind[letter]
+
+	ahead atomic.Int64 // of the sessions' clock, in nanoseconds
 }
 
 // setup is what a test may want to be other than usual.
@@ -102,6 +105,7 @@ func (s *site) begin() {
 	s.sessions = session.New(pgstore.New(s.db), session.Options{
 		Groups: s.accounts.Groups, Build: "test", Development: !s.production,
 		Lifetime: web.SessionLifetime, Idle: web.SessionIdle, Sessions: web.SessionsAtMost,
+		Now: func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) },
 	})
 	s.tabs = process.New(s.sessions, process.Options{Origin: s.address.String()})
 	app, err := web.New(web.App{
@@ -184,6 +188,9 @@ func accountsOf(t *testing.T, db *pgxpool.Pool) *accounts.Accounts {
 	}
 	return accounts.New(db, post, accounts.Options{Site: web.Name, URL: &url.URL{Scheme: "https", Host: "example.com"}})
 }
+
+// later moves the sessions' clock on.
+func (s *site) later(by time.Duration) { s.ahead.Add(int64(by)) }
 
 // user makes an account.
 func (s *site) user(email string) session.UserID {

@@ -25,6 +25,8 @@ func (a *App) Handler() http.Handler {
 	}
 	// Counts the open tabs of each session of the user.
 	rpc.Connected(a.api, "sessions.tabs", openTabs) // a server function: the tabs call it over their websocket
+	// Renews the session of a user whose password this is. not_proved: the message says why it was not.
+	rpc.Connected(a.api, "account.reauthenticate", a.reauthenticateCall)
 	r.Group(func(r chi.Router) {
 		r.Use(site.Middleware) // browser, visitor, layout; refuses what other sites post
 
@@ -39,6 +41,8 @@ func (a *App) Handler() http.Handler {
 		// For connected users.
 		r.Get("/settings", page.Connected(a.settings))
 		r.Post("/settings", page.Connected(a.changeSettings))
+		r.Get("/reauthenticate", page.Connected(a.reauthenticateForm))
+		r.Post("/reauthenticate", page.Connected(a.reauthenticate))
 
 		// Features that bring routes, functions and events of their own.
 		// The demos among them: see "Delete the demos" in the README.
@@ -46,6 +50,7 @@ func (a *App) Handler() http.Handler {
 		a.chat(r)
 		a.longJob(r)
 		a.teamForm(r)
+		a.safe(r)
 		a.look(r)
 
 		a.mailbox(r) // what the site has sent, in development

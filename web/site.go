@@ -27,6 +27,13 @@ func (a *App) site() *page.Site {
 		Layout:    a.layout,
 		ErrorPage: a.errorPage,
 		Log:       a.Log,
+
+		// Where a user proves anew who he is: see Recently.
+		ProveAgain: "/reauthenticate",
+		ProvePage:  a.askToSend,
+		Prove: func(r *http.Request, me session.UserID, password string) error {
+			return a.proves(r.Context(), me, password)
+		},
 	})
 }
 

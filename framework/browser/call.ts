@@ -1,11 +1,12 @@
 import { identityNumber } from "./identity"
 import { isOpen, say, sayText } from "./line"
 import {
-  encode, identityChanged, Interrupted, messageAtMost, Outdated, TimedOut, TooLarge, TooLate,
+  encode, identityChanged, Interrupted, messageAtMost, notRecent, Outdated, TimedOut, TooLarge, TooLate,
   type Failure, type Limits, type Params,
 } from "./message"
 import { due, limit } from "./pace"
 import { clearPrefetched } from "./prefetch"
+import { prove } from "./prove"
 import { answerAwaited, restart } from "./restart"
 import { redeem } from "./ticket"
 
@@ -22,7 +23,7 @@ export interface CallOptions {
 
 /** What the framework itself lets calls fail with. docs/protocol.md says when. */
 export type Kind =
-  | "not_connected" | "identity_changed" | "permission_denied" | "not_recent" | "no_ticket" | "stale" | "too_many_stays"
+  | "not_connected" | "identity_changed" | "permission_denied" | "reauthenticate" | "no_ticket" | "stale" | "too_many_stays"
   | "unavailable" | "invalid_input" | "too_many_calls" | "too_fast" | "timed_out" | "interrupted" | "server_stops"
   | "unknown_function" | "internal"
 
@@ -47,10 +48,13 @@ export class CallError extends Error {
 /** What has its turn to go out, as a rule a call. */
 interface Waiting {
   text: string
-  call?: Pending
 }
 
-interface Pending {
+interface Pending extends Waiting {
+  /** It waits until its user has proved who he is. */
+  held?: boolean
+  /** A value of its stream has come. */
+  begun?: boolean
   /** The identity number under which it went out. */
   number: number
   /** Takes the values of a stream. */
@@ -75,7 +79,7 @@ export let unasked = 0
 let over = false
 let last = 0
 let turn: ReturnType<typeof setTimeout> | undefined
-const waiting = new Map<number, Waiting>()
+const waiting = new Map<number, Waiting | Pending>()
 const open = new Map<number, Pending>()
 
 /**
@@ -109,12 +113,13 @@ export function request<Out>(
     }
     signal?.addEventListener("abort", abort)
     const pending: Pending = {
+      text,
       number: 0,
       take,
       resolve: (result) => (settled(), resolve(result as Out)),
       reject: (reason) => (settled(), reject(reason)),
     }
-    inTurn({ text, call: pending }, id)
+    inTurn(pending, id)
   })
   return { id, answer }
 }
@@ -130,14 +135,14 @@ export function sayInTurn(message: object): void {
   inTurn({ text: encode(message) }, ++last)
 }
 
-function inTurn(what: Waiting, id: number): void {
+function inTurn(what: Waiting | Pending, id: number): void {
   waiting.set(id, what)
   flush()
 }
 
 /** Lets a call fail, and lets the server know if it has it. One that has ended is left as it is. */
 export function breakOff(id: number, reason: unknown): void {
-  const pending = open.get(id) ?? waiting.get(id)?.call
+  const pending = open.get(id) ?? (waiting.get(id) as Pending | undefined)
   if (pending?.redeems) return
   if (open.delete(id)) say({ method: "$/cancelRequest", params: { id } })
   waiting.delete(id)
@@ -156,9 +161,10 @@ export function connect(limits: Limits): void {
 /** Lets those that wait go out whose turn it is. Streams leave a place to the others: they may last as long as the tab. */
 function flush(): void {
   clearTimeout(turn)
-  for (const [id, { text, call }] of waiting) {
+  for (const [id, call] of waiting) {
     if (!isOpen()) return
-    if (call) {
+    if ("take" in call) {
+      if (call.held) continue
       if (open.size >= atOnce) return
       if (call.take && streams() >= Math.max(1, atOnce - 1)) continue
       const time = due()
@@ -168,7 +174,7 @@ function flush(): void {
       clearPrefetched()
     }
     waiting.delete(id)
-    sayText(text)
+    sayText(call.text)
   }
 }
 
@@ -179,7 +185,10 @@ function streams(): number {
 
 /** Takes a value of a stream. */
 export function progress(id: number, value: unknown): void {
-  open.get(id)?.take?.(value)
+  const call = open.get(id)
+  if (!call?.take) return
+  call.begun = true
+  call.take(value)
 }
 
 /** Keeps the ticket of a call until its answer comes. */
@@ -200,10 +209,20 @@ function settle(id: number, result: unknown, failure: Failure | undefined): void
   const pending = open.get(id)
   if (!pending) return // it was broken off
   open.delete(id)
-  if (failure) pending.reject(new CallError(failure))
+  if (failure?.code === notRecent && !pending.begun) void hold(id, pending, failure)
+  else if (failure) pending.reject(new CallError(failure))
   else pending.resolve(result)
   if (failure?.code === identityChanged) missed(pending.number)
   flush()
+}
+
+/** Makes the same call again when its user has proved who he is. Else it fails as it has. */
+async function hold(id: number, call: Pending, failure: Failure): Promise<void> {
+  call.held = true
+  waiting.set(id, call)
+  call.held = !(await prove?.())
+  if (call.held) breakOff(id, new CallError(failure))
+  else flush()
 }
 
 /**
@@ -217,10 +236,8 @@ function missed(number: number): void {
 /** The process is over, and no call goes out any more. Whether the open ones were done, nobody knows. */
 export function end(): void {
   over = true
-  const interrupted = [...open.values()]
-  const undone = [...waiting.values()]
+  for (const call of open.values()) call.reject(new CallError(Interrupted))
+  for (const call of waiting.values()) if ("take" in call) call.reject(new CallError(Outdated))
   open.clear()
   waiting.clear()
-  for (const call of interrupted) call.reject(new CallError(Interrupted))
-  for (const { call } of undone) call?.reject(new CallError(Outdated))
 }

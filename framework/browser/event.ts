@@ -1,3 +1,4 @@
+import { foreign } from "./foreign"
 import type { Params } from "./message"
 import { clearPrefetched } from "./prefetch"
 
@@ -31,11 +32,6 @@ export function deliver(name: string, params: Params): void {
   const event = (Array.isArray(params) ? params[0] : params) as never
   const all = handlers.get(name)
   for (const handler of [...(all ?? [])]) {
-    if (!all?.has(handler)) continue // one before it has ended it
-    try {
-      handler(event)
-    } catch (error) {
-      reportError(error)
-    }
+    if (all?.has(handler)) foreign(() => handler(event)) // else one before it has ended it
   }
 }

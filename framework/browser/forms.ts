@@ -23,21 +23,24 @@ export function watchForms(): void {
     event.stopImmediatePropagation()
     if (!late) return
     done(busy)
-    unanswered({ form: event.target as HTMLFormElement, submitter: event.submitter as Sent["submitter"] })
+    unanswered(sentBy(event))
   }, true)
   addEventListener("submit", (event) => {
-    const { defaultPrevented, submitter, target } = event
-    const form = target as HTMLFormElement
-    const posts = /^post$/i.test(setting(form, submitter, "method"))
-    const sameTab = /^(_self)?$/i.test(setting(form, submitter, "target"))
-    if (!defaultPrevented && posts && sameTab) begin({ form, submitter: submitter as Sent["submitter"] })
+    const sent = sentBy(event)
+    const posts = /^post$/i.test(setting(sent, "method"))
+    const sameTab = /^(_self)?$/i.test(setting(sent, "target"))
+    if (!event.defaultPrevented && posts && sameTab) begin(sent)
   })
   addEventListener("pageshow", () => done(busy)) // the page came back from the browser's cache
 }
 
+function sentBy({ submitter, target }: SubmitEvent): Sent {
+  return { form: target as HTMLFormElement, submitter: submitter as Sent["submitter"] }
+}
+
 /** How a form is sent, which its button may decide. A property would do, were there not fields with these names. */
-function setting(form: HTMLFormElement, submitter: HTMLElement | null, name: string): string {
-  return submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? ""
+function setting({ form, submitter }: Sent, name: string): string {
+  return submitter?.getAttribute(`form${name}`) ?? form?.getAttribute(name) ?? ""
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -90,10 +93,10 @@ export function posted({ formData, sourceElement }: NavigateEvent): FormData | u
 export function target(event: NavigateEvent, page: string): string {
   const { destination, sourceElement } = event
   if (!sourceElement || page === location.href) return destination.url
-  const { form, submitter } = submission(event)
-  const to = form ? setting(form, submitter, "action") || page : sourceElement.getAttribute("href")
+  const sent = submission(event)
+  const to = sent.form ? setting(sent, "action") || page : sourceElement.getAttribute("href")
   const url = new URL(to ?? destination.url, page)
-  if (form && !posted(event)) url.search = new URL(destination.url).search // its fields
+  if (sent.form && !posted(event)) url.search = new URL(destination.url).search // its fields
   return url.href
 }
 

@@ -1,4 +1,5 @@
 import { keepDrafts } from "./drafts"
+import { foreign } from "./foreign"
 import { notify } from "./notice"
 import { load } from "./travel"
 import { script } from "./trusted"
@@ -89,11 +90,7 @@ function run(from: HTMLScriptElement): void {
   its.add(href)
   if (ran.has(href)) return
   ran.add(href)
-  try {
-    document.head.append(script(from, href))
-  } catch (error) {
-    reportError(error)
-  }
+  foreign(() => document.head.append(script(from, href)))
 }
 
 function has(element: Element): boolean {

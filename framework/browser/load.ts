@@ -1,5 +1,7 @@
 import { inPlace, raised, sameBuild } from "./identity"
+import { attempt } from "./memory"
 import { clearPrefetched, takePrefetched } from "./prefetch"
+import { prove } from "./prove"
 
 /** What a navigation asks for. */
 export interface Wanted {
@@ -27,12 +29,19 @@ export type Answer =
 /** How many redirects are followed: as many as browsers follow. */
 const hopsAtMost = 20
 
-/** Asks the server, and follows where it leads. Rejects when no answer comes, or one that is not this site's. */
+/**
+ * Asks the server, and follows where it leads. Rejects when no answer comes, or one that is not this site's. A form that
+ * wants its user to have proved lately who he is is sent again when he has; else the page stays as it is.
+ */
 export async function ask(wanted: Wanted): Promise<Answer> {
   const { signal } = wanted
   let { url, form } = wanted
   for (let hop = 0; hop < hopsAtMost; hop++) {
     const response = form ? await send(url, form, signal) : await get(url, signal)
+    if (prove && response.status === 403 && response.headers.has("Ocsigo-Refused")) {
+      if (await prove()) continue
+      return { kind: "nothing" }
+    }
     if (response.redirected) url = response.url
     const next = follow(response, url) ?? (await read(response, url, form !== undefined))
     if (typeof next !== "string") return next
@@ -107,10 +116,5 @@ async function read(response: Response, url: string, posted: boolean): Promise<A
 function fileName(disposition: string): string {
   const [, encoded] = /filename\*=UTF-8''([^;]+)/i.exec(disposition) ?? []
   const [, plain] = /filename="?([^";]+)/i.exec(disposition) ?? []
-  try {
-    if (encoded) return decodeURIComponent(encoded)
-  } catch {
-    // it is not what it says: the plain name, then
-  }
-  return plain ?? ""
+  return attempt(() => encoded && decodeURIComponent(encoded)) ?? plain ?? ""
 }

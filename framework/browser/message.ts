@@ -61,6 +61,9 @@ export const TooLate = failure(-32006, "timed_out", "tooLate")
 export const identityChanged = -32008
 export const startFailed = -32004
 
+/** What it says when the user has to prove anew who he is. */
+export const notRecent = -32010
+
 /** What a call gets that was made when the page could not call any more. */
 export const Outdated = failure(-32001, "not_connected", "notConnected")
 

@@ -7,7 +7,7 @@ import { failed, save } from "./outcome"
 import { isElsewhere, isItself, onThisPage, placeURL, stayHere, watchPlace } from "./place"
 import { watchPointer } from "./prefetch"
 import { progress } from "./progress"
-import { awaitAnswer, restart } from "./restart"
+import { after, awaitAnswer, restart } from "./restart"
 import { show, type NextPage } from "./show"
 import { state } from "./state"
 import { announce } from "./status"
@@ -156,7 +156,7 @@ async function answered({ signal }: NavigateEvent, url: string, form?: FormData)
 
 /** Reports whether a navigation ended because it was stopped, and not because of another one. */
 async function stopped(): Promise<boolean> {
-  await new Promise((resolve) => setTimeout(resolve))
+  await after(0)
   return navigation.transition === null
 }
 

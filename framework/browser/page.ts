@@ -1,4 +1,5 @@
 import { sayInTurn } from "./call"
+import { foreign } from "./foreign"
 
 /** What the code of a page gets beside its element. */
 export interface Page {
@@ -31,11 +32,7 @@ export function onPage(selector: string, show: Show): void {
 
 function enter(selector: string, show: Show): void {
   for (const element of document.body.querySelectorAll<HTMLElement>(selector)) {
-    try {
-      show(element, { signal: present.signal })
-    } catch (error) {
-      reportError(error)
-    }
+    foreign(() => show(element, { signal: present.signal }))
   }
 }
 

@@ -108,7 +108,8 @@ async function settled(): Promise<void> {
   }
 }
 
-function after(time: number): Promise<void> {
+/** Waits for some milliseconds. */
+export function after(time: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time))
 }
 

@@ -30,6 +30,12 @@
  * function's context ends. A call that logs somebody in is answered when the browser has its cookies; while it fetches
  * these nothing breaks it off.
  *
+ * A call of what wants its user to have proved lately who he is fails as "reauthenticate". Give start a function that asks
+ * him, and the same call is made again by itself when he has proved it; so is a stream of which nothing has come, and a
+ * form, of which nothing is lost meanwhile:
+ *
+ *     start({ reauthenticate: async () => (await askForPassword()) === "right" })
+ *
  * The server runs some calls of a tab at once; what is more waits here for its turn. So calls go out in the order in
  * which they were made, except that streams, which may last, leave a place to the others and are passed by them.
  *
@@ -81,17 +87,19 @@
  *
  * process.ts is the life of the sockets, with heartbeat.ts and retry.ts. line.ts makes one line of them that is never
  * cut; call.ts, stream.ts and event.ts are what goes over it, message.ts is how, and pace.ts how fast. ticket.ts ends
- * what only a request can, a log-in. navigate.ts is the life of a page: load.ts and prefetch.ts ask for it, show.ts shows
+ * what only a request can, a log-in; prove.ts knows the site's function that lets a user prove anew who he is. navigate.ts is the life of a page: load.ts and prefetch.ts ask for it, show.ts shows
  * it with head.ts and swap.ts, outcome.ts says what else may come of it, place.ts and travel.ts know the history, page.ts, focus.ts and
  * forms.ts go with it. restart.ts and stop.ts are the ends; drafts.ts is what is kept through them, watch.ts looks after
  * a page that waits for its end. identity.ts knows who the tab is, memory.ts what it keeps between documents. state.ts,
- * status.ts, notice.ts, progress.ts and words.ts are what people see, in elements of own.ts. trusted.ts is the one place
+ * status.ts, notice.ts, progress.ts and words.ts are what people see, in elements of own.ts. foreign.ts calls what is the site's.
+ * trusted.ts is the one place
  * that makes elements of text. No file of a site, and nothing of a third party, is needed.
  */
 import { offerDrafts } from "./drafts"
 import { watchForms } from "./forms"
 import { watchNavigation } from "./navigate"
 import { startProcess } from "./process"
+import { proveWith, type Prove } from "./prove"
 import { watchLeaving } from "./restart"
 import { words, type Words } from "./words"
 
@@ -99,12 +107,17 @@ export { call, CallError, type CallOptions, type Kind } from "./call"
 export { listen, type ListenOptions } from "./event"
 export { onPage, type Page } from "./page"
 export { stream, type StreamOptions } from "./stream"
-export type { Words }
+export type { Prove, Words }
 
 /** What start may be told. */
 export interface Options {
   /** What to say instead of the runtime's own words. */
   words?: Partial<Words>
+  /**
+   * Asks the user to prove anew who he is, for a call or a form that wants it: one that failed as "reauthenticate". When
+   * he has, it is sent again; else the call fails so, and the form stays as it is. Several may ask at once.
+   */
+  reauthenticate?: Prove
 }
 
 let started = false
@@ -114,6 +127,7 @@ export function start(options: Options = {}): void {
   if (started) return
   started = true
   Object.assign(words, options.words)
+  proveWith(options.reauthenticate)
   watchNavigation() // without a process too: this document may stand in the history of one that had it
   watchForms()
   if (!startProcess()) return

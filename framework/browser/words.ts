@@ -5,8 +5,8 @@ export const words = {
   cookies: "This site needs cookies. Allow them for this site, then load the page again.",
   tabs: "Too many tabs of this site are open. Close some, then load this one again.",
   restarts:
-    "This page was loaded several times and could not be started. Check that cookies are allowed and that the " +
-    "computer's clock is right, then load the page again.",
+    "This page could not be started. Check that cookies are allowed and that the computer's clock is right, then load " +
+    "the page again.",
   stopped: "This page has stopped. Load it again to go on.",
   loadFailed: "The page could not be loaded.",
   sendFailed: "The form was not answered as it should be. It may have been done: look before you send it again.",

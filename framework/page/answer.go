@@ -77,6 +77,9 @@ func (s *Site) sendInstead(w http.ResponseWriter, r *http.Request, failure Failu
 		if elsewhere := s.elsewhere(r, failure); elsewhere != "" {
 			return Redirect(elsewhere)
 		}
+		if me, connected := visitorOf(r.Context()).User(); connected && s.config.ProvePage != nil && wantsProof(r, failure) {
+			return s.provePage(r, me, failure)
+		}
 		content := s.config.ErrorPage(r, failure)
 		content.Status = failure.Status
 		content.lifeless = errors.Is(failure.Err, ErrCrossSite)
@@ -115,6 +118,8 @@ func (s *Site) note(w http.ResponseWriter, r *http.Request, failure Failure) {
 		w.Header().Set("Connection", "close") // instead of reading the rest
 	case errors.Is(failure.Err, session.ErrUnavailable), errors.Is(failure.Err, ErrUnavailable):
 		w.Header().Set("Retry-After", retryAfter)
+	case mayAskInPlace(r, failure):
+		w.Header().Set(refusedHeader, "reauthenticate")
 	}
 }
 

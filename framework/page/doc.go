@@ -42,7 +42,7 @@
 //
 //	session.Allow, session.Deny   which groups may see it
 //	session.SignedInWithin        that the user has proved lately who he is; else he is sent to Config.ProveAgain (GET),
-//	                              or gets 403 where he has posted something
+//	                              or asked by Config.ProvePage where he has posted something
 //	Predicate                     whatever else there is to ask, such as whose the thing is
 //	DenyFunc                      the page for whom access was denied
 //	Fallback                      the page for all who do not see this one, also when its function fails
@@ -122,8 +122,9 @@
 // A function returns its error, and the site answers with the error page of its status: one of this package's
 // errors, such as ErrNotFound, has its own; session.ErrNotConnected and session.ErrPermissionDenied lead nobody
 // to log in (401 where something was posted), and users to 403. session.ErrNotRecent sends a user who asks for a page
-// to prove again who he is, and back; it is 403 where something was posted, for that would be lost on the way, and where
-// the site has no page for it. session.ErrUnavailable and this package's are 503, to be tried again in 5 seconds, and so
+// to prove again who he is, and back. Where something was posted the page that asks him carries that along (Held), or the
+// runtime of his tab asks him and sends the form again: nothing that he has typed is lost. A site without these pages
+// answers 403. session.ErrUnavailable and this package's are 503, to be tried again in 5 seconds, and so
 // is a page whose time is over, without the seconds.
 // Everything else is a fault of ours, a panic too, in a template too: the visitor sees 500 and a short code, and the
 // log has the code and the error. A Failure also has what developers want to know: where it happened, and for which

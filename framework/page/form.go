@@ -20,13 +20,23 @@ func checkForm(ctx context.Context, visitor session.Visitor) error {
 	form := request(ctx).PostForm
 	ours, err := session.CheckIdentityTag(ctx, form.Get(identityField))
 	switch {
-	case err != nil || ours:
+	case err != nil:
 		return err
+	case ours:
+		return prove(ctx, visitor)
 	case !form.Has(identityField):
 		return errors.Join(ErrStaleForm, errors.New("this form has no identity tag: begin it with @page.Identity()"))
 	default:
 		return errors.Join(ErrStaleForm, errors.New("this form was made for another user, or for another browser"))
 	}
+}
+
+// checkAnyForm reads a form that may have been made for somebody else.
+func checkAnyForm(ctx context.Context, visitor session.Visitor) error {
+	if err := readForm(ctx, visitor); err != nil {
+		return err
+	}
+	return prove(ctx, visitor)
 }
 
 // readForm refuses what does not fit, and reads url-encoded forms and multipart ones.

@@ -16,10 +16,13 @@ import (
 //   - A redirect is 204 with Ocsigo-Location. Scripts that fetch cannot see where a real one leads: it would lose
 //     fragments, and fail when it leads to another site.
 //   - Ocsigo-Identity is the identity number that a log-in has just given the tab. Nothing else tells it.
+//   - Ocsigo-Refused: reauthenticate says, with 403, that the form wants its user to have proved lately who he is. The
+//     runtime asks him, if the site has told it how, and sends the form again; else it shows the page that came.
 //   - Ocsigo-Load says that the tab is over as a process: it goes on with a whole document.
 const (
 	processHeader  = session.ProcessHeader
 	identityHeader = session.IdentityHeader
+	refusedHeader  = "Ocsigo-Refused"
 )
 
 // inPlace reports whether a runtime asks.
@@ -35,7 +38,7 @@ func join(r *http.Request) error {
 
 // refuseTab answers a request in place that is not one of its tab.
 func refuseTab(w http.ResponseWriter) {
-	w.Header().Set("Ocsigo-Refused", "process")
+	w.Header().Set(refusedHeader, "process")
 	w.Header().Del("Ocsigo-Load")
 	http.Error(w, "This is not the tab that it was. Load the page.", http.StatusConflict)
 }

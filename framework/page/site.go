@@ -45,9 +45,18 @@ type Config struct {
 
 	// ProveAgain is the path to which a user is sent who asks for what wants him to have proved lately who he is
 	// (session.SignedInWithin): a page that asks for his password again, calls session.Reauthenticated, and leads him
-	// back to the parameter next. Whoever has posted something gets 403 instead: nobody could post it once more for
-	// him. Default none: all get 403.
+	// back to the parameter next. Default none: he gets 403.
 	ProveAgain string
+
+	// ProvePage asks a user for his password who has posted such a thing, on a page that carries what he has posted and
+	// posts it once more; see Held. Its status is 403, and 422 once a password was wrong. Default none: he gets the error
+	// page for 403, and what he has posted is lost.
+	ProvePage func(r *http.Request, me session.UserID, form *Held) (Content, error)
+
+	// Prove checks the password that he types there. NotProved says that it is wrong, and the page is shown again; any
+	// other error is the request's. If there is none, the session is Reauthenticated and the request goes on. Whoever
+	// posts a password with a form is asked so: limit how often. Set it with ProvePage.
+	Prove func(r *http.Request, me session.UserID, password string) error
 
 	// OnlyBrowsers refuses forms that do not say where they come from, in Sec-Fetch-Site or Origin. All browsers
 	// say it. Default: other programs, which carry nobody's cookies unknowingly, may send forms too.

@@ -50,7 +50,7 @@ func deny(_ context.Context, visitor session.Visitor) (Content, error) {
 }
 
 // AnyIdentity takes forms that were made for another identity, or for none: logging out is the usual case.
-func AnyIdentity() session.Option { return session.Check(readForm) }
+func AnyIdentity() session.Option { return session.Check(checkAnyForm) }
 
 // call is one request of a page. What the page's wrapper calls finds it in the context.
 type call struct {

@@ -60,7 +60,7 @@
 // Its Fields say what is wrong with which part of the input, for a form to show there. invalid_input has them too.
 //
 // session.ErrNotConnected, ErrPermissionDenied, ErrNotRecent and ErrUnavailable reach him as not_connected,
-// permission_denied, not_recent and unavailable, and a *process.Error, such as process.Stale, as it is. What else a
+// permission_denied, reauthenticate and unavailable, and a *process.Error, such as process.Stale, as it is. What else a
 // function returns after its context has ended is timed_out, interrupted or, when the session has ended, not_connected.
 //
 // Every other error is internal: the caller gets an id, and the log has that id with the cause. So is every panic, and an

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	notRecent   = "not_recent: Prove again who you are, and then do this once more."
+	notRecent   = "reauthenticate: Prove again who you are, and then do this once more."
 	unavailable = "unavailable: It cannot be checked at the moment who you are. Try again in a while."
 )
 

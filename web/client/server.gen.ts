@@ -100,6 +100,11 @@ export interface Progress {
   of: number
 }
 
+/** Proof is what the dialog asks for. */
+export interface Proof {
+  password: string
+}
+
 /** Raise names the counter to raise. */
 export interface Raise {
   counter: string
@@ -154,6 +159,10 @@ export interface Who {
 
 /** The site's server functions, each by its name. */
 export const server = {
+  account: {
+    /** Renews the session of a user whose password this is. not_proved: the message says why it was not. */
+    reauthenticate: (input: Proof, options?: CallOptions): Promise<void> => call("account.reauthenticate", input, options),
+  },
   chat: {
     /** Lets the tab be in a room, and hear what is said there, until it shows another page. stale: read the room, and try again. */
     enter: (input: Enter, options?: CallOptions): Promise<void> => call("chat.enter", input, options),
@@ -182,6 +191,10 @@ export const server = {
   mailbox: {
     /** summaries returns the list, the newest first. */
     all: (options?: CallOptions): Promise<Mail[]> => call("mailbox.all", undefined, options),
+  },
+  safe: {
+    /** Tells what is in the safe. */
+    open: (options?: CallOptions): Promise<string> => call("safe.open", undefined, options),
   },
   session: {
     /** Logs the visitor out in this browser. */

@@ -1,0 +1,60 @@
+// The dialog in which a user proves who he is, when a call or a form wants that it was lately.
+import { onPage } from "../../framework/browser/runtime"
+import { server } from "./server.gen"
+
+/** The dialog of the page that is shown; nobody's page has none. */
+let dialog: HTMLDialogElement | undefined
+let asked: Promise<boolean> | undefined
+let answer = (_proved: boolean): void => {}
+
+/** Asks for the password, and says whether it was right. Who asks while others do is answered with them. */
+export function reauthenticate(): Promise<boolean> {
+  asked ??= new Promise<boolean>((resolve) => {
+    if (!dialog) return resolve(false)
+    answer = resolve
+    dialog.returnValue = ""
+    dialog.showModal()
+  }).finally(() => (asked = undefined))
+  return asked
+}
+
+onPage("#reauthenticate", (element, { signal }) => {
+  const shown = (dialog = element as HTMLDialogElement)
+  const form = shown.querySelector("form") as HTMLFormElement
+  const input = shown.querySelector("[type=password]") as HTMLInputElement
+  const error = shown.querySelector("#reauthenticate-error") as HTMLElement
+
+  /** Says what was wrong, if something was, and waits for another password. */
+  const begin = (wrong = ""): void => {
+    input.value = ""
+    error.textContent = wrong
+    error.hidden = !wrong
+    for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", error.id]] as const) {
+      if (wrong) input.setAttribute(name, value)
+      else input.removeAttribute(name)
+    }
+    form.removeAttribute("aria-busy")
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    if (form.hasAttribute("aria-busy")) return
+    form.setAttribute("aria-busy", "true")
+    server.account.reauthenticate({ password: input.value }, { signal }).then(
+      () => shown.close("proved"),
+      (failure: Error) => {
+        begin(failure.message)
+        input.focus()
+      },
+    )
+  }, { signal })
+  shown.querySelector("[data-cancel]")?.addEventListener("click", () => shown.close(), { signal })
+  shown.addEventListener("close", () => {
+    begin()
+    answer(shown.returnValue === "proved")
+  }, { signal })
+  signal.addEventListener("abort", () => {
+    dialog = undefined
+    answer(false)
+  })
+})

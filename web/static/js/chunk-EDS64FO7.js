@@ -1,1 +1,0 @@
-var t=e=>document.getElementById(e);export{t as a};

@@ -1,0 +1,1 @@
+import{a as s}from"./chunk-FOQ6CC7I.js";import{b as r}from"./chunk-HLAJ3VXY.js";r("#safe-show",(o,{signal:e})=>{let n=document.getElementById("safe-note");o.addEventListener("click",a=>{a.preventDefault(),s.safe.open({signal:e}).then(t=>n.textContent=t||"It is empty.",t=>e.aborted||(n.textContent=t.message))},{signal:e}),o.dataset.filled="yes"});
