@@ -34,6 +34,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, content Content, e
 // send writes a redirect or a document. When it returns an error it has written nothing.
 func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) error {
 	if content.location != "" {
+		s.keepMessages(w, r)
 		redirect(w, r, content)
 		return nil
 	}
@@ -42,6 +43,7 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) err
 	if _, err := guard(func() (struct{}, error) { return struct{}{}, s.render(document, r, content) }); err != nil {
 		return err
 	}
+	s.keepMessages(w, r)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if content.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(content.RetryAfter.Seconds()))))
@@ -142,6 +144,9 @@ func (s *Site) render(w io.Writer, r *http.Request, content Content) error {
 	visitor := visitorOf(r.Context())
 	if content.asForNobody {
 		visitor = session.Visitor{}
+	}
+	if c := callOf(r.Context()); c != nil {
+		c.messages.renderFor(visitor)
 	}
 	body := content.Body
 	if body == nil {

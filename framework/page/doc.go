@@ -78,6 +78,27 @@
 //
 // Where a redirect's URL comes from the request, LocalPath keeps it on this site.
 //
+// # A word after a redirect
+//
+// What a form has done is said on the page that it leads to:
+//
+//	page.Say(r.Context(), page.Message{Level: page.Success, Text: "Your name is changed."})
+//	return page.Redirect("/settings")
+//
+// The layout shows Messages. A function that answers with a document says it there at once. Until it is seen it waits in
+// a cookie of the browser that no script can read, for five minutes at most; the server keeps nothing. It is sealed for
+// the browser and for who was connected when it was said, and nobody else is shown it: say it after session.Connect and
+// session.Disconnect, to who is the visitor from then on.
+//
+// The next document of the browser or the next page in place shows it: where several tabs are open, that of whichever tab
+// asks first, and both where two ask at the same moment. What nobody looks at takes nothing away: HEAD, what is fetched
+// ahead, a picture that is not there, a page that a tab drops to load a document, an answer that never came. A page
+// that was fetched ahead does not show it either; the one after it does. It is lost where somebody leaves a page that
+// had come and was not shown yet, while it waits for its stylesheets, say; and in a browser without cookies.
+//
+// What is said on the way to another page of the redirects joins what was said before. There are five messages at most,
+// the latest, of 300 characters; fewer where they are long in bytes.
+//
 // # The life of a request
 //
 // A site of https is asked over https: what comes over plain HTTP is sent there with 308, or refused with 400 where it

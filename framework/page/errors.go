@@ -58,7 +58,9 @@ func failureOf(r *http.Request, err error) Failure {
 	if f.Status == http.StatusForbidden && errors.Is(err, session.ErrNotConnected) {
 		f.Err = errors.Join(err, errors.New("the page is ForceUnconnected: whoever asks, nobody is connected there"))
 	}
-	f.Place, _ = r.Context().Value(placeKey{}).(string)
+	if c := callOf(r.Context()); c != nil {
+		f.Place = c.place
+	}
 	var panicked *panicked
 	if errors.As(err, &panicked) {
 		f.Place, f.Stack = panicked.place, panicked.stack

@@ -95,6 +95,36 @@ func ExampleAnyIdentity() {
 	// 303
 }
 
+// What a form has done is said on the page that it leads to, once. The layout shows it.
+func ExampleSay() {
+	home := func(*http.Request, session.Visitor) (page.Content, error) {
+		return page.Body("Home", say("the main page"))
+	}
+	logOut := func(r *http.Request, _ session.Visitor) (page.Content, error) {
+		if err := session.Disconnect(r.Context()); err != nil {
+			return page.Content{}, err
+		}
+		page.Say(r.Context(), page.Message{Level: page.Success, Text: "You are logged out."})
+		return page.Redirect("/")
+	}
+	layout := func(r *http.Request, _ session.Visitor, body templ.Component) (templ.Component, error) {
+		for _, m := range page.Messages(r.Context()) {
+			fmt.Println(m.Level+":", m.Text)
+		}
+		return body, nil
+	}
+
+	routes := http.NewServeMux()
+	routes.Handle("GET /", page.Opt(home))
+	routes.Handle("POST /logout", page.Opt(logOut, page.AnyIdentity()))
+	b := visitWith(routes, session.Options{}, page.Config{Layout: layout})
+
+	b.post("/logout", "")
+	b.get("/")
+	b.get("/")
+	// Output: success: You are logged out.
+}
+
 // A page may say by itself what those see whom it denies.
 func ExampleDenyFunc() {
 	join := func(*http.Request, session.Visitor) (page.Content, error) {

@@ -43,7 +43,7 @@ func (s *Site) Headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		maps.Copy(h, always)
-		if s.config.URL.Scheme == "https" {
+		if s.overHTTPS() {
 			if !s.secure(r) {
 				s.refusePlain(w, r)
 				return

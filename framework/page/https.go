@@ -7,6 +7,9 @@ import (
 	"sync"
 )
 
+// overHTTPS reports whether the site's address is https.
+func (s *Site) overHTTPS() bool { return s.config.URL.Scheme == "https" }
+
 // secure reports whether a request came over https: to this server, or to a trusted proxy that ends TLS.
 func (s *Site) secure(r *http.Request) bool {
 	return r.TLS != nil || among(s.config.Proxies, peer(r)) && !saysPlain(r)

@@ -10,8 +10,6 @@ import (
 
 // Where in the program a page failed: developers are told.
 
-type placeKey struct{}
-
 // placeOf says where a page's function stands. Of a method that is used as a function, as a.home, only its name
 // is known: then it says where its route stands, which is who calls the caller.
 func placeOf(function any) string {

@@ -52,15 +52,21 @@ func deny(_ context.Context, visitor session.Visitor) (Content, error) {
 // AnyIdentity takes forms that were made for another identity, or for none: logging out is the usual case.
 func AnyIdentity() session.Option { return session.Check(checkAnyForm) }
 
-// call is one request of a page. What the page's wrapper calls finds it in the context.
+// call is one request of a page. What is made for it finds it in the context.
 type call struct {
-	r       *http.Request
-	entered bool // something of the page's own has run: a predicate, its function, its deny function
+	r        *http.Request
+	place    string // in the program, of the page's function
+	entered  bool   // something of the page's own has run: a predicate, its function, its deny function
+	messages messages
 }
 
 type callKey struct{}
 
-func callOf(ctx context.Context) *call { return ctx.Value(callKey{}).(*call) }
+// callOf is nil outside pages, and for what was refused before the page was reached.
+func callOf(ctx context.Context) *call {
+	c, _ := ctx.Value(callKey{}).(*call)
+	return c
+}
 
 func request(ctx context.Context) *http.Request { return callOf(ctx).r }
 
@@ -72,12 +78,13 @@ func handle(place string, o options, f func(context.Context, *http.Request) (Con
 			http.Error(w, outside, http.StatusInternalServerError)
 			return
 		}
-		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), placeKey{}, place), pageTime)
+		c := &call{place: place}
+		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callKey{}, c), pageTime)
 		defer cancel()
 		r = r.WithContext(ctx)
 		r.Body = http.MaxBytesReader(w, r.Body, formAtMost)
-		c := &call{r: r}
-		content, err := guard(func() (Content, error) { return f(context.WithValue(r.Context(), callKey{}, c), r) })
+		c.r = r
+		content, err := guard(func() (Content, error) { return f(r.Context(), r) })
 		if o.fallback.takes(c, err) {
 			failure := failureOf(r, err)
 			site.note(w, r, failure)

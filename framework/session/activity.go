@@ -135,6 +135,12 @@ func (m *Manager) writeSome(ctx context.Context, some []Activity) error {
 	return guard(func() error { return m.store.Note(ctx, some) })
 }
 
+// Ahead reports whether a page is fetched before anybody wants it, and may never be seen.
+func Ahead(ctx context.Context) bool {
+	r := requestOf(ctx)
+	return r != nil && r.ahead
+}
+
 // isAhead reports whether a browser, or the tab's runtime, fetches a page before anybody wants it.
 func isAhead(r *http.Request) bool {
 	ahead := strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") || r.Header.Get("Ocsigo-Purpose") == "prefetch"

@@ -134,5 +134,8 @@ func New(store Store, opts Options) *Manager {
 // Build is Options.Build: it names the running program. A tab loads a page of another build as a document.
 func (m *Manager) Build() string { return m.opts.Build }
 
+// Now is the time, by the one clock of all expiry: Options.Now.
+func (m *Manager) Now() time.Time { return m.opts.Now() }
+
 // Close forgets the timers under way. Call it when the last tab is closed.
 func (m *Manager) Close() { m.alarms.stop() }

@@ -66,4 +66,21 @@ func CheckIdentityTag(ctx context.Context, tag string) (bool, error) {
 	return r.secret.sealed(tag, "identity", identityOf(visitor)), nil
 }
 
+// Seal returns an HMAC over a text that this browser is given to keep for a while, such as a cookie's: only what was
+// sealed for this purpose, in this browser and for who is connected now is Sealed. It is made as the identity tag is.
+func Seal(ctx context.Context, purpose, text string) (string, error) {
+	r := requestOf(ctx)
+	if r == nil {
+		return "", ErrOutside
+	}
+	return r.secret.seal("kept", purpose, identityOf(r.visitor()), text), nil
+}
+
+// Sealed reports whether a seal is that of a text, for this purpose and for who is connected now. It is false outside
+// requests.
+func Sealed(ctx context.Context, purpose, text, seal string) bool {
+	r := requestOf(ctx)
+	return r != nil && r.secret.sealed(seal, "kept", purpose, identityOf(r.visitor()), text)
+}
+
 func identityOf(v Visitor) string { return strconv.FormatInt(int64(v.user), 10) }
