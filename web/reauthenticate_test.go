@@ -96,7 +96,7 @@ func TestReauthenticateAsAnother(t *testing.T) {
 	s := newSiteAs(t, setup{more: keys})
 	s.user("ada@example.com")
 	const bobs = "seven teapots argue loudly"
-	if _, err := s.accounts.SignUp(t.Context(), "bob@example.com", bobs); err != nil {
+	if _, err := s.accounts.Create(t.Context(), "bob@example.com", "", bobs); err != nil {
 		t.Fatal(err)
 	}
 	b := s.visitorAs("ada@example.com")
