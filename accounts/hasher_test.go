@@ -162,16 +162,29 @@ func TestTheQueueIsLimited(t *testing.T) {
 }
 
 func TestHashingWaitsNotLongerThanItsContext(t *testing.T) {
-	h := hasher{slots: make(chan struct{}), waiting: make(chan struct{}, 1)} // none will ever be free
-	gone := errors.New("the visitor has gone")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(gone)
-	if _, err := h.hash(ctx, testPassword); err != gone {
-		t.Errorf("hash: %v, want %v", err, gone)
-	}
-	if len(h.waiting) != 0 {
-		t.Error("he still stands in the queue")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		h := hasher{slots: make(chan struct{}), waiting: make(chan struct{}, 1)} // none will ever be free
+		gone := errors.New("the visitor has gone")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var err error
+		go func() { _, err = h.hash(ctx, testPassword) }()
+		synctest.Wait()
+		if len(h.waiting) != 1 {
+			t.Error("he does not stand in the queue")
+		}
+		cancel(gone)
+		synctest.Wait()
+		if err != gone {
+			t.Errorf("hash: %v, want %v", err, gone)
+		}
+		if len(h.waiting) != 0 {
+			t.Error("he still stands in the queue")
+		}
+		free := newHasher()
+		if _, err := free.hash(ctx, testPassword); err != gone || len(free.slots) != 0 {
+			t.Errorf("hash, with a free slot: %v, want %v", err, gone)
+		}
+	})
 }
 
 // Two hundred people log in at once. It says how many a second are served, how many hear ErrBusy, and how much memory the
