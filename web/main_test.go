@@ -49,6 +49,7 @@ type site struct {
 	stop     func() // ends what keeps the sessions true, and waits for it
 	tabs     *process.Hub
 	mailbox  *mail.Mailbox
+	app      *web.App
 }
 
 // setup is what a test may want to be other than usual.
@@ -103,7 +104,7 @@ func (s *site) begin() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.routes = app.Handler().(chi.Router)
+	s.app, s.routes = app, app.Handler().(chi.Router)
 	if s.more != nil {
 		s.more(pagesOf(s.t, s.routes))
 	}

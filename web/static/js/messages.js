@@ -1,0 +1,1 @@
+import"./chunk-FHCUSOGX.js";import"./chunk-WYWLQUGN.js";import"./chunk-ZOWKR5PL.js";
