@@ -1,6 +1,7 @@
 // Package templates says what the site's pages look like. Each page is a file, and the file is yours:
 //
 //	layout.templ   what all pages share: header, navigation, user box, footer
+//	messages.templ what the site has to say to the visitor, below the header of all pages
 //	fields.templ   how a form asks for something, and says what is wrong with the answer
 //	head.templ     what stands in <head> of all pages: stylesheet, script, icon
 //	sessions.templ the list of a user's sessions, in his settings

@@ -103,5 +103,5 @@ func (a *App) logOut(r *http.Request, _ session.Visitor) (page.Content, error) {
 	if err := session.Disconnect(r.Context()); err != nil {
 		return page.Content{}, err
 	}
-	return page.Redirect("/")
+	return done(r, "You are logged out.", "/")
 }

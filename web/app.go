@@ -30,8 +30,9 @@ type App struct {
 	Development bool
 	Log         *slog.Logger // default slog.Default()
 
-	api    *rpc.API     // the site's server functions
-	assets *page.Assets // what browsers load from static
+	api    *rpc.API             // the site's server functions
+	told   *process.Event[Told] // what is said in open tabs
+	assets *page.Assets         // what browsers load from static
 
 	pages []templates.Link // in the header, for everybody to find; features add theirs
 }
@@ -53,6 +54,7 @@ func New(parts App) (*App, error) {
 		return nil, err
 	}
 	a.api = rpc.New(a.Tabs)
+	a.told = process.NewEvent[Told](a.Tabs, "messages.told")
 	return a, nil
 }
 

@@ -108,6 +108,20 @@
 // page.Content{Title: …, Head: …, Body: …, Status: http.StatusUnprocessableEntity}. Give
 // each form that people fill in an id: should the page have to be loaded again, what they have typed is offered back.
 //
+// # A word to the visitor
+//
+// What was done is said on the page that a redirect leads to, once (messages.go; page.Say for other kinds than success):
+//
+//	return done(r, "Your note is kept.", "/notes")
+//
+// It is said to who is connected then: so log in or out first. What happens while a page is open is said there, from
+// anywhere in the program:
+//
+//	err := a.Tell(process.User(user), page.Message{Level: page.Warning, Text: "Your disk is nearly full."})
+//
+// templates/messages.templ shows both below the header, and client/messages.ts has them announced to screen readers.
+// They stay until they are closed; what came with a page goes with it at the latest. Five are shown at once.
+//
 // # Tests
 //
 // newSite in main_test.go starts the whole site over a database of its own. site.user makes an account, site.open
