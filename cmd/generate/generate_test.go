@@ -40,16 +40,13 @@ func TestNoTemplateIsStale(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		again := generated(t, names)
 		for _, name := range names {
-			want, err := exec.CommandContext(t.Context(), "go", "tool", "templ", "generate", "-stdout", "-f", name).Output()
-			if err != nil {
-				t.Fatal(err)
-			}
 			got, err := os.ReadFile(strings.TrimSuffix(name, ".templ") + "_templ.go")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if body(got) != body(want) {
+			if body(got) != body(again[name]) {
 				t.Errorf("%s was changed: go tool templ generate", name)
 			}
 			checked++
@@ -58,6 +55,32 @@ func TestNoTemplateIsStale(t *testing.T) {
 	if checked < 5 {
 		t.Errorf("only %d templates were found", checked)
 	}
+}
+
+// generated is the code of some templates, generated in a copy.
+func generated(t *testing.T, names []string) map[string][]byte {
+	t.Helper()
+	dir, code := t.TempDir(), map[string][]byte{}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, filepath.Base(name)), text, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := exec.CommandContext(t.Context(), "go", "tool", "templ", "generate", "-path", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(filepath.Join(dir, strings.TrimSuffix(filepath.Base(name), ".templ")+"_templ.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code[name] = text
+	}
+	return code
 }
 
 // fileName is where generated code says which file it comes from: how it is written depends on where the
