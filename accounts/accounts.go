@@ -2,67 +2,62 @@ package accounts
 
 import (
 	"context"
-	"errors"
+	"log/slog"
+	"net/url"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/ocsigo/start/framework/session"
+	"github.com/ocsigo/start/mail"
 )
+
+// Options say which site it is.
+type Options struct {
+	// Site is the site's name, as its letters say it. No password may be made of it.
+	Site string
+
+	// URL is the site's public address: all links in letters begin with it, whatever a request said.
+	URL *url.URL
+
+	// Log hears when sweeping fails. Default: slog.Default().
+	Log *slog.Logger
+}
 
 // Accounts are the users in a database. All methods may be called at once.
 type Accounts struct {
 	db        *pgxpool.Pool
+	options   Options
 	passwords hasher
-	site      []string
+	letters   letters
+	purposes  map[string]bool
+	now       func() time.Time // the one clock: the database's is not asked
+
+	signUps, logIns, newPasswords, newAddresses *Purpose[nothing]
+	invitations                                 *Purpose[invitation]
 }
 
-// New returns the accounts of a database in which the site's migrations have run. Site are the site's names, of which no
-// password may be made.
-func New(db *pgxpool.Pool, site ...string) *Accounts { return &Accounts{db, newHasher(), site} }
-
-// User is what is known about a user.
-type User struct {
-	ID      session.UserID
-	Email   string // as it was typed
-	Created time.Time
+// New returns the accounts of a database in which the site's migrations have run. It registers its letters with the post,
+// so it comes before post.Start.
+func New(db *pgxpool.Pool, post *mail.Post, options Options) *Accounts {
+	if options.Log == nil {
+		options.Log = slog.Default()
+	}
+	a := &Accounts{db: db, options: options, passwords: newHasher(), purposes: map[string]bool{}, now: time.Now}
+	a.signUps = Register[nothing](a, ForSignUp, signUpLife)
+	a.invitations = Register[invitation](a, ForInvitation, invitationLife)
+	a.logIns = Register[nothing](a, ForLogIn, logInLife)
+	a.newPasswords = Register[nothing](a, ForNewPassword, newPasswordLife)
+	a.newAddresses = Register[nothing](a, ForNewAddress, newAddressLife)
+	a.letters = a.register(post)
+	return a
 }
 
-const userColumns = `id, email, created`
+const findGroups = `SELECT ARRAY(SELECT name FROM user_groups WHERE user_id = users.id AND name = ANY($2))
+	FROM users WHERE id = $1 AND disabled IS NULL`
 
-// The statements. E-mails are compared by the database alone, in small letters, as its unique index does.
-const (
-	insertUser = `INSERT INTO users (email, password_hash) VALUES ($1, $2)
-		ON CONFLICT (lower(email)) DO NOTHING RETURNING id`
-	findPassword = `SELECT id, password_hash FROM users WHERE lower(email) = lower($1)`
-	replaceHash  = `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2` // unless it was changed meanwhile
-	findUser     = `SELECT ` + userColumns + ` FROM users WHERE id = $1`
-	findGroups   = `SELECT ARRAY(SELECT name FROM user_groups WHERE user_id = users.id AND name = ANY($2))
-		FROM users WHERE id = $1`
-)
-
-// User returns what is known about a user; session.ErrNoUser when the account is gone.
-func (a *Accounts) User(ctx context.Context, id session.UserID) (User, error) {
-	return one(ctx, a.db, pgx.RowToStructByName[User], findUser, id)
-}
-
-// Groups returns in which of these groups the user is; session.ErrNoUser when the account is gone, which
+// Groups returns in which of these groups the user is; session.ErrNoUser when the account is gone or disabled, which
 // ends its sessions. It is made for session.Options.Groups.
 func (a *Accounts) Groups(ctx context.Context, id session.UserID, of []session.Group) ([]session.Group, error) {
-	return one(ctx, a.db, pgx.RowTo[[]session.Group], findGroups, id, of)
-}
-
-// one returns the only row of a query about a user; session.ErrNoUser when there is none.
-func one[T any](ctx context.Context, db *pgxpool.Pool, read pgx.RowToFunc[T], query string, arguments ...any) (T, error) {
-	rows, err := db.Query(ctx, query, arguments...)
-	if err != nil {
-		var none T
-		return none, err
-	}
-	found, err := pgx.CollectExactlyOneRow(rows, read)
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = session.ErrNoUser
-	}
-	return found, err
+	return value[[]session.Group](ctx, a.db, findGroups, id, of)
 }

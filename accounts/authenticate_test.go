@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"errors"
+	"fmt"
 	"runtime/metrics"
 	"sync"
 	"sync/atomic"
@@ -24,13 +25,13 @@ func TestAuthenticateReplacesTheHash(t *testing.T) {
 		id := signUp(t, a, test.email)
 		exec(t, a, `UPDATE users SET password_hash = $2 WHERE id = $1`, id, test.kept)
 
-		if _, err := a.Authenticate(t.Context(), test.email, "another password"); err != ErrWrongPassword {
+		if _, err := a.Authenticate(t.Context(), test.email, "another password", Client{}); err != ErrWrongPassword {
 			t.Errorf("%s: a wrong password: %v", test.name, err)
 		}
 		if kept := query[string](t, a, keptHash, id); kept != test.kept {
 			t.Errorf("%s: a wrong password changed the hash to %s", test.name, kept)
 		}
-		if got, err := a.Authenticate(t.Context(), test.email, test.password); got != id || err != nil {
+		if got, err := a.Authenticate(t.Context(), test.email, test.password, Client{}); got != id || err != nil {
 			t.Errorf("%s: Authenticate = %d, %v", test.name, got, err)
 		}
 		better := query[string](t, a, keptHash, id)
@@ -38,7 +39,7 @@ func TestAuthenticateReplacesTheHash(t *testing.T) {
 			t.Errorf("%s: the hash is %s now", test.name, better)
 		}
 		for _, password := range []string{test.password, norm.NFC.String(test.password)} {
-			if got, err := a.Authenticate(t.Context(), test.email, password); got != id || err != nil {
+			if got, err := a.Authenticate(t.Context(), test.email, password, Client{}); got != id || err != nil {
 				t.Errorf("%s: Authenticate(%q) after that = %d, %v", test.name, password, got, err)
 			}
 		}
@@ -65,9 +66,9 @@ func TestAuthenticateAtOnce(t *testing.T) {
 	id := signUp(t, a, "ada@example.com")
 	exec(t, a, `UPDATE users SET password_hash = $2 WHERE id = $1`, id, bcryptOfTest)
 	var all sync.WaitGroup
-	for range 8 {
+	for range wrongPasswords.most {
 		all.Go(func() {
-			if got, err := a.Authenticate(t.Context(), "ada@example.com", testPassword); got != id || err != nil {
+			if got, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, Client{}); got != id || err != nil {
 				t.Errorf("Authenticate = %d, %v", got, err)
 			}
 		})
@@ -84,12 +85,12 @@ func TestAuthenticateWhenBusy(t *testing.T) {
 	signUp(t, a, "ada@example.com")
 	a.passwords.slots, a.passwords.waiting = make(chan struct{}), make(chan struct{})
 	for _, email := range []string{"ada@example.com", "nobody@example.com", "no address"} {
-		if id, err := a.Authenticate(t.Context(), email, testPassword); id != 0 || !errors.Is(err, ErrBusy) {
+		if id, err := a.Authenticate(t.Context(), email, testPassword, Client{}); id != 0 || !errors.Is(err, ErrBusy) {
 			t.Errorf("Authenticate(%q) = %d, %v", email, id, err)
 		}
 	}
-	if id, err := a.SignUp(t.Context(), "bob@example.com", testPassword); id != 0 || !errors.Is(err, ErrBusy) {
-		t.Errorf("SignUp = %d, %v", id, err)
+	if id, err := a.Create(t.Context(), "bob@example.com", "", testPassword); id != 0 || !errors.Is(err, ErrBusy) {
+		t.Errorf("Create = %d, %v", id, err)
 	}
 	if users := query[int](t, a, `SELECT count(*) FROM users`); users != 1 {
 		t.Errorf("%d users", users)
@@ -101,7 +102,9 @@ func TestAuthenticateWhenBusy(t *testing.T) {
 func BenchmarkAuthenticate(b *testing.B) {
 	const people = 200
 	a := newAccounts(b)
-	signUp(b, a, "ada@example.com")
+	hash := argon(testPassword)
+	exec(b, a, `INSERT INTO users (password_hash) SELECT $1 FROM generate_series(1, $2)`, hash, people)
+	exec(b, a, `INSERT INTO addresses SELECT id || '@example.com', id, true, now() FROM users`)
 	before, peak := inUse(), uint64(0)
 	var in atomic.Int64 // who got in
 	done := make(chan struct{})
@@ -119,9 +122,9 @@ func BenchmarkAuthenticate(b *testing.B) {
 	})
 	for b.Loop() {
 		var all sync.WaitGroup
-		for range people {
+		for i := range people {
 			all.Go(func() {
-				_, err := a.Authenticate(b.Context(), "ada@example.com", testPassword)
+				_, err := a.Authenticate(b.Context(), fmt.Sprintf("%d@example.com", i+1), testPassword, Client{})
 				switch {
 				case err == nil:
 					in.Add(1)
@@ -152,13 +155,4 @@ func weakHash(password string) string {
 	p := phc{parameters: parameters{memory: 256, passes: 1, threads: 1}, salt: random(saltBytes)}
 	p.key = p.derive(password, keyBytes)
 	return p.String()
-}
-
-func query[T any](t testing.TB, a *Accounts, text string, arguments ...any) T {
-	t.Helper()
-	var value T
-	if err := a.db.QueryRow(t.Context(), text, arguments...).Scan(&value); err != nil {
-		t.Fatal(err)
-	}
-	return value
 }

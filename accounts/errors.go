@@ -18,6 +18,20 @@ var (
 	ErrBadEmail      = FieldError{"email", "This does not look like an e-mail address."}
 	ErrEmailTaken    = FieldError{"email", "There is an account with this e-mail already. Do you want to log in?"}
 	ErrWrongPassword = FieldError{"password", "This e-mail and this password do not belong together."}
+	ErrDisabled      = FieldError{"password", "This account was disabled. Who runs the site can say why."}
+
+	ErrNotYourPassword    = FieldError{"password", "This is not your password."}
+	ErrNotYourOldPassword = FieldError{"old", "This is not your password."}
+
+	ErrOwnEmail   = FieldError{"email", "This address is yours already."}
+	ErrManyEmails = FieldError{"email", fmt.Sprintf("You have %d addresses. Remove one to add another.", addressesMost)}
+	ErrNoEmail    = FieldError{"email", "This is none of your addresses."}
+	ErrMainEmail  = FieldError{"email", "This is your main address: notices go there. Make another one the main address to remove it."}
+
+	ErrBadName     = FieldError{"name", "This name holds something that cannot be shown."}
+	ErrLongName    = FieldError{"name", fmt.Sprintf("This name has more than %d characters.", nameMost)}
+	ErrBadLanguage = FieldError{"language", "This is no language that we know."}
+	ErrBadGroup    = FieldError{"group", "A group's name has small letters, digits and hyphens, 40 at most, and begins with a letter."}
 
 	ErrShortPassword = FieldError{"password", fmt.Sprintf("This password has fewer than %d characters.", PasswordMin)}
 	ErrLongPassword  = FieldError{"password", "This password is too long to be kept. A thousand letters are enough."}
@@ -32,6 +46,9 @@ var (
 )
 
 const instead = "Four words that have nothing to do with each other are better."
+
+// ErrOthersLink says that a link is another user's than the one who is connected. It still works.
+var ErrOthersLink = errors.New("this link is another user's")
 
 // ErrBusy says that more people are logging in than passwords can be hashed: try again in a few seconds. Nothing was
 // done, and nothing is wrong with what was entered.

@@ -50,6 +50,11 @@ abc123abc123x
 ocsigo ocsigo ocsigo
 rootrootroot1
 madrid madrid madrid
+gravellevarg
+gravel levarg
+kettle-elttek
+plinthhtnilpp
+hqvzkwwkzvqh
 `},
 	{ErrInARow, `
 qwertyuiopas
@@ -99,6 +104,18 @@ qawsedrftgyh
 111222333444
 1234567890123456789012345678901234567890
 012345678901
+1a2s3d4f5g6h
+z1x2c3v4b5n6
+qpwoeirutyal
+qpalzmwosknx
+azsxdcfvgbhn
+0okm9ijn8uhb
+plokmijnuhby
+mko09ijnbhu8
+&é"'(-è_çà)=
+!!@@##$$%%^^
+١٢٣٤٥٦٧٨٩٠١٢
+१२३४५६७८९०१२
 741852963741
 147258369147
 112233445566
@@ -255,6 +272,23 @@ sister brother
 secret secret 1
 ｐａｓｓｗｏｒｄ１２３４
 pässwörd 2024
+p1a2s3s4w5o6r7d8
+Password٢٠٢٤
+valentina123
+Valentina1990!
+VALENTINA_90!
+12valentina34
+geburtstag2024
+photography1
+балалайка123
+gravel830274
+unbelievable
+Congratulations
+international1
+supercalifragilisticexpialidocious
+Donaudampfschifffahrt
+cristianoronaldo7
+mychemicalromance
 `},
 }
 
@@ -327,6 +361,11 @@ tr0ub4dor gazebo plinth
 wet_carpet_owls_sing
 fjordkobaltpillow
 eat more plinths daily
+gravel83027461
+83027 gravel 46195
+gravel1!plinth
+kqzvTnwpmx12
+did Anna see the kayak
 `
 
 func TestSoonGuessed(t *testing.T) {
@@ -370,6 +409,7 @@ func TestRandomPasswordsPass(t *testing.T) {
 		{lowerCase, 20, 0},
 		{lowerCase, 16, 0},
 		{lowerCase, 12, 20},
+		{lowerCase + "0123456789", 12, 20},
 		{lowerCase + upperCase + "0123456789", 12, 4},
 		{lowerCase + upperCase + "0123456789" + "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~", 12, 4},
 		{lowerCase + upperCase + "0123456789" + "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~", 16, 0},

@@ -3,7 +3,6 @@ package accounts
 import (
 	"iter"
 	"strings"
-	"time"
 )
 
 // finder finds the pieces of one text.
@@ -66,11 +65,12 @@ func upTo(i, length int, why habit, yield func(piece) bool) bool {
 var lines = []string{
 	"abcdefghijklmnopqrstuvwxyz", "0123456789", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "αβγδεζηθικλμνξοπρστυφχψω",
 	"qwertyuiop[]asdfghjkl;'zxcvbnm,./", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm",
-	"azertyuiopqsdfghjklmwxcvbn", "pyfgcrlaoeuidhtnsqjkxbmwvz", "qwfpgjluyarstdhneiozxcvbkm",
+	"azertyuiopqsdfghjklmwxcvbn", "&e\"'(-", "-e_ca)=", "pyfgcrlaoeuidhtnsqjkxbmwvz", "qwfpgjluyarstdhneiozxcvbkm",
 	"йцукенгшщзхъфывапролджэячсмитьбю", "!@#$%^&*()_+", "!\"§$%&/()=",
 	"1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "qazwsxedcrfvtgbyhnujmikolp", "zaqxswcdevfrbgtnhymjukilop",
 	"zaq1xsw2cde3vfr4bgt5nhy6mju7", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0", "qawsedrftgyhujikolp",
-	"1a2z3e4r5t6y7u8i9o0p", "1a2b3c4d5e6f7g8h9i0j", "a1b2c3d4e5f6g7h8i9j0",
+	"0okm9ijn8uhb7ygv6tfc5rdx4esz", "mko09ijnbhu87ygvcft65rdxzse4", "okmijnuhbygvtfcrdxesz", "plokmijnuhbygvtfcrdxeszwaq",
+	"plmoknijbuhvygctfxrdzeswaq",
 	"741852963", "147258369", "789456123", "159357", "13579", "02468",
 }
 
@@ -105,11 +105,12 @@ func inRows(text []rune) []int {
 	return longest
 }
 
-// copied returns for each place how many characters from there on stand in the text before as well. The two may overlap,
-// so that what follows the first of many equal characters is a copy.
+// copied returns for each place how many characters from there on stand in the text before as well, forwards or backwards.
+// The two may overlap, so that what follows the first of many equal characters is a copy.
 func copied(text []rune) []int {
 	longest := make([]int, len(text))
-	same := make([]int, len(text)+1) // how many characters are the same from i on and from each j before it on
+	same := make([]int, len(text)+1)     // how many characters are the same from i on and from each j before it on
+	mirrored := make([]int, len(text)+1) // and how many from i on and from each j-1 back
 	for i := len(text) - 1; i >= 0; i-- {
 		for j := range i {
 			if text[i] == text[j] {
@@ -118,6 +119,14 @@ func copied(text []rune) []int {
 				same[j] = 0
 			}
 			longest[i] = max(longest[i], same[j])
+		}
+		for j := i; j > 0; j-- {
+			if text[i] == text[j-1] {
+				mirrored[j] = mirrored[j-1] + 1 // of i+1 too
+			} else {
+				mirrored[j] = 0
+			}
+			longest[i] = max(longest[i], mirrored[j])
 		}
 	}
 	return longest
@@ -128,22 +137,17 @@ func (f finder) digits(i int, yield func(piece) bool) bool {
 	for i+n < len(f.text) && n < 8 && '0' <= f.text[i+n] && f.text[i+n] <= '9' {
 		n++
 	}
-	number := string(f.text[i : i+n])
+	d := string(f.text[i : i+n])
 	return (n < 3 || yield(piece{i + 3, 2, numbers})) &&
-		(n < 4 || !year(number[:4]) || yield(piece{i + 4, 1, numbers})) &&
-		(n < 6 || !date(number[:6], "020106", "010206", "060102") || yield(piece{i + 6, 3, numbers})) &&
-		(n < 8 || !date(number[:8], "02012006", "01022006", "20060102") || yield(piece{i + 8, 3, numbers}))
+		(n < 4 || !year(d[:4]) || yield(piece{i + 4, 1, numbers})) &&
+		(n < 6 || !day(d[:2], d[2:4]) && !day(d[2:4], d[4:6]) || yield(piece{i + 6, 3, numbers})) &&
+		(n < 8 || !(day(d[:2], d[2:4]) && year(d[4:8])) && !(year(d[:4]) && day(d[4:6], d[6:8])) || yield(piece{i + 8, 3, numbers}))
 }
 
 // year reports whether people have lived in it who have passwords, or will soon.
 func year(digits string) bool { return "1900" <= digits && digits < "2100" }
 
-func date(digits string, layouts ...string) bool {
-	for _, layout := range layouts {
-		day, err := time.Parse(layout, digits)
-		if err == nil && (len(digits) == 6 || year(day.Format("2006"))) {
-			return true
-		}
-	}
-	return false
+// day reports whether one of two numbers may be a month, and the other a day of it.
+func day(one, other string) bool {
+	return "01" <= min(one, other) && min(one, other) <= "12" && max(one, other) <= "31"
 }

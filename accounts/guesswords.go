@@ -84,6 +84,59 @@ func bothWays(runes []rune) []string {
 	return []string{one, other}
 }
 
+// onlyWord counts a password of one word and what people add to one, such as valentina1990!: which word it is hardly
+// matters then, for guessers have all of them. A word can be spoken, has small letters but for the first, or capitals
+// alone, and fewer letters than a password must have characters: what has more may be several. Runes are the password's.
+func onlyWord(password string, runes []rune, own []string) guess {
+	first := slices.IndexFunc(runes, cased)
+	if first < 0 {
+		return guess{units: len(runes)}
+	}
+	last := first
+	for last < len(runes) && cased(runes[last]) {
+		last++
+	}
+	word := runes[first:last]
+	if len(word) >= PasswordMin || slices.ContainsFunc(runes[last:], cased) || !oneCase(password) || !spoken(word) {
+		return guess{units: len(runes)}
+	}
+	rest := count(runes[:first], own).and(count(runes[last:], own).units, none)
+	return rest.and(min(len(word), wordUnits), commonWords)
+}
+
+// wordUnits is what any word is worth that stands alone.
+const wordUnits = 5
+
+// spoken reports whether letters can be said: three of ten are vowels, and no five others come together. Most words can;
+// of random letters, two of three times they cannot.
+func spoken(word []rune) bool {
+	vowels, others := 0, 0
+	for _, r := range word {
+		if others++; strings.ContainsRune("aeiouyаеёиоуыэюяαεηιουω", r) {
+			vowels, others = vowels+1, 0
+		}
+		if others == 5 {
+			return false
+		}
+	}
+	return 10*vowels >= 3*len(word)
+}
+
+// cased reports whether a folded character is a letter of those scripts in which words are made of letters.
+func cased(r rune) bool { return unicode.IsLower(r) }
+
+// oneCase reports whether a text has the capitals that a word has: none, the first letter, or all.
+func oneCase(text string) bool {
+	letters := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, text)
+	_, size := utf8.DecodeRuneInString(letters)
+	return letters[size:] == strings.ToLower(letters[size:]) || letters == strings.ToUpper(letters)
+}
+
 // fold returns the characters of a text without what a guesser tries anyway: capitals, accents, wide forms.
 func fold(text string) []rune {
 	var folded []rune
@@ -106,9 +159,22 @@ func unadorned(r rune) rune {
 		}
 	}
 	if parts[0] >= utf8.RuneSelf {
-		return r
+		return decimal(r)
 	}
 	return parts[0]
+}
+
+// decimal returns the digit that one of another script is, or the character. Each script has its ten in a row.
+func decimal(r rune) rune {
+	if !unicode.IsDigit(r) {
+		return r
+	}
+	digit := '0'
+	for unicode.IsDigit(r-1) && digit < '9' {
+		r--
+		digit++
+	}
+	return digit
 }
 
 // lookalikes are what is typed for a letter. Those that are typed for i or l make these one letter.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 )
 
 // ErrAddress: nothing can be sent to this address. Such a message is given up at once.
@@ -24,7 +25,7 @@ const (
 // ErrAddress then. It takes a bare address, name@domain, without display name, quotes or comments. Whether it
 // is anybody's, only a message tells.
 func CheckAddress(address string) error {
-	_, err := sendable(address)
+	_, err := NormalAddress(address)
 	return err
 }
 
@@ -40,14 +41,23 @@ func parseFrom(text string) (*netmail.Address, error) {
 		return nil, refusedAddress(text)
 	}
 	from.Name = oneLine(from.Name)
-	from.Address, err = sendable(from.Address)
+	if from.Address, err = NormalAddress(from.Address); err == nil && !ascii(from.Address) {
+		err = refusedAddress(text) // half the servers could not answer
+	}
 	return from, err
 }
 
-// sendable returns the address as SMTP wants it: a domain in other letters than ASCII has a form in these.
-func sendable(address string) (string, error) {
+// NormalAddress returns an address as SMTP wants it, and as it is kept and counted: one domain can be written in many ways
+// (ada@ｅｘａｍｐｌｅ.com is ada@example.com, and one in other letters than ASCII has a form in these), but who may
+// write only so many messages to an address must not find others for it. The name before the @ keeps its capitals, for
+// what they mean is for its server to say; its accents get one form (NFC). ErrAddress, as CheckAddress.
+func NormalAddress(address string) (string, error) {
+	if len(address) > addressBytes || !utf8.ValidString(address) {
+		return "", refusedAddress(address)
+	}
+	address = norm.NFC.String(address)
 	at := strings.LastIndexByte(address, '@')
-	if at < 1 || at > nameBytes || len(address) > addressBytes || !utf8.ValidString(address) {
+	if at < 1 || at > nameBytes {
 		return "", refusedAddress(address)
 	}
 	for word := range strings.SplitSeq(address[:at], ".") {
@@ -56,10 +66,20 @@ func sendable(address string) (string, error) {
 		}
 	}
 	domain, err := idna.Lookup.ToASCII(address[at+1:])
-	if err != nil || domain == "" || len(domain) > addressBytes-at-1 {
+	if err != nil || noDomain(domain) || len(domain) > addressBytes-at-1 {
 		return "", refusedAddress(address)
 	}
 	return address[:at+1] + strings.ToLower(domain), nil
+}
+
+// noDomain refuses nothing, a dot at the end (which no mail server takes) and numbers such as 127.0.0.1.
+func noDomain(domain string) bool {
+	last := domain[strings.LastIndexByte(domain, '.')+1:]
+	return strings.Trim(last, "0123456789") == ""
+}
+
+func ascii(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 // notInName refuses what would need quotes, and everything that is not seen.

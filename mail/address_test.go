@@ -15,49 +15,63 @@ import (
 func TestCheckAddress(t *testing.T) {
 	long := strings.Repeat("a", 64)
 	for address, want := range map[string]string{
-		"ada@example.com":               "ada@example.com",
-		"Ada.B+lists=x@Example.COM":     "Ada.B+lists=x@example.com",
-		"åda@example.com":               "åda@example.com",
-		"ada@exämple.com":               "ada@xn--exmple-cua.com",
-		"o'neill@localhost":             "o'neill@localhost",
-		long + "@example.com":           long + "@example.com",
-		long + "a@example.com":          "",
-		"a@" + strings.Repeat("b", 300): "",
-		"":                              "",
-		"@":                             "",
-		"ada":                           "",
-		"ada@":                          "",
-		"@example.com":                  "",
-		"a@b@example.com":               "",
-		".ada@example.com":              "",
-		"a..b@example.com":              "",
-		"ada.@example.com":              "",
-		"ada @example.com":              "",
-		" ada@example.com":              "",
-		"ada@exam ple.com":              "",
-		"ada@example.com ":              "",
-		"ada@example.com\r\nBcc: x@y":   "",
-		"ada\r\n@example.com":           "",
-		"ada\u2028@example.com":         "",
-		"ada@example\u2028.com":         "",
-		"ada\u200b@example.com":         "",
-		"ada\x00@example.com":           "",
-		"ada\xff@example.com":           "",
-		"ada@example.com,bob@b.c":       "",
-		"a,b@example.com":               "",
-		"<ada@example.com>":             "",
-		"Ada <ada@example.com>":         "",
-		`"<x@y>" <ada@example.com>`:     "",
-		`"a b"@example.com`:             "",
-		"ada@[127.0.0.1]":               "",
-		"ada(comment)@example.com":      "",
-		"ada@example.com>":              "",
-		"ada@example.com SIZE=1":        "",
-		"=?utf-8?q?a=0D=0A?=@b.c":       "=?utf-8?q?a=0D=0A?=@b.c", // letters like any: nobody decodes them in an address
+		"ada@example.com":                 "ada@example.com",
+		"Ada.B+lists=x@Example.COM":       "Ada.B+lists=x@example.com",
+		"åda@example.com":                 "åda@example.com",
+		"ada@exämple.com":                 "ada@xn--exmple-cua.com",
+		"ada@EXÄMPLE.com":                 "ada@xn--exmple-cua.com",
+		"ada@exa\u0308mple.com":           "ada@xn--exmple-cua.com",
+		"ada@xn--exmple-cua.com":          "ada@xn--exmple-cua.com",
+		"ada@ｅｘａｍｐｌｅ.com":                 "ada@example.com",
+		"ada@example。com":                 "ada@example.com",
+		"ada@exam\u00adple.com":           "ada@example.com",
+		"a\u030ada@example.com":           "åda@example.com",
+		"\u212aay@example.com":            "Kay@example.com",
+		"o'neill@localhost":               "o'neill@localhost",
+		long + "@example.com":             long + "@example.com",
+		long + "a@example.com":            "",
+		"a@" + strings.Repeat("b", 300):   "",
+		"":                                "",
+		"@":                               "",
+		"ada":                             "",
+		"ada@":                            "",
+		"@example.com":                    "",
+		"a@b@example.com":                 "",
+		".ada@example.com":                "",
+		"a..b@example.com":                "",
+		"ada.@example.com":                "",
+		"ada @example.com":                "",
+		" ada@example.com":                "",
+		"ada@exam ple.com":                "",
+		"ada@example.com ":                "",
+		"ada@example.com\r\nBcc: x@y":     "",
+		"ada\r\n@example.com":             "",
+		"ada\u2028@example.com":           "",
+		"ada@example\u2028.com":           "",
+		"ada\u200b@example.com":           "",
+		"ada\x00@example.com":             "",
+		"ada\xff@example.com":             "",
+		"ada@example.com,bob@b.c":         "",
+		"a,b@example.com":                 "",
+		"<ada@example.com>":               "",
+		"Ada <ada@example.com>":           "",
+		`"<x@y>" <ada@example.com>`:       "",
+		`"a b"@example.com`:               "",
+		"ada@[127.0.0.1]":                 "",
+		"ada@127.0.0.1":                   "",
+		"ada@example.com.":                "",
+		"ada@example.com。":                "",
+		"ada@.":                           "",
+		"ada@example.123":                 "",
+		strings.Repeat("क़", 21) + "@b.c": "", // longer in its normal form
+		"ada(comment)@example.com":        "",
+		"ada@example.com>":                "",
+		"ada@example.com SIZE=1":          "",
+		"=?utf-8?q?a=0D=0A?=@b.c":         "=?utf-8?q?a=0D=0A?=@b.c", // letters like any: nobody decodes them in an address
 	} {
-		got, err := sendable(address)
+		got, err := NormalAddress(address)
 		if got != want || (err == nil) != (want != "") || err != nil && !errors.Is(err, ErrAddress) {
-			t.Errorf("sendable(%q) = %q, %v; want %q", address, got, err, want)
+			t.Errorf("NormalAddress(%q) = %q, %v; want %q", address, got, err, want)
 		}
 		if checked := CheckAddress(address); (checked == nil) != (want != "") {
 			t.Errorf("CheckAddress(%q): %v", address, checked)
@@ -150,7 +164,7 @@ func FuzzMessage(f *testing.F) {
 			strings.Count(l.to, "@") != 1 {
 			t.Fatalf("%q is sent to %q", to, l.to)
 		}
-		if again, err := sendable(l.to); again != l.to || err != nil {
+		if again, err := NormalAddress(l.to); again != l.to || err != nil {
 			t.Fatalf("%q became %q, and that %q, %v", to, l.to, again, err)
 		}
 		recipients, err := l.msg.GetRecipients()

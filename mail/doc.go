@@ -37,7 +37,7 @@
 // # When it fails
 //
 // What may pass is tried again after 5 and 30 seconds, 2, 10 and 30 minutes, 1, 2, 4, 8 and 8 hours: eleven times in
-// a day. A server that refuses the recipient or the message for good (5xx to RCPT or DATA) is believed at once, and so
+// a day. A server that refuses the recipient or the message for good (55x to RCPT or DATA) is believed at once, and so
 // is an address that is none; other refusals, such as a wrong password of ours, are ours to mend, and are tried again.
 // What was given up is logged, and its job kept for a week; one that is done, for an hour.
 //

@@ -6,14 +6,19 @@ import (
 	"time"
 )
 
-// mailboxAtMost is how many messages a mailbox keeps.
-const mailboxAtMost = 100
+// A mailbox keeps the last 100 messages, and of long ones fewer: those whose MIME texts make 8 MiB, but the last in any
+// case.
+const (
+	mailboxAtMost = 100
+	mailboxBytes  = 8 << 20
+)
 
-// Mailbox keeps the last 100 messages, in memory, for developers and tests to read. All methods may be called at once.
+// Mailbox keeps the last messages, in memory, for developers and tests to read. All methods may be called at once.
 type Mailbox struct {
 	mu      sync.Mutex
 	last    int
 	kept    []Received // the oldest first
+	bytes   int        // of their Source
 	arrived []func(Received)
 }
 
@@ -80,6 +85,10 @@ func (b *Mailbox) keep(message Received) (Received, []func(Received)) {
 	b.last++
 	message.ID = b.last
 	b.kept = append(b.kept, message)
-	b.kept = b.kept[max(0, len(b.kept)-mailboxAtMost):]
+	b.bytes += len(message.Source)
+	for len(b.kept) > mailboxAtMost || b.bytes > mailboxBytes && len(b.kept) > 1 {
+		b.bytes -= len(b.kept[0].Source)
+		b.kept = slices.Delete(b.kept, 0, 1)
+	}
 	return message, slices.Clone(b.arrived)
 }

@@ -32,6 +32,30 @@ func TestMailbox(t *testing.T) {
 	}
 }
 
+// TestMailboxOfLongMessages keeps as many as there is room for, and the last in any case.
+func TestMailboxOfLongMessages(t *testing.T) {
+	box := NewMailbox()
+	add := func(bytes int) { box.add(composed{to: "ada@example.com", source: make([]byte, bytes)}) }
+	for range 3 {
+		add(mailboxBytes / 3)
+	}
+	if n := len(box.All()); n != 3 {
+		t.Errorf("%d of three are kept", n)
+	}
+	add(mailboxBytes / 3)
+	if all := box.All(); len(all) != 3 || all[2].ID != 2 {
+		t.Errorf("%d are kept", len(all))
+	}
+	add(2 * mailboxBytes)
+	if all := box.All(); len(all) != 1 || all[0].ID != 5 {
+		t.Errorf("%d are kept", len(all))
+	}
+	add(1)
+	if all := box.All(); len(all) != 1 || all[0].ID != 6 || box.bytes != 1 {
+		t.Errorf("%d are kept, %d bytes", len(all), box.bytes)
+	}
+}
+
 // TestRead: a message comes out of its MIME text as it went in.
 func TestRead(t *testing.T) {
 	html := `<p>Grüße = ` + strings.Repeat("lang ", 100) + "\n.\n..\n" + `</p><a href="https://example.com/l?a=1&amp;b=%20">Here</a>
@@ -69,7 +93,13 @@ func TestPlain(t *testing.T) {
 		"a<b>b</b>c <i>d</i>e":                                               "abc de",
 		`<img alt="A sign" src="x"> a`:                                       "A sign a",
 		"<table><tr><td>a</td> <td>b</td></tr><tr><td>c</td></tr></table>":   "a b\nc",
-		"": "",
+		"<table><tr><th>a</th><td>b</td></tr><tr><td>c</td></tr></table>":    "a b\nc",
+		"Hello&nbsp;<b>Ada</b>, a<b>&nbsp;b</b>&nbsp;c":                      "Hello Ada, a b c",
+		`<a href="https://e.com">https://e.com/other</a>`:                    "https://e.com/other <https://e.com>",
+		`<ul><li><a href="https://e.com">https://e.com</a></li></ul>`:        "- https://e.com",
+		"<ul><li><p>one</p></li><li>two<ul><li>deep</li></ul></li></ul>":     "- one\n\n- two\n\n- deep",
+		"a\x1b[31m\x07b\u009bc\td":                                           "a[31mbc d",
+		"":                                                                   "",
 	} {
 		if got, err := plain(html); got != want+"\n" || err != nil {
 			t.Errorf("%q became %q, %v; want %q", html, got, err, want)

@@ -21,7 +21,7 @@ type Message struct {
 	// Subject is one line: line breaks and what cannot be seen become spaces, and what is over 200 characters is cut off.
 	Subject string
 
-	// HTML is the message, a document of its own.
+	// HTML is the message, a document of its own. It and Text have at most 1 MiB.
 	HTML templ.Component
 
 	// Text is what mail programs show that show no HTML. It is written as HTML too, and made plain: paragraphs,
@@ -39,7 +39,7 @@ type composed struct {
 
 // compose makes the MIME text.
 func (p *Post) compose(ctx context.Context, m Message) (composed, error) {
-	to, err := sendable(m.To)
+	to, err := NormalAddress(m.To)
 	if err != nil {
 		return composed{}, err
 	}
@@ -78,8 +78,23 @@ func (p *Post) compose(ctx context.Context, m Message) (composed, error) {
 	return l, nil
 }
 
+// bodyBytes is how long HTML and text may be: nobody reads more, and each attempt holds it in memory several times.
+const bodyBytes = 1 << 20
+
+var errLong = fmt.Errorf("it is longer than %d bytes", bodyBytes)
+
 func render(ctx context.Context, c templ.Component) (string, error) {
-	var b strings.Builder
+	var b body
 	err := c.Render(ctx, &b)
-	return b.String(), err
+	return b.text.String(), err
+}
+
+// body is a text that does not grow without end.
+type body struct{ text strings.Builder }
+
+func (b *body) Write(p []byte) (int, error) {
+	if b.text.Len()+len(p) > bodyBytes {
+		return 0, errLong
+	}
+	return b.text.Write(p)
 }

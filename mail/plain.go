@@ -1,7 +1,10 @@
 package mail
 
 import (
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -23,16 +26,26 @@ type plainWriter struct {
 	strings.Builder
 	breaks int  // how many line breaks
 	space  bool // or a space
+	item   bool // and the sign of an item of a list
 }
 
 // words writes text with its white space as HTML has it: one space for any.
 func (w *plainWriter) words(text string) {
+	text = strings.Map(withoutControls, text)
 	for i, word := range strings.Fields(text) {
 		w.space = w.space || i > 0 || startsWithSpace(text)
 		w.begin()
 		w.WriteString(word)
 	}
 	w.space = w.space || endsWithSpace(text)
+}
+
+// withoutControls drops what steers a terminal.
+func withoutControls(r rune) rune {
+	if unicode.IsControl(r) && !unicode.IsSpace(r) {
+		return -1
+	}
+	return r
 }
 
 // begin writes what must come before a word.
@@ -44,7 +57,10 @@ func (w *plainWriter) begin() {
 	case w.space:
 		w.WriteByte(' ')
 	}
-	w.breaks, w.space = 0, false
+	if w.item {
+		w.WriteString("- ")
+	}
+	w.breaks, w.space, w.item = 0, false, false
 }
 
 func (w *plainWriter) node(n *html.Node) {
@@ -60,7 +76,9 @@ func (w *plainWriter) node(n *html.Node) {
 	case atom.Br:
 		w.breaks = min(w.breaks+1, 2)
 	case atom.Li:
-		w.words("- ")
+		w.item = true
+	case atom.Td, atom.Th:
+		w.space = true
 	case atom.Img:
 		w.words(attribute(n, "alt"))
 	}
@@ -68,11 +86,13 @@ func (w *plainWriter) node(n *html.Node) {
 	for child := range n.ChildNodes() {
 		w.node(child)
 	}
-	if address := attribute(n, "href"); n.DataAtom == atom.A && address != "" && !strings.Contains(w.String()[began:], address) {
+	if address := attribute(n, "href"); n.DataAtom == atom.A && address != "" && !hasWord(w.String()[began:], address) {
 		w.words(" <" + address + ">") // in brackets, mail programs know where it ends
 	}
 	w.breaks = max(w.breaks, before)
 }
+
+func hasWord(text, word string) bool { return slices.Contains(strings.Fields(text), word) }
 
 // lineBreaks are before and after an element: two for a paragraph, one for a line of its own.
 func lineBreaks(element atom.Atom) int {
@@ -95,9 +115,12 @@ func attribute(n *html.Node, name string) string {
 	return ""
 }
 
-const spaces = " \t\r\n\f"
+func startsWithSpace(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsSpace(first)
+}
 
-func startsWithSpace(text string) bool { return text != "" && strings.Contains(spaces, text[:1]) }
 func endsWithSpace(text string) bool {
-	return text != "" && strings.Contains(spaces, text[len(text)-1:])
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return unicode.IsSpace(last)
 }

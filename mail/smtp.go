@@ -67,27 +67,60 @@ func portOf(u *url.URL) string {
 func transmit(ctx context.Context, server *url.URL, l composed) error {
 	ctx, cancel := context.WithTimeout(ctx, smtpTime)
 	defer cancel()
-	client, err := gomail.NewClient(server.Hostname(), conversation{server, ctx}.options()...)
-	if err != nil {
-		return err
+	c := &conversation{server: server, until: ctx, left: answersBytes}
+	defer c.end()
+	if err := c.send(l); err != nil {
+		return refusal(server, l, err)
 	}
-	err = client.DialAndSendWithContext(ctx, l.msg)
-	if l.msg.IsDelivered() {
-		return nil // whatever came after it, such as a farewell that was not answered
-	}
-	if err == nil {
-		err = errors.New("the server has not said that it accepts")
-	}
-	return refusal(server, l, err)
+	return nil
 }
+
+// answersBytes is what a server may say in all, certificates and keys of TLS included. A line is kept until it ends, so
+// one that never does would take all memory.
+const answersBytes = 256 << 10
+
+// errTalkative: such a server is broken, or is none.
+var errTalkative = errors.New("the server says more than belongs to it")
 
 // conversation is one connection to the server. It is closed when the context ends, in whatever word it is then.
 type conversation struct {
-	server *url.URL
-	until  context.Context
+	net.Conn // nil until it is connected
+	server   *url.URL
+	until    context.Context
+	left     int    // of answersBytes
+	unwatch  func() // waits for what closes the connection with the context
 }
 
-func (c conversation) options() []gomail.Option {
+// send says all that there is to say. It does not wait for an answer to its farewell: what the server has accepted is
+// accepted, and the links in it work only after the commit.
+func (c *conversation) send(l composed) error {
+	client, err := gomail.NewClient(c.server.Hostname(), c.options(l)...)
+	if err != nil {
+		return err
+	}
+	connected, err := client.DialToSMTPClientWithContext(c.until)
+	if err != nil {
+		return err
+	}
+	defer connected.Text.Cmd("QUIT")
+	if utf8, _ := connected.Extension("SMTPUTF8"); !utf8 && !ascii(l.to) {
+		return errNotASCII
+	}
+	err = client.SendWithSMTPClient(connected, l.msg)
+	switch {
+	case l.msg.IsDelivered():
+		return nil // whatever came after it
+	case err == nil:
+		return errors.New("the server has not said that it accepts")
+	default:
+		return err
+	}
+}
+
+// errNotASCII: the server cannot name this recipient, and will not learn it today.
+var errNotASCII = fmt.Errorf("%w: its name has other letters than ASCII, and the mail server knows no SMTPUTF8", ErrAddress)
+
+func (c *conversation) options(l composed) []gomail.Option {
 	port, _ := strconv.Atoi(portOf(c.server)) // it was checked
 	policy := gomail.TLSMandatory
 	if c.server.RawQuery == "tls=off" {
@@ -96,6 +129,9 @@ func (c conversation) options() []gomail.Option {
 	options := []gomail.Option{
 		gomail.WithPort(port), gomail.WithTimeout(smtpTime), gomail.WithDialContextFunc(c.dial), gomail.WithTLSPolicy(policy),
 		gomail.WithTLSConfig(c.tls()), gomail.WithoutNoop(), gomail.WithoutRset(),
+	}
+	if ascii(l.to) {
+		options = append(options, gomail.WithoutSMTPUTF8()) // what asks for it without need does not reach servers without it
 	}
 	if c.server.Scheme == "smtps" {
 		options = append(options, gomail.WithSSL())
@@ -111,21 +147,48 @@ func (c conversation) options() []gomail.Option {
 // roots are who is believed to know the server; nil: those whom this machine believes.
 var roots *x509.CertPool
 
-func (c conversation) tls() *tls.Config {
+func (c *conversation) tls() *tls.Config {
 	return &tls.Config{ServerName: c.server.Hostname(), MinVersion: tls.VersionTLS12, RootCAs: roots}
 }
 
 // dial connects; its own context ends when the server has greeted.
-func (c conversation) dial(ctx context.Context, network, address string) (net.Conn, error) {
+func (c *conversation) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	context.AfterFunc(c.until, func() { conn.Close() })
-	if c.server.Scheme == "smtps" {
-		return tls.Client(conn, c.tls()), nil
+	closed := make(chan struct{})
+	stop := context.AfterFunc(c.until, func() {
+		conn.Close()
+		close(closed)
+	})
+	c.Conn, c.unwatch = conn, func() {
+		if !stop() {
+			<-closed
+		}
 	}
-	return conn, nil
+	if c.server.Scheme == "smtps" {
+		return tls.Client(c, c.tls()), nil
+	}
+	return c, nil
+}
+
+// Read reads what the server says, as long as it does not say too much.
+func (c *conversation) Read(b []byte) (int, error) {
+	if c.left == 0 {
+		return 0, errTalkative
+	}
+	n, err := c.Conn.Read(b[:min(len(b), c.left)])
+	c.left -= n
+	return n, err
+}
+
+// end closes the connection, and leaves nothing that runs.
+func (c *conversation) end() {
+	if c.Conn != nil {
+		c.unwatch()
+		c.Conn.Close()
+	}
 }
 
 // refused says that a server did not accept, and why, for the log.
@@ -144,9 +207,9 @@ func permanent(err error) bool {
 
 // refusal says what happened, without whom it was for, and never our password.
 func refusal(server *url.URL, l composed, err error) error {
-	text, final := err.Error(), false
+	text, final := err.Error(), errors.Is(err, ErrAddress)
 	if sent, ok := errors.AsType[*gomail.SendError](err); ok {
-		final = sent.ErrorCode() >= 500 && slices.Contains(ofTheMessage, sent.Reason)
+		final = sent.ErrorCode()/10 == 55 && slices.Contains(ofTheMessage, sent.Reason)
 		text, _, _ = strings.Cut(text, ", affected ")
 	}
 	if password, has := server.User.Password(); has {
@@ -158,5 +221,6 @@ func refusal(server *url.URL, l composed, err error) error {
 	return refused{shortened(strings.ReplaceAll(oneLine(text), l.to, "the recipient")), final}
 }
 
-// ofTheMessage are the moments at which a server judges this message and its recipient, and not us.
+// ofTheMessage are the moments at which a server may judge this message and its recipient, and not us. It does so with
+// 55x: 50x is about how we speak, 53x about who we are, and many servers say these no sooner.
 var ofTheMessage = []gomail.SendErrReason{gomail.ErrSMTPRcptTo, gomail.ErrSMTPData, gomail.ErrSMTPDataClose}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/browser/browsertest"
 )
 
@@ -35,7 +36,7 @@ func TestNoCookies(t *testing.T) {
 	tab.Fill("[name=password]", password)
 	tab.Submit("main form")
 	tab.WaitText(".failure .status", "409")
-	if _, err := s.accounts.Authenticate(t.Context(), "ada@example.com", password); err == nil {
+	if _, err := s.accounts.Authenticate(t.Context(), "ada@example.com", password, accounts.Client{}); err == nil {
 		t.Error("an account was made")
 	}
 }

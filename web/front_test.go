@@ -15,7 +15,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/devdb/dbtest"
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/session"
@@ -47,7 +46,7 @@ func production(t *testing.T, address string) *front {
 	t.Cleanup(db.Close)
 	logged := new(bytes.Buffer)
 	log := slog.New(slog.NewTextHandler(logged, nil))
-	users := accounts.New(db)
+	users := accountsOf(t, db)
 	sessions := session.New(pgstore.New(db), session.Options{
 		Groups: users.Groups, Secure: at.Scheme == "https", Build: "test", Log: log,
 	})

@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/devdb/dbtest"
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/session"
@@ -28,7 +27,7 @@ func TestPageLoadsLeaveNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Close)
-	users := accounts.New(db)
+	users := accountsOf(t, db)
 	sessions := session.New(pgstore.New(db), session.Options{Groups: users.Groups, Build: "test"})
 	t.Cleanup(sessions.Close)
 	app, err := web.New(web.App{

@@ -15,37 +15,34 @@ import (
 	"github.com/ocsigo/start/mail"
 )
 
-// writer sends messages of a site, such as a test wants them.
+// letter is a message such as a test wants it.
+type letter struct{ Subject, HTML string }
+
+// writeLetter writes one; each site can.
+func writeLetter(_ context.Context, _ pgx.Tx, l letter) (mail.Message, error) {
+	return mail.Message{To: "ada@example.com", Subject: l.Subject, HTML: templ.Raw(l.HTML)}, nil
+}
+
+// writer sends letters of a site, all with the same text.
 type writer struct {
 	s     *site
-	kind  *mail.Kind[string]
 	html  string
 	there chan struct{}
 }
 
-// writer starts the site's post, and ends it with the test.
+// writer lets the site's letters go out, and sends some.
 func (s *site) writer(html string) *writer {
 	s.t.Helper()
-	post, err := mail.New(s.db, mail.Options{From: "Site <site@example.com>", Mailbox: s.mailbox})
-	if err != nil {
-		s.t.Fatal(err)
-	}
 	w := &writer{s: s, html: html, there: make(chan struct{}, 10)}
-	w.kind = mail.Register(post, "note", func(_ context.Context, _ pgx.Tx, subject string) (mail.Message, error) {
-		return mail.Message{To: "ada@example.com", Subject: subject, HTML: templ.Raw(w.html)}, nil
-	})
 	s.mailbox.OnArrival(func(mail.Received) { w.there <- struct{}{} })
-	if err := post.Start(s.t.Context()); err != nil {
-		s.t.Fatal(err)
-	}
-	s.t.Cleanup(post.Stop)
+	s.startPost()
 	return w
 }
 
 // send sends a message, and waits for it.
 func (w *writer) send(subject string) {
 	w.s.t.Helper()
-	err := pgx.BeginFunc(w.s.t.Context(), w.s.db, func(tx pgx.Tx) error { return w.kind.Send(w.s.t.Context(), tx, subject) })
+	err := pgx.BeginFunc(w.s.t.Context(), w.s.db, func(tx pgx.Tx) error { return w.s.written.Send(w.s.t.Context(), tx, letter{subject, w.html}) })
 	if err != nil {
 		w.s.t.Fatal(err)
 	}

@@ -48,7 +48,9 @@ type site struct {
 	sessions *session.Manager
 	stop     func() // ends what keeps the sessions true, and waits for it
 	tabs     *process.Hub
+	post     *mail.Post // does not run, unless the test wants letters: see startPost
 	mailbox  *mail.Mailbox
+	written  *mail.Kind[letter]
 }
 
 // setup is what a test may want to be other than usual.
@@ -89,13 +91,19 @@ func newSiteAs(t *testing.T, as setup) *site {
 // begin makes the program's parts of its database.
 func (s *site) begin() {
 	s.t.Helper()
-	s.accounts = accounts.New(s.db, web.Name)
+	s.mailbox = mail.NewMailbox()
+	post, err := mail.New(s.db, mail.Options{From: "Site <site@example.com>", Mailbox: s.mailbox})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.post = post
+	s.written = mail.Register(post, "letter", writeLetter)
+	s.accounts = accounts.New(s.db, post, accounts.Options{Site: web.Name, URL: s.address})
 	s.sessions = session.New(pgstore.New(s.db), session.Options{
 		Groups: s.accounts.Groups, Build: "test", Development: !s.production,
 		Lifetime: web.SessionLifetime, Idle: web.SessionIdle, Sessions: web.SessionsAtMost,
 	})
 	s.tabs = process.New(s.sessions, process.Options{Origin: s.address.String()})
-	s.mailbox = mail.NewMailbox()
 	app, err := web.New(web.App{
 		DB: s.db, Accounts: s.accounts, Sessions: s.sessions, Tabs: s.tabs, Mailbox: s.mailbox, URL: s.address,
 		Development: !s.production,
@@ -158,10 +166,29 @@ func (s *site) restart(then func()) {
 	then()
 }
 
+// startPost lets the site's letters go out, until the test ends.
+func (s *site) startPost() {
+	s.t.Helper()
+	if err := s.post.Start(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(s.post.Stop)
+}
+
+// accountsOf returns the accounts in a database, of a site that sends no letters.
+func accountsOf(t *testing.T, db *pgxpool.Pool) *accounts.Accounts {
+	t.Helper()
+	post, err := mail.New(db, mail.Options{From: "Site <site@example.com>", Mailbox: mail.NewMailbox()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return accounts.New(db, post, accounts.Options{Site: web.Name, URL: &url.URL{Scheme: "https", Host: "example.com"}})
+}
+
 // user makes an account.
 func (s *site) user(email string) session.UserID {
 	s.t.Helper()
-	id, err := s.accounts.SignUp(s.t.Context(), email, password)
+	id, err := s.accounts.Create(s.t.Context(), email, "", password)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 	if err != nil {
 		return err
 	}
-	users := accounts.New(db, web.Name)
+	users := accounts.New(db, post, accounts.Options{Site: web.Name, URL: public, Log: log})
 	sessions := session.New(pgstore.New(db), session.Options{
 		Groups:      users.Groups,
 		Lifetime:    web.SessionLifetime,
@@ -101,6 +101,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 	warn(log, c, public)
 	server := newServer(site.Handler())
 	defer background(ctx, sessions.Run)() // now that all hooks are added
+	defer background(ctx, users.Run)()
 	// And all kinds of messages. When ctx ends, so does this, while the requests under way still have their time: what
 	// they send goes out the next time.
 	if err := post.Start(ctx); err != nil {

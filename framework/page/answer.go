@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -41,6 +43,9 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) err
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if content.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(content.RetryAfter.Seconds()))))
+	}
 	if content.Status != 0 {
 		w.WriteHeader(content.Status)
 	}

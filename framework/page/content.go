@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 )
@@ -17,6 +18,7 @@ type Content struct {
 	Body           templ.Component  // what the layout puts into its middle
 	BodyAttributes templ.Attributes // of <body>; may be nil
 	Status         int              // default 200
+	RetryAfter     time.Duration    // when to try again, with status 429 or 503; 0: nothing is said
 
 	location    string // where a redirect goes
 	lifeless    bool   // the document starts no process

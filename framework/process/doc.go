@@ -70,8 +70,8 @@
 // # One tab moves no other
 //
 // Nobody waits for a tab. What is sent to it goes into its outbox, and into the socket from there: by the
-// goroutine that answers, or by one that lives as long as something waits. An idle tab has neither writer
-// nor buffers. What a tab has not acknowledged stays in its outbox; a tab that does not read fills it and is closed as
+// goroutine that answers, or by couriers, of which there are a few for all tabs (see courier.go). An idle tab has neither
+// writer nor buffers. What a tab has not acknowledged stays in its outbox; a tab that does not read fills it and is closed as
 // TooSlow. It may come back for what it lacks; one for which still more is sent meanwhile is lost: its process ends. A
 // stream waits for its tab instead. Who sends more than he may is refused, and closed as Flooding if he goes on. One that
 // is told to go and stays is cut off. Whatever panics ends one tab, not the node.
@@ -85,8 +85,9 @@
 // Everything may be called from many goroutines at once, but events, topics and presences are declared before serving. The
 // start hooks of a tab run in its reader, one after the other; the calls of a tab overlap, those of a batch and those of
 // serial functions do not. The package starts these goroutines: a reader for each tab, one for each stream and each call
-// that takes longer, one for each outbox that others fill, one for each key of a topic whose notices wait; one heartbeat and one
-// watch for all; and timers for what waits. Close waits for all of them, unless its context ends before.
+// that takes longer, a few couriers, one for each outbox that waits while these are held up, and one for each key of a
+// topic whose notices wait; one heartbeat and one watch for all; and timers for what waits. Close waits for all of them,
+// unless its context ends before.
 //
 // Tests in Go open tabs with package processtest.
 package process

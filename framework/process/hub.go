@@ -34,6 +34,7 @@ type Hub struct {
 	events   []*EventType
 	seats    seats
 	watch    *watch
+	couriers couriers
 
 	work     sync.WaitGroup // every goroutine of this room but the watch, and every process
 	pings    chan struct{}  // closed to end the heartbeat
@@ -65,6 +66,8 @@ func New(sessions *session.Manager, opts Options) *Hub {
 		processes: map[*Process]struct{}{},
 	}
 	h.seats = newSeats(&h.limits)
+	h.couriers.work, h.couriers.rouse = &h.work, h.watch.busy
+	h.watch.couriers = &h.couriers
 	return h
 }
 

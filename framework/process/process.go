@@ -76,7 +76,7 @@ func (p *Process) post(what parcel) {
 // follow does what follows from putting something into the outbox.
 func (p *Process) follow(send, lost bool) {
 	if send {
-		go p.outbox.sendAll()
+		p.hub.couriers.send(&p.outbox)
 	}
 	if lost {
 		p.endAway(TabLost)
@@ -126,7 +126,7 @@ func (p *Process) tryEnter(v *visit, received int64, welcome func() []byte) (old
 	p.visit = v
 	v.back(p.heard)
 	if send {
-		go p.outbox.sendAll()
+		p.hub.couriers.send(&p.outbox)
 	}
 	return nil, nil
 }

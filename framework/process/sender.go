@@ -8,8 +8,7 @@ func (o *outbox) sendAll() {
 	}
 }
 
-// sendOne sends what is next, and reports whether there is more to do for the caller. An event has a goroutine for each
-// tab, which does this only: its first stack has room for the way to the kernel, but not for much on it.
+// sendOne sends what is next, and reports whether there is more to do for the caller.
 func (o *outbox) sendOne() (more bool) {
 	frame, control, to := o.next()
 	var err error

@@ -142,7 +142,8 @@ func TestSilence(t *testing.T) {
 	})
 }
 
-// TestSlow: a tab that does not read is told so, and gone a while later; nobody waits for it.
+// TestSlow: a tab that does not read is told so, and gone a while later. Nobody waits for it but for the looks of the watch
+// that it takes to see that couriers are held up, and that once.
 func TestSlow(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *bubble, b *processtest.Browser) {
 		slow, dead, other := b.Open("/"), b.Open("/"), b.Open("/")
@@ -156,7 +157,7 @@ func TestSlow(t *testing.T) {
 			}
 			synctest.Wait()
 		}
-		if d := time.Since(began); d != 0 {
+		if d := time.Since(began); d > 10*time.Millisecond {
 			t.Errorf("the others have waited for %v", d)
 		}
 		if e := slow.WaitEvent(); string(e.Params) != "[0]" {

@@ -10,7 +10,8 @@ import (
 // on with the reading, and this one ends with its job. And a job whose time is over is broken off. One ticker does both
 // for all tabs; while nothing runs there is none.
 type watch struct {
-	wake chan struct{} // of size 1: the pace may have to change
+	wake     chan struct{} // of size 1: the pace may have to change
+	couriers *couriers     // whom it looks at, too
 
 	mu      sync.Mutex // protects the fields below
 	reading []*job     // run by readers
@@ -33,12 +34,27 @@ func (w *watch) read(v *visit, j *job) {
 	w.mu.Lock()
 	j.reader, j.place, j.seen = v, len(w.reading), false
 	w.reading = append(w.reading, j)
-	w.quiet = 0
-	slow := w.pace != lookAtReaders
+	slow := w.busyLocked()
 	w.mu.Unlock()
 	if slow {
 		w.rouse()
 	}
+}
+
+// busy lets it look often for a while.
+func (w *watch) busy() {
+	w.mu.Lock()
+	slow := w.busyLocked()
+	w.mu.Unlock()
+	if slow {
+		w.rouse()
+	}
+}
+
+// busyLocked reports whether it has to be roused for that.
+func (w *watch) busyLocked() (slow bool) {
+	w.quiet = 0
+	return w.pace != lookAtReaders
 }
 
 // other notes that a job runs in a goroutine of its own.
@@ -105,6 +121,9 @@ func (w *watch) run(done <-chan struct{}) {
 		case now := <-ticker.C:
 			for _, v := range w.slow() {
 				go v.read()
+			}
+			if w.couriers.look() {
+				w.busy()
 			}
 			if now.Sub(looked) >= lookAtDeadlines {
 				looked = now

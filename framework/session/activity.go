@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // activity is when the users of this node's sessions were active, as far as that is not in their rows yet. Page
@@ -90,6 +91,15 @@ func (m *Manager) active(ctx context.Context, record *Record, one Activity) {
 		m.held.note(one)
 		m.writeActivity(ctx)
 	}
+}
+
+// notedEvery is how often the calls of a tab are noted as activity: who asks more often is no more active.
+const notedEvery = time.Second
+
+// isActive reports whether a call that is made now is to be noted.
+func (t *Tab) isActive(now time.Time) bool {
+	last := t.noted.Load()
+	return now.Sub(time.Unix(0, last)) >= notedEvery && t.noted.CompareAndSwap(last, now.UnixNano())
 }
 
 // after is a session after its user has done something.

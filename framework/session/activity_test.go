@@ -151,3 +151,33 @@ func TestSweepSessions(t *testing.T) {
 	w.Chores(t.Context())
 	hooks.check(t)
 }
+
+// TestActivityOfCalls: calls of one tab that follow each other at once are one activity, and the next second's is another.
+func TestActivityOfCalls(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.connect(ada)
+	tab := b.open().start()
+	call := func() { tab.do(func(context.Context) {}) }
+	seen := func() time.Time {
+		w.Chores(t.Context())
+		row, err := w.store.MemoryStore.OfUser(t.Context(), ada)
+		if err != nil || len(row) != 1 {
+			t.Fatal(row, err)
+		}
+		return row[0].Seen
+	}
+	w.clock.pass(time.Minute)
+	first := w.clock.Now()
+	call()
+	w.clock.pass(time.Second - 1)
+	call()
+	if got := seen(); !got.Equal(first) {
+		t.Errorf("within the second: seen %v, want %v", got, first)
+	}
+	w.clock.pass(1)
+	call()
+	if got := seen(); !got.Equal(w.clock.Now()) {
+		t.Errorf("a second later: seen %v, want %v", got, w.clock.Now())
+	}
+}

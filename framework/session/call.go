@@ -56,7 +56,7 @@ func (t *Tab) Begin(number int, by Caller) (Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	if record := r.session(); record.ID != 0 && seen {
+	if record := r.session(); record.ID != 0 && seen && t.isActive(now) {
 		t.m.active(r, record, Activity{Seen: now})
 	}
 	return r, nil
@@ -90,7 +90,7 @@ func (r *request) begin(now time.Time, known func(number int) bool) (seen bool, 
 // stillOpen takes over what is known of the session of a tab's request. Where that could not be looked up because the
 // request was cancelled meanwhile, this is said too.
 func (r *request) stillOpen(now time.Time) error {
-	record, err := r.m.stillOpen(r.Context, r.session(), now) // what ends there is not ended by this request
+	record, err := r.m.stillOpen(r.Context, r.tab, r.session(), now) // what ends there is not ended by this request
 	switch {
 	case err == nil && !r.goesOn(record), errors.Is(context.Cause(r), ErrNotConnected): // it has just ended
 		return ErrNotConnected

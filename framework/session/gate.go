@@ -23,6 +23,7 @@ type gate struct {
 	allow       []Group
 	hasAllow    bool // Allow() without a group lets nobody in
 	deny        []Group
+	groups      []Group // all that it asks about
 	unconnected bool
 	recent      time.Duration // 0: no matter
 	check       func(ctx context.Context, visitor Visitor) error
@@ -75,6 +76,7 @@ func newGate(opts []Option) *gate {
 	for _, o := range opts {
 		o.gate(g)
 	}
+	g.groups = slices.Concat(g.allow, g.deny)
 	return g
 }
 
@@ -100,7 +102,7 @@ func (g *gate) admit(m *Manager) func(context.Context, Visitor) error {
 		case !connected:
 			return ErrPermissionDenied
 		}
-		in, err := m.groups(ctx, me, g.groups())
+		in, err := m.groups(ctx, me, g.groups)
 		switch {
 		case errors.Is(err, ErrNoUser):
 			return ErrNotConnected
@@ -112,9 +114,6 @@ func (g *gate) admit(m *Manager) func(context.Context, Visitor) error {
 		return g.checkRecent(ctx, m)
 	}
 }
-
-// groups are all that the gate asks about.
-func (g *gate) groups() []Group { return slices.Concat(g.allow, g.deny) }
 
 // checkRecent asks whether the user has proved who he is as lately as the gate wants.
 func (g *gate) checkRecent(ctx context.Context, m *Manager) error {

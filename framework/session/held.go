@@ -3,6 +3,7 @@ package session
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,8 +18,9 @@ const heldAtMost = 100_000
 type held struct {
 	now func() time.Time
 
+	changes atomic.Uint64 // counts what has made something held wrong; changed with mu held
+
 	mu       sync.Mutex // protects the fields below
-	changes  uint64     // counts what has made something held wrong
 	sessions map[ID]heldSession
 	tokens   map[Hash]ID
 	users    map[UserID]heldUser
@@ -50,7 +52,7 @@ func (h *held) init(now func() time.Time) {
 func (h *held) look() look {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return look{h.changes, h.now()}
+	return look{h.changes.Load(), h.now()}
 }
 
 // byToken returns the session that a token opens.
@@ -58,29 +60,46 @@ func (h *held) byToken(token Hash) (*Record, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := h.now()
-	record, ok := h.byIDLocked(h.tokens[token], now)
-	if ok && token != record.Token && !now.Before(record.BeforeEnds) {
-		return nil, false
-	}
-	return record, ok
-}
-
-// byID returns a session, and reports whether its user is known to be there.
-func (h *held) byID(id ID, now time.Time) (record *Record, ok, user bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if record, ok = h.byIDLocked(id, now); ok {
-		_, user = h.userLocked(record.User, now)
-	}
-	return record, ok, user
-}
-
-func (h *held) byIDLocked(id ID, now time.Time) (*Record, bool) {
-	one, ok := h.sessions[id]
-	if !ok || now.Sub(one.since) >= heldFor {
+	one, ok := h.byIDLocked(h.tokens[token], now)
+	if !ok || token != one.record.Token && !now.Before(one.record.BeforeEnds) {
 		return nil, false
 	}
 	return one.record, true
+}
+
+// known is a session whose user is known to be there, as somebody has found it here who will ask again soon.
+type known struct {
+	record  *Record
+	changes uint64
+	until   time.Time
+}
+
+// still reports whether what was known still is.
+func (h *held) still(k *known, id ID, now time.Time) bool {
+	return k != nil && k.record.ID == id && k.changes == h.changes.Load() && now.Before(k.until)
+}
+
+// byID returns a session, and what is known of it if its user is known to be there.
+func (h *held) byID(id ID, now time.Time) (record *Record, ok bool, k *known) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	one, ok := h.byIDLocked(id, now)
+	if !ok {
+		return nil, false, nil
+	}
+	if user, ok := h.userLocked(one.record.User, now); ok {
+		since := one.since
+		if user.since.Before(since) {
+			since = user.since
+		}
+		k = &known{one.record, h.changes.Load(), since.Add(heldFor)}
+	}
+	return one.record, true, k
+}
+
+func (h *held) byIDLocked(id ID, now time.Time) (one heldSession, ok bool) {
+	one, ok = h.sessions[id]
+	return one, ok && now.Sub(one.since) < heldFor
 }
 
 func (h *held) userLocked(user UserID, now time.Time) (one heldUser, ok bool) {
@@ -92,7 +111,7 @@ func (h *held) userLocked(user UserID, now time.Time) (one heldUser, ok bool) {
 func (h *held) keep(record *Record, since look) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.changes != since.changes {
+	if h.changes.Load() != since.changes {
 		return
 	}
 	h.sweepLocked()
@@ -130,7 +149,7 @@ func (h *held) of(which func(*Record) bool) (found []*Record) {
 func (h *held) drop(id ID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.changes++
+	h.changes.Add(1)
 	h.dropLocked(id)
 }
 
@@ -146,14 +165,14 @@ func (h *held) dropLocked(id ID) {
 func (h *held) doubt() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.changes++
+	h.changes.Add(1)
 }
 
 // dropUser forgets a user who has changed.
 func (h *held) dropUser(user UserID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.changes++
+	h.changes.Add(1)
 	delete(h.users, user)
 }
 
@@ -161,7 +180,7 @@ func (h *held) dropUser(user UserID) {
 func (h *held) dropAll() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.changes++
+	h.changes.Add(1)
 	h.forgetLocked()
 }
 
@@ -201,7 +220,7 @@ func (h *held) question(of []Group) []Group {
 func (h *held) keepUser(user UserID, asked, in []Group, since look) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.changes != since.changes {
+	if h.changes.Load() != since.changes {
 		return
 	}
 	h.sweepLocked()

@@ -46,13 +46,16 @@ func (m *Manager) find(ctx context.Context, token Hash) (*Record, error) {
 }
 
 // stillOpen returns a tab's session as it is now; nobody when it has ended.
-func (m *Manager) stillOpen(ctx context.Context, of *Record, now time.Time) (*Record, error) {
+func (m *Manager) stillOpen(ctx context.Context, t *Tab, of *Record, now time.Time) (*Record, error) {
 	if of.ID == 0 {
 		return of, nil
 	}
-	record, ok, user := m.held.byID(of.ID, now)
-	if user && !record.over(now) {
-		return record, nil // as nearly always
+	if k := t.known.Load(); m.held.still(k, of.ID, now) && !k.record.over(now) {
+		return k.record, nil // as nearly always
+	}
+	record, ok, k := m.held.byID(of.ID, now)
+	if k != nil {
+		t.known.Store(k)
 	}
 	if !ok {
 		since := m.held.look()

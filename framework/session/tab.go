@@ -2,6 +2,7 @@ package session
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -46,6 +47,9 @@ type Tab struct {
 	missed  bool      // it was left out of an audience because the node was blind
 	tickets []ticket  // that may be redeemed in it, oldest first
 	seats   [3]int    // of each kind of set
+
+	known atomic.Pointer[known] // what its calls have found last
+	noted atomic.Int64          // when one of them was last noted as activity, in nanoseconds since 1970
 
 	starting sync.Mutex // held while the start hooks run
 	started  int        // how many of them have been

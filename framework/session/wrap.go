@@ -97,8 +97,10 @@ func (r *request) first() (bool, error) {
 // end with the session of its cookie.
 func (r *request) findFor(ctx context.Context, g *gate, first bool) error {
 	switch {
+	case !g.unconnected && r.called: // it was looked up when the call began
+		return nil
 	case !g.unconnected:
-		_, err := r.find(ctx, g.groups()...)
+		_, err := r.find(ctx, g.groups...)
 		return err
 	case first:
 		r.m.open.end(r)

@@ -1,0 +1,44 @@
+package accounts
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/ocsigo/start/framework/session"
+)
+
+// The statements.
+const (
+	// sawBrowser notes a browser, and says whether the user has logged in before, but in others only.
+	sawBrowser = `INSERT INTO browsers (user_id, browser, seen) VALUES ($1, $2, $3)
+		ON CONFLICT (user_id, browser) DO UPDATE SET seen = excluded.seen
+		RETURNING coalesce((SELECT bool_and(browser <> $2) FROM browsers WHERE user_id = $1), false)`
+	stay = `UPDATE users SET leaves = NULL WHERE id = $1 AND leaves IS NOT NULL`
+)
+
+// arrived is what is done when a user has shown who he is, to log in: an account that was to be deleted stays, and the
+// browser is known from now on. He is told both, unless it was to be expected.
+func (a *Accounts) arrived(ctx context.Context, user session.UserID, from Client) error {
+	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error { return a.arrivedIn(ctx, tx, user, from) })
+}
+
+func (a *Accounts) arrivedIn(ctx context.Context, tx pgx.Tx, user session.UserID, from Client) error {
+	stays, err := tx.Exec(ctx, stay, user)
+	if err != nil {
+		return err
+	}
+	if stays.RowsAffected() > 0 {
+		if err := a.tell(ctx, tx, user, notice{What: staysNotice}); err != nil {
+			return err
+		}
+	}
+	if !from.hasBrowser() {
+		return nil
+	}
+	strange, err := value[bool](ctx, tx, sawBrowser, user, from.Browser[:], a.now())
+	if err == nil && strange {
+		err = a.tell(ctx, tx, user, notice{What: browserNotice})
+	}
+	return err
+}

@@ -1,0 +1,66 @@
+package accounts
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/ocsigo/start/mail"
+)
+
+// Waiting is somebody who wants an account while nobody can sign up.
+type Waiting struct {
+	Address string // as it was typed; nobody has shown that it is his
+	Since   time.Time
+	Invited *time.Time // when an invitation that still works was sent to him; nil: none was
+}
+
+// The statements.
+const (
+	insertWaiting = `INSERT INTO waiting (address, since) SELECT $1, $2
+		WHERE NOT EXISTS (SELECT FROM addresses WHERE lower(address) = lower($1)) ON CONFLICT (lower(address)) DO NOTHING`
+	findWaiting = `SELECT waiting.address, since, made AS invited FROM waiting
+		LEFT JOIN links ON purpose = 'invitation' AND user_id IS NULL AND lower(links.address) = lower(waiting.address) AND expires > $1
+		ORDER BY since, lower(waiting.address)`
+)
+
+// Wait puts an address on the waiting list, and has a letter written that says so; or, to who has an account, that. Errors
+// are those of RequestSignUp.
+func (a *Accounts) Wait(ctx context.Context, address string, from Client) error {
+	address, err := parseAddress(address)
+	if err != nil {
+		return err
+	}
+	if err := a.countLetterFrom(ctx, from); err != nil {
+		return err
+	}
+	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, insertWaiting, address, a.now()); err != nil {
+			return err
+		}
+		return sendIfFew(ctx, tx, a, a.letters.waiting, address, asked{address})
+	})
+}
+
+func (a *Accounts) writeWaiting(ctx context.Context, tx pgx.Tx, in asked) (mail.Message, error) {
+	known, err := holderOf(ctx, tx, in.Address)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	if known != nil {
+		return a.letter(known.Address, "You have an account at %s already", a.knownLetter()), nil
+	}
+	return a.letter(in.Address, "You are on the waiting list of %s", a.waitingLetter()), nil
+}
+
+// Waiting returns the waiting list, those who have waited longest first. Who makes an account is off it.
+func (a *Accounts) Waiting(ctx context.Context) ([]Waiting, error) {
+	return rows[Waiting](ctx, a.db, findWaiting, a.now())
+}
+
+// StopWaiting takes an address off the waiting list.
+func (a *Accounts) StopWaiting(ctx context.Context, address string) error {
+	_, err := a.db.Exec(ctx, deleteWaiting, address)
+	return err
+}
