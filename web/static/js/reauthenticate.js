@@ -1,1 +1,1 @@
-import{a}from"./chunk-EIIJS53I.js";import"./chunk-FOQ6CC7I.js";import"./chunk-HLAJ3VXY.js";export{a as reauthenticate};
+import{a}from"./chunk-RRKVWAIX.js";import"./chunk-FOQ6CC7I.js";import"./chunk-HLAJ3VXY.js";export{a as reauthenticate};
