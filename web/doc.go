@@ -10,7 +10,7 @@
 // The options of page.Connected and page.Opt say who may see a page, and what the others see instead:
 //
 //	session.Allow("editors")               // a group; accounts/doc.go says how somebody becomes a member
-//	session.SignedInWithin(10*time.Minute) // who has logged in lately; the others get 403, or ProveAgain in site.go
+//	session.SignedInWithin(Recently)       // who has logged in lately, or is asked for his password now: see below
 //	page.Predicate(a.ownsNote)             // whatever else there is to ask, such as whose the note is
 //	page.Fallback(a.noNote)                // a page of its own for all who do not see this one
 //
@@ -68,6 +68,19 @@
 // A tab hears the events that are sent after its hello. So a page listens first, then asks once for how things
 // are; what is rendered with the page can be read without JavaScript too. framework/browser/runtime.ts has the rest:
 // what to write in the markup where a link shall load a document, an element outlive its page, or a form not be kept.
+//
+// # What nobody shall do who has only found the browser open
+//
+// Protect it with session.SignedInWithin(Recently), pages, forms and server functions alike:
+//
+//	r.Post("/keys", page.Connected(a.addKey, session.SignedInWithin(Recently)))
+//	rpc.Connected(a.api, "keys.all", a.allKeys, session.SignedInWithin(Recently))
+//
+// That is all: a user who has logged in longer ago is asked for his password, and goes on where he was, with all that he has
+// typed. In the browser a dialog asks, and then the same call or form is sent again. A call whose user says no fails as
+// reauthenticate, and its form stays as it is. Without JavaScript a page asks (reauthenticate.go): before a page that he
+// wants to see, and after he has sent a form; that page carries what he has typed, but for passwords, and files have to be
+// chosen again. To end sessions is never protected so: who fears a thief must be fast.
 //
 // # What changes while a page shows it
 //

@@ -1,1 +1,1 @@
-import{a}from"./chunk-3RPGRHXS.js";import"./chunk-B4PYAMO4.js";import"./chunk-DHRQNPTQ.js";export{a as reauthenticate};
+import{a}from"./chunk-6KCPGRP7.js";import"./chunk-B4PYAMO4.js";import"./chunk-DHRQNPTQ.js";export{a as reauthenticate};
