@@ -102,7 +102,7 @@ func TestBusyLogIn(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // two hash at once, however many processors there are
 	s := newSite(t)
 	s.user("ada@example.com")
-	const people = 400 // two who hash, 256 who may wait, and many more
+	const people = 400                    // two who hash, 256 who may wait, and many more
 	ada := s.visitorAs("ada@example.com") // in a browser that she knows from now on
 	ada.Post("/logout", nil)
 	b := s.visitor()
