@@ -71,7 +71,7 @@ func (a *Accounts) MakeMain(ctx context.Context, me session.UserID, address stri
 		if _, err := tx.Exec(ctx, unsetMain, me); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, setMain, me, address)
+		_, err := tx.Exec(ctx, setMain, me, change.Address)
 		return err
 	})
 }
@@ -91,7 +91,7 @@ func (a *Accounts) RemoveAddress(ctx context.Context, me session.UserID, address
 		if err := a.letters.notice.Send(ctx, tx, removed); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, deleteAddress, me, address)
+		_, err := tx.Exec(ctx, deleteAddress, me, change.Address)
 		return err
 	})
 }
