@@ -97,7 +97,8 @@ func (a *Accounts) RemoveAddress(ctx context.Context, me session.UserID, address
 }
 
 // changeAddress changes something about one of a user's addresses. The links that were sent to him before are void then.
-func (a *Accounts) changeAddress(ctx context.Context, me session.UserID, address string, f func(tx pgx.Tx, change Address) error) error {
+func (a *Accounts) changeAddress(ctx context.Context, me session.UserID, address string,
+	f func(tx pgx.Tx, change Address) error) error {
 	address, err := parseAddress(address)
 	if err != nil {
 		return ErrNoEmail

@@ -29,7 +29,8 @@ func TestAddresses(t *testing.T) {
 	must(t, a.MakeMain(t.Context(), ada, "lovelace@example.com")) // it is already
 	told(t, a)
 	must(t, a.RemoveAddress(t.Context(), ada, "Ada@example.com"))
-	told(t, a, notice{"Lovelace@example.com", removedNotice, "ada@example.com"}, notice{"ada@example.com", removedNotice, "ada@example.com"})
+	told(t, a, notice{"Lovelace@example.com", removedNotice, "ada@example.com"},
+		notice{"ada@example.com", removedNotice, "ada@example.com"})
 	has(t, a, ada, "Lovelace@example.com")
 	if _, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, Client{}); err != ErrWrongPassword {
 		t.Errorf("log in as the removed one: %v", err)
@@ -99,7 +100,8 @@ func has(t *testing.T, a *Accounts, user session.UserID, want ...string) {
 // told checks which notices were handed in since it was asked last.
 func told(t *testing.T, a *Accounts, want ...notice) {
 	t.Helper()
-	got, err := rows[notice](t.Context(), a.db, `WITH told AS (DELETE FROM river_job WHERE args->>'name' = 'notice' RETURNING id, args->'in' AS n)
+	got, err := rows[notice](t.Context(), a.db, `WITH told AS (
+			DELETE FROM river_job WHERE args->>'name' = 'notice' RETURNING id, args->'in' AS n)
 		SELECT n->>'to' AS to, n->>'what' AS what, n->>'address' AS address FROM told ORDER BY id`)
 	must(t, err)
 	if !slices.Equal(got, want) {

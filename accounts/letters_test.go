@@ -79,7 +79,8 @@ func TestLetters(t *testing.T) {
 	}
 
 	must(t, o.RequestLogIn(t.Context(), "ada@EXAMPLE.com", at(1, 1)))
-	if id, err := o.LogInByLink(t.Context(), o.letter("ada@example.com", "Log in at Analytical Engine"), at(1, 1)); id != ada || err != nil {
+	logIn := o.letter("ada@example.com", "Log in at Analytical Engine")
+	if id, err := o.LogInByLink(t.Context(), logIn, at(1, 1)); id != ada || err != nil {
 		t.Errorf("LogInByLink = %d, %v", id, err)
 	}
 	_, err = o.Authenticate(t.Context(), "ada@example.com", testPassword, at(1, 2))
@@ -146,7 +147,8 @@ func TestLettersToNobody(t *testing.T) {
 }
 
 // writes is a letter that can be written.
-func writes[In any](write func(context.Context, pgx.Tx, In) (mail.Message, error), in In) func(context.Context, pgx.Tx) (mail.Message, error) {
+func writes[In any](write func(context.Context, pgx.Tx, In) (mail.Message, error), in In,
+) func(context.Context, pgx.Tx) (mail.Message, error) {
 	return func(ctx context.Context, tx pgx.Tx) (mail.Message, error) { return write(ctx, tx, in) }
 }
 
