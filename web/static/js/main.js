@@ -1,1 +1,1 @@
-import{a as r}from"./chunk-EIIJS53I.js";import"./chunk-FOQ6CC7I.js";import{e as t}from"./chunk-HLAJ3VXY.js";t({reauthenticate:r});
+import{a as r}from"./chunk-XL66RRQL.js";import"./chunk-G5SLKHC5.js";import{f as t}from"./chunk-DHRQNPTQ.js";t({reauthenticate:r});

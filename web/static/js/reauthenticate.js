@@ -1,1 +1,1 @@
-import{a}from"./chunk-EIIJS53I.js";import"./chunk-FOQ6CC7I.js";import"./chunk-HLAJ3VXY.js";export{a as reauthenticate};
+import{a}from"./chunk-XL66RRQL.js";import"./chunk-G5SLKHC5.js";import"./chunk-DHRQNPTQ.js";export{a as reauthenticate};
