@@ -39,7 +39,9 @@ func withoutToken(next http.Handler) http.HandlerFunc {
 func (a *App) follow(r *http.Request, _ session.Visitor) (page.Content, error) {
 	token, _ := r.Context().Value(tokenKey{}).(string)
 	content, err := page.Redirect("/link")
-	return a.keepToken(content, token), err
+	content = a.keepToken(content, token)
+	content.Header.Set("Referrer-Policy", "no-referrer")
+	return content, err
 }
 
 // showLink shows the page of the link that was followed.
@@ -132,14 +134,14 @@ func (a *App) keepToken(content page.Content, token string) page.Content {
 	return content
 }
 
-// hidden is an answer that nobody keeps, and from which nothing leads back.
+// hidden is an answer that nobody keeps. Other sites do not hear of it; its own form says where it comes from.
 func hidden(content page.Content) page.Content {
 	content.Header = content.Header.Clone()
 	if content.Header == nil {
 		content.Header = http.Header{}
 	}
 	content.Header.Set("Cache-Control", "no-store")
-	content.Header.Set("Referrer-Policy", "no-referrer")
+	content.Header.Set("Referrer-Policy", "same-origin")
 	return content
 }
 

@@ -38,8 +38,10 @@ func TestLinkLeavesTheURL(t *testing.T) {
 	link := l.link("ada@example.com")
 	token := strings.TrimPrefix(link, "/link/")
 	secret := func(what string, p processtest.Page) {
+		referrer := p.Header.Get("Referrer-Policy")
 		if strings.Contains(p.Body+p.Header.Get("Location")+p.Header.Get("Ocsigo-Location"), token) ||
-			p.Header.Get("Referrer-Policy") != "no-referrer" || p.Header.Get("Cache-Control") != "no-store" {
+			referrer != "no-referrer" && (referrer != "same-origin" || p.Header.Get("Ocsigo-Location")+p.Header.Get("Location") == "/link") ||
+			p.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %d %v %s", what, p.Status, p.Header, p.Body)
 		}
 	}
@@ -71,7 +73,9 @@ func TestLinkLeavesTheURL(t *testing.T) {
 func TestLinkOverHTTPS(t *testing.T) {
 	site := production(t, "https://example.com")
 	token := strings.Repeat("Abc_", 10) + "Abc"
-	get := func(header http.Header) *httptest.ResponseRecorder { return ask(site, http.MethodGet, "https://example.com/link/"+token, header) }
+	get := func(header http.Header) *httptest.ResponseRecorder {
+		return ask(site, http.MethodGet, "https://example.com/link/"+token, header)
+	}
 	c := cookie(processtest.Page{Header: get(nil).Header()}, "__Host-link")
 	if c == nil || !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite != http.SameSiteLaxMode {
 		t.Errorf("%v", c)

@@ -54,7 +54,7 @@ func TestOwnLinks(t *testing.T) {
 	s := newSiteAs(t, setup{parts: f.add})
 	link := linkTo(s, f.joins, accounts.Owner{Address: "ada@example.com"}, join{"Otters"})
 	b := s.visitor()
-	if p := follow(t, b, link); p.Status != http.StatusOK || !strings.Contains(p.Body, "Join the Otters?") || p.Header.Get("Referrer-Policy") != "no-referrer" {
+	if p := follow(t, b, link); p.Status != http.StatusOK || !strings.Contains(p.Body, "Join the Otters?") || p.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%d %s", p.Status, p.Body)
 	}
 	form := url.Values{"_identity": {b.Get("/").IdentityTag()}, "as": {"goalkeeper"}}
