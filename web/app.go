@@ -34,8 +34,9 @@ type App struct {
 
 	Log *slog.Logger // default slog.Default()
 
-	api    *rpc.API     // the site's server functions
-	assets *page.Assets // what browsers load from static
+	api    *rpc.API             // the site's server functions
+	told   *process.Event[Told] // what is said in open tabs
+	assets *page.Assets         // what browsers load from static
 
 	pages []templates.Link     // in the header, for everybody to find; features add theirs
 	links map[string]linkPages // by the purpose of the link: see OnLink
@@ -59,6 +60,7 @@ func New(parts App) (*App, error) {
 	}
 	a.api = rpc.New(a.Tabs)
 	a.links = a.ownLinks()
+	a.told = process.NewEvent[Told](a.Tabs, "messages.told")
 	return a, nil
 }
 

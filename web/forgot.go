@@ -47,6 +47,5 @@ func (a *App) newPassword(r *http.Request, link Followed) (page.Content, error) 
 	if err != nil {
 		return page.Content{}, err
 	}
-	page.Say(ctx, page.Message{Level: page.Success, Text: "Your password is changed, and you are logged out everywhere. Log in with the new one."})
-	return page.Redirect("/login")
+	return done(r, "Your password is changed, and you are logged out everywhere. Log in with the new one.", "/login")
 }

@@ -76,8 +76,7 @@ func (a *App) logInByLink(r *http.Request, link Followed) (page.Content, error) 
 	if err := session.Reauthenticated(r.Context()); err != nil {
 		return page.Content{}, err
 	}
-	page.Say(r.Context(), page.Message{Level: page.Success, Text: "You have confirmed that it is you."})
-	return page.Redirect(link.Form.Next())
+	return done(r, "You have confirmed that it is you.", link.Form.Next())
 }
 
 // logOut logs this browser out.
@@ -85,5 +84,5 @@ func (a *App) logOut(r *http.Request, _ session.Visitor) (page.Content, error) {
 	if err := session.Disconnect(r.Context()); err != nil {
 		return page.Content{}, err
 	}
-	return page.Redirect("/")
+	return done(r, "You are logged out.", "/")
 }

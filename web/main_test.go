@@ -51,6 +51,7 @@ type site struct {
 	tabs     *process.Hub
 	post     *mail.Post // does not run, unless the test wants letters: see startPost
 	mailbox  *mail.Mailbox
+	app      *web.App
 	written  *mail.Kind[letter]
 
 	ahead atomic.Int64 // of the sessions' clock, in nanoseconds
@@ -120,7 +121,7 @@ func (s *site) begin() {
 	if s.parts != nil {
 		s.parts(app)
 	}
-	s.routes = app.Handler().(chi.Router)
+	s.app, s.routes = app, app.Handler().(chi.Router)
 	if s.more != nil {
 		s.more(pagesOf(s.t, s.routes))
 	}

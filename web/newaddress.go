@@ -39,6 +39,5 @@ func (a *App) newAddress(r *http.Request, link Followed) (page.Content, error) {
 			return templates.NewAddress(link.Address, form)
 		})
 	}
-	page.Say(r.Context(), page.Message{Level: page.Success, Text: "The address " + link.Address + " is yours now."})
-	return page.Redirect("/settings")
+	return done(r, "The address "+link.Address+" is yours now.", "/settings")
 }

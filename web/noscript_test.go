@@ -64,8 +64,13 @@ func TestVisitWithoutJavaScript(t *testing.T) {
 	tab.Goto(s.URL + "/settings")
 	tab.Submit("header form[action='/logout']")
 	tab.WaitText("main h1", "Every open tab is a live program.")
+	tab.WaitText(stands, "You are logged out.")
 	if connected(tab) {
 		t.Error("still logged in")
+	}
+	tab.Reload()
+	if tab.Has(stands) {
+		t.Error("it is said again")
 	}
 
 	tab.Back() // to a page that the user saw
@@ -85,6 +90,7 @@ func TestVisitWithoutJavaScript(t *testing.T) {
 	tab.Goto(s.URL + "/settings")
 	tab.Submit("form:has([value=log-out-everywhere])")
 	tab.WaitText("main h1", "Every open tab is a live program.")
+	tab.WaitText(stands, "You are logged out everywhere.")
 	if connected(tab) {
 		t.Error("still logged in, after everywhere")
 	}

@@ -24,7 +24,7 @@ func staleForm(tab *browsertest.Tab, form string) {
 func fillWrongly(tab *browsertest.Tab) {
 	email := "ada..x@example.com" // a browser takes it
 	if tab.Has("[name=password]") {
-		email = "ada@example.com"
+		email = "eve@example.com" // five wrong passwords for one address would be too many
 		tab.Fill("[name=password]", "too short")
 	}
 	tab.Fill("[name=email]", email)

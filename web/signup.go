@@ -64,9 +64,8 @@ func (a *App) complete(r *http.Request, link Followed) (page.Content, error) {
 			return templates.Complete(link.Address, form)
 		})
 	}
-	content, err := welcome(r, user, form)
-	if err == nil {
-		page.Say(r.Context(), page.Message{Level: page.Success, Text: "Your account is made, and you are logged in."})
+	if _, err := welcome(r, user, form); err != nil {
+		return page.Content{}, err
 	}
-	return content, err
+	return done(r, "Your account is made, and you are logged in.", form.Next())
 }

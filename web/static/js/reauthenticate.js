@@ -1,1 +1,1 @@
-import{a}from"./chunk-XL66RRQL.js";import"./chunk-G5SLKHC5.js";import"./chunk-DHRQNPTQ.js";export{a as reauthenticate};
+import{a}from"./chunk-6KCPGRP7.js";import"./chunk-B4PYAMO4.js";import"./chunk-DHRQNPTQ.js";export{a as reauthenticate};
