@@ -31,7 +31,7 @@ func fits(t *testing.T, tab *browsertest.Tab, what string) {
 func TestPagesFitTheScreen(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, setup{more: fail})
-	longest := strings.Repeat("a", 148) + "@example.com"
+	longest := strings.Repeat("a", 64) + "@" + strings.Repeat("b", 63) + "." + strings.Repeat("c", 27) + ".com"
 	s.user(longest)
 	tab := s.open(browsertest.New(t), "/")
 	all := func(who string, paths ...string) {
