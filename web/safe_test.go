@@ -138,7 +138,6 @@ func TestSafeTwice(t *testing.T) {
 func TestSafeWithoutBarriers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.user(strings.Repeat("a", 148) + "@example.com")
 	s.user("ada@example.com")
 	tab := safeOf(t, s)
 	barrierFree(t, tab, "the safe")
