@@ -34,7 +34,8 @@ type App struct {
 	told   *process.Event[Told] // what is said in open tabs
 	assets *page.Assets         // what browsers load from static
 
-	pages []templates.Link // in the header, for everybody to find; features add theirs
+	pages []templates.Link  // in the header, for everybody to find; features add theirs
+	keeps map[string]keeper // what a feature keeps about a user; features add theirs, under their names
 }
 
 //go:embed static
@@ -55,6 +56,7 @@ func New(parts App) (*App, error) {
 	}
 	a.api = rpc.New(a.Tabs)
 	a.told = process.NewEvent[Told](a.Tabs, "messages.told")
+	a.keeps = map[string]keeper{}
 	return a, nil
 }
 

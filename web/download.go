@@ -12,11 +12,15 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
-// Kept is all that the site keeps about a user. A feature that keeps something more adds a field, and fills it in below.
+// Kept is all that the site keeps about a user.
 type Kept struct {
-	Account  accounts.Kept `json:"account"`
-	Sessions []KeptSession `json:"sessions"`
+	Account  accounts.Kept  `json:"account"`
+	Sessions []KeptSession  `json:"sessions"`
+	Features map[string]any `json:"features"` // by name, what each keeps
 }
+
+// keeper returns what a feature keeps about a user, as JSON can say it. He sees it in the file that he downloads.
+type keeper func(ctx context.Context, me session.UserID) (any, error)
 
 // KeptSession is what is kept of where a user is logged in.
 type KeptSession struct {
@@ -33,7 +37,7 @@ func (a *App) download(r *http.Request, me session.UserID) (page.Content, error)
 	if !recently(r.Context()) {
 		return page.Redirect("/reauthenticate?next=" + url.QueryEscape("/settings#download"))
 	}
-	kept, err := a.kept(r.Context(), me)
+	kept, err := a.keptAbout(r.Context(), me)
 	if err != nil {
 		return page.Content{}, err
 	}
@@ -44,15 +48,22 @@ func (a *App) download(r *http.Request, me session.UserID) (page.Content, error)
 	return page.File("my-data.json", "application/json", append(text, '\n'))
 }
 
-func (a *App) kept(ctx context.Context, me session.UserID) (Kept, error) {
-	account, err := a.Accounts.Download(ctx, me)
+func (a *App) keptAbout(ctx context.Context, me session.UserID) (kept Kept, err error) {
+	if kept.Account, err = a.Accounts.Download(ctx, me); err != nil {
+		return Kept{}, err
+	}
+	sessions, err := session.Sessions(ctx)
 	if err != nil {
 		return Kept{}, err
 	}
-	kept := Kept{Account: account}
-	sessions, err := session.Sessions(ctx)
 	for _, s := range sessions {
 		kept.Sessions = append(kept.Sessions, KeptSession{s.Created, s.Seen, s.Ends, s.Agent, s.Network})
 	}
-	return kept, err
+	kept.Features = map[string]any{}
+	for feature, keep := range a.keeps {
+		if kept.Features[feature], err = keep(ctx, me); err != nil {
+			return Kept{}, err
+		}
+	}
+	return kept, nil
 }
