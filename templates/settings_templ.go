@@ -343,7 +343,9 @@ func yourPassword(user accounts.User, recent bool, form *page.Form) templ.Compon
 		templ_7745c5c3_Err = input(field{
 			Form: form, Name: "password", Label: "New password", ID: "new-password",
 			Help: fmt.Sprintf("At least %d characters. A few words in a row do well.", accounts.PasswordMin),
-		}, templ.Attributes{"type": "password", "autocomplete": "new-password", "data-least": strconv.Itoa(accounts.PasswordMin), "required": true}).Render(ctx, templ_7745c5c3_Buffer)
+		}, templ.Attributes{
+			"type": "password", "autocomplete": "new-password", "data-least": strconv.Itoa(accounts.PasswordMin), "required": true,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -18,7 +18,7 @@ func addAddress(a *App, r *http.Request, me session.UserID, form *page.Form) (pa
 	if err := a.Accounts.RequestAddress(r.Context(), me, address); err != nil {
 		return page.Content{}, err
 	}
-	return done(r, "We have sent a message to "+address+". It is yours here once you have followed the link in it.", "/settings#addresses")
+	return done(r, "We have sent a message to "+address+". Follow its link to add the address.", "/settings#addresses")
 }
 
 func makeMain(a *App, r *http.Request, me session.UserID, form *page.Form) (page.Content, error) {

@@ -36,7 +36,8 @@ func (s *site) letters() func(to string) mail.Received {
 // addAddress gives a user another address.
 func (s *site) addAddress(user session.UserID, address string) {
 	s.t.Helper()
-	_, err := s.db.Exec(s.t.Context(), `INSERT INTO addresses (address, user_id, main, verified) VALUES ($1, $2, false, now())`, address, user)
+	_, err := s.db.Exec(s.t.Context(), `INSERT INTO addresses (address, user_id, main, verified)
+		VALUES ($1, $2, false, now())`, address, user)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -48,7 +49,8 @@ func TestAddresses(t *testing.T) {
 	letter := s.letters()
 	ada := s.user("ada@example.com")
 	b := s.visitorAs("ada@example.com")
-	wantDone(t, b, b.Submit("/settings", change("add-address", "email", " Other@example.com ")), "addresses", "We have sent a message to")
+	p := b.Submit("/settings", change("add-address", "email", " Other@example.com "))
+	wantDone(t, b, p, "addresses", "We have sent a message to")
 	link := letter("Other@example.com").Links[0]
 	if list := listOf(b.Get("/settings").Body); strings.Contains(list, "Other@") {
 		t.Errorf("it is listed before it is confirmed: %s", list)
@@ -61,12 +63,14 @@ func TestAddresses(t *testing.T) {
 		t.Errorf("it is not listed: %s", list)
 	}
 
-	wantDone(t, b, b.Submit("/settings", change("make-main", "email", "other@example.com")), "addresses", "Your main address is")
+	p = b.Submit("/settings", change("make-main", "email", "other@example.com"))
+	wantDone(t, b, p, "addresses", "Your main address is")
 	letter("ada@example.com") // that another one is the main one
 	if who(b) != "Other@example.com" {
 		t.Errorf("the main address is %q", who(b))
 	}
-	wantDone(t, b, b.Submit("/settings", change("remove-address", "email", "ada@example.com")), "addresses", "ada@example.com is none of")
+	p = b.Submit("/settings", change("remove-address", "email", "ada@example.com"))
+	wantDone(t, b, p, "addresses", "ada@example.com is none of")
 	if subject := letter("ada@example.com").Subject; !strings.Contains(subject, "removed") {
 		t.Errorf("the letter is %q", subject)
 	}
@@ -89,7 +93,9 @@ func TestAddressesRefused(t *testing.T) {
 	s.user("bob@example.com")
 	b := s.visitorAs("ada@example.com")
 	for typed, words := range map[string]string{
-		"no address": "does not look like an e-mail address", "": "does not look like an e-mail address", "ADA@example.com": "yours already",
+		"no address":      "does not look like an e-mail address",
+		"":                "does not look like an e-mail address",
+		"ADA@example.com": "yours already",
 	} {
 		p := b.Submit("/settings", change("add-address", "email", typed))
 		wantWrong(t, p, http.StatusUnprocessableEntity, words, `id="email-error"`, fmt.Sprintf(`value="%s"`, typed))
@@ -108,7 +114,8 @@ func TestAddressesRefused(t *testing.T) {
 	for i := range 9 {
 		s.addAddress(ada, fmt.Sprintf("ada%d@example.com", i))
 	}
-	wantWrong(t, b.Submit("/settings", change("add-address", "email", "more@example.com")), http.StatusUnprocessableEntity, "You have 10 addresses.")
+	p = b.Submit("/settings", change("add-address", "email", "more@example.com"))
+	wantWrong(t, p, http.StatusUnprocessableEntity, "You have 10 addresses.")
 }
 
 // TestTooManyLetters: who adds addresses without end is told to wait.
@@ -117,7 +124,8 @@ func TestTooManyLetters(t *testing.T) {
 	s.user("ada@example.com")
 	b := s.visitorAs("ada@example.com")
 	for i := range 20 {
-		if p := b.Submit("/settings", change("add-address", "email", fmt.Sprintf("ada%d@example.com", i))); p.Status != http.StatusSeeOther {
+		p := b.Submit("/settings", change("add-address", "email", fmt.Sprintf("ada%d@example.com", i)))
+		if p.Status != http.StatusSeeOther {
 			t.Fatalf("letter %d: %d %s", i, p.Status, p.Body)
 		}
 	}

@@ -220,6 +220,9 @@ func TestSafeIsShut(t *testing.T) {
 	if p := b.Submit("/safe", url.Values{"note": {"my keys"}}); p.Status != http.StatusSeeOther || !strings.Contains(b.Get("/safe").Body, "It is in the safe.") {
 		t.Errorf("filled: %d", p.Status)
 	}
+	if p := b.Get("/settings/download"); !strings.Contains(p.Body, `"safe": "my keys"`) {
+		t.Errorf("what is kept about her: %s", p.Body)
+	}
 	s.later(tooLong)
 	for path, want := range map[string]int{"/safe": http.StatusOK, "/safe/open": http.StatusSeeOther} {
 		if p := b.Get(path); p.Status != want || strings.Contains(p.Body, "my keys") {

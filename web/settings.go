@@ -142,7 +142,8 @@ func changePassword(a *App, r *http.Request, me session.UserID, form *page.Form)
 	if err := a.Accounts.ChangePassword(ctx, me, old, password, recent, a.client(r)); err != nil {
 		return page.Content{}, err
 	}
-	if err := session.DisconnectAll(ctx, session.Others(), session.UserIndep(false), session.Because(session.NewPassword)); err != nil {
+	err := session.DisconnectAll(ctx, session.Others(), session.UserIndep(false), session.Because(session.NewPassword))
+	if err != nil {
 		return page.Content{}, err
 	}
 	if err := session.Reauthenticated(ctx); err != nil {
