@@ -43,7 +43,7 @@ func TestFormsCarryTheIdentity(t *testing.T) {
 		"Layout":   Layout("/", pages, &ada, templ.NopComponent),
 		"SignUp":   SignUp(new(page.Form)),
 		"LogIn":    LogIn(new(page.Form)),
-		"Settings": Settings(ada, adas, new(page.Form)),
+		"Settings": Settings(adasSettings),
 	} {
 		formsCarryTheIdentity(t, name, render(t, body))
 	}
