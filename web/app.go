@@ -40,7 +40,6 @@ type App struct {
 
 	pages []templates.Link     // in the header, for everybody to find; features add theirs
 	links map[string]linkPages // by the purpose of the link: see OnLink
-	pages []templates.Link     // in the header, for everybody to find; features add theirs
 	keeps map[string]keeper    // what a feature keeps about a user; features add theirs, under their names
 }
 

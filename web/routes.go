@@ -60,6 +60,8 @@ func (a *App) Handler() http.Handler {
 		a.safe(r)
 		a.look(r)
 
+		a.administration(r) // for the members of a group
+
 		a.mailbox(r) // what the site has sent, in development
 
 		r.NotFound(page.Opt(a.notFound, page.AnyIdentity()))
