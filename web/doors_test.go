@@ -16,7 +16,7 @@ const anotherPassword = "seven teapots argue loudly"
 func TestSignUp(t *testing.T) {
 	s := newSite(t)
 	l := s.letters()
-	l.signUp(s.visitor(), "Ada@Example.com")
+	l.signUp(s.visitor(), "Ada@example.com")
 	if p := s.visitor().Submit("/login", url.Values{"email": {"ada@example.com"}, "password": {password}}); p.Status != http.StatusSeeOther {
 		t.Errorf("to log in then: %d %s", p.Status, p.Body)
 	}
