@@ -6,32 +6,9 @@ import (
 	"path"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ocsigo/start/framework/session"
-	"github.com/ocsigo/start/mail"
 )
-
-// letters lets the site's letters go out, and returns what waits for the next one to an address.
-func (s *site) letters() func(to string) mail.Received {
-	s.t.Helper()
-	arrived := make(chan mail.Received, 100)
-	s.mailbox.OnArrival(func(m mail.Received) { arrived <- m })
-	s.startPost()
-	return func(to string) mail.Received {
-		s.t.Helper()
-		for {
-			select {
-			case m := <-arrived:
-				if m.To == to {
-					return m
-				}
-			case <-time.After(time.Minute):
-				s.t.Fatalf("no letter comes to %s", to)
-			}
-		}
-	}
-}
 
 // addAddress gives a user another address.
 func (s *site) addAddress(user session.UserID, address string) {
@@ -46,7 +23,7 @@ func (s *site) addAddress(user session.UserID, address string) {
 // TestAddresses are added by a link, made the main one, and removed. Notices go where the user reads them.
 func TestAddresses(t *testing.T) {
 	s := newSite(t)
-	letter := s.letters()
+	letter := s.letters().among
 	ada := s.user("ada@example.com")
 	b := s.visitorAs("ada@example.com")
 	p := b.Submit("/settings", change("add-address", "email", " Other@example.com "))

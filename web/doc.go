@@ -33,7 +33,8 @@
 // Messages to people are handed in with a transaction, and go out when it commits: package mail. In development they
 // are read at /dev/mail (mailbox.go), by tests in App.Mailbox.
 //
-// A page that visitors shall find in the header is added to App.pages; one for connected users alone says so there.
+// A page that visitors shall find in the header is added to App.pages; one for connected users alone, or for the members
+// of a group, says so there.
 //
 // # Server functions and events
 //

@@ -45,14 +45,12 @@ func TestPagesFitTheScreen(t *testing.T) {
 		}
 	}
 
-	all("nobody", "/", "/login", "/signup", "/nothing", "/logout")
-	for _, path := range []string{"/login", "/signup"} {
+	all("nobody", "/", "/login", "/signup", "/forgot", "/sent", "/link", "/nothing", "/logout")
+	for path, wrong := range map[string]string{"/login": "password", "/signup": "email", "/forgot": "email"} {
 		tab.Goto(s.URL + path)
-		tab.Fill("[name=email]", longest)
-		tab.Fill("[name=password]", "too short")
-		tab.Submit("main form")
-		tab.Text("#password-error")
 		tab.Ready()
+		fillWrongly(tab)
+		tab.Text("#" + wrong + "-error")
 		fits(t, tab, path+" with errors")
 	}
 	s.logIn(tab, longest)

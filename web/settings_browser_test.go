@@ -128,7 +128,7 @@ func TestOldPasswordInPlace(t *testing.T) {
 func TestAddressInPlace(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	letter := s.letters()
+	letter := s.letters().among
 	ada := s.user("ada@example.com")
 	s.addAddress(ada, "second@example.com")
 	tab := s.settingsOf(browsertest.New(t), "ada@example.com")
@@ -188,7 +188,7 @@ func TestDownloadInPlace(t *testing.T) {
 func TestLeavingInPlace(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	letter := s.letters()
+	letter := s.letters().among
 	s.user("ada@example.com")
 	b := browsertest.New(t)
 	tab := s.settingsOf(b, "ada@example.com")
