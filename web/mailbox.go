@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +28,7 @@ func (a *App) mailbox(r chi.Router) {
 	if !a.Development || a.Mailbox == nil {
 		return
 	}
-	if !near(a.URL.Hostname()) {
+	if !MailboxAt(a.URL) {
 		a.Log.Warn("there is no mailbox page at a public address: who reads it can take every account. "+
 			"Set SMTP_URL to see the mail, or DATABASE_URL and all that goes with it", "address", a.URL.String())
 		return
@@ -50,6 +51,9 @@ func (a *App) mailbox(r chi.Router) {
 		}
 	})
 }
+
+// MailboxAt reports whether a site in development has the mailbox page at its address.
+func MailboxAt(public *url.URL) bool { return near(public.Hostname()) }
 
 // nearby answers who asks from this machine or its own network; nobody else learns that there is a mailbox.
 func nearby(next http.Handler) http.Handler {

@@ -91,7 +91,8 @@ func launch(t *testing.T, data string, env ...string) *program {
 
 // environment are the settings of a program in development, over a data folder.
 func environment(data string) []string {
-	return append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=", "SMTP_URL=", "MAIL_FROM=")
+	return append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=",
+		"SMTP_URL=", "MAIL_FROM=", "SIGN_UP=")
 }
 
 // end sends a signal and waits for the program's end.
