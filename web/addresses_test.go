@@ -6,10 +6,8 @@ import (
 	"path"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ocsigo/start/framework/session"
-	"github.com/ocsigo/start/mail"
 )
 
 // addAddress gives a user another address.
