@@ -98,8 +98,7 @@ func TestInvitation(t *testing.T) {
 		test.before()
 		id, err := a.CompleteSignUp(t.Context(), token, "", testPassword)
 		must(t, err)
-		user, err := a.User(t.Context(), id)
-		if err != nil || !slices.Equal(user.Groups, test.want) {
+		if user, err := a.User(t.Context(), id); err != nil || !slices.Equal(user.Groups, test.want) {
 			t.Errorf("%s is in %v, %v", test.address, user.Groups, err)
 		}
 	}

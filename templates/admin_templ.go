@@ -656,7 +656,4 @@ func invite(p UsersPage) templ.Component {
 	})
 }
 
-// day is a day for people.
-func day(at time.Time) string { return at.UTC().Format("2 January 2006") }
-
 var _ = templruntime.GeneratedTemplate

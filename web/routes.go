@@ -47,6 +47,7 @@ func (a *App) Handler() http.Handler {
 		// For connected users.
 		r.Get("/settings", page.Connected(a.settings))
 		r.Post("/settings", page.Connected(a.changeSettings))
+		r.Get("/settings/download", page.Connected(a.download))
 		r.Get("/reauthenticate", page.Connected(a.reauthenticateForm))
 		r.Post("/reauthenticate", page.Connected(a.reauthenticate))
 
