@@ -33,7 +33,8 @@
 // Messages to people are handed in with a transaction, and go out when it commits: package mail. In development they
 // are read at /dev/mail (mailbox.go), by tests in App.Mailbox.
 //
-// A page that visitors shall find in the header is added to App.pages; one for connected users alone says so there.
+// A page that visitors shall find in the header is added to App.pages; one for connected users alone, or for the members
+// of a group, says so there.
 //
 // # Links in letters
 //
@@ -151,6 +152,23 @@
 // page.Invalid answers with the form once more, and status 422. A page with a head of its own says so itself, as in
 // page.Content{Title: …, Head: …, Body: …, Status: http.StatusUnprocessableEntity}. Give
 // each form that people fill in an id: should the page have to be loaded again, what they have typed is offered back.
+//
+// # The settings
+//
+// Each section is a template of templates/settings.templ. Its buttons say in the field "do" what they do, and changes in
+// settings.go has a function for each. That leads back to the section with a word, or says what is wrong, and the section
+// shows it. For one that is sensitive it is enough to say recent:
+//
+//	"public-key": {change: changePublicKey, recent: true},
+//
+// So it is done wherever a part of a function wants its user to have proved lately who he is: the function asks recently,
+// and returns session.ErrNotRecent before it has done anything.
+//
+// A feature that keeps something about users says it to those who download their data (download.go):
+//
+//	a.keeps["notes"] = func(ctx context.Context, me session.UserID) (any, error) { … }
+//
+// What it keeps goes with the account when its table says REFERENCES users ON DELETE CASCADE.
 //
 // # A word to the visitor
 //

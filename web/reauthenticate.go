@@ -24,6 +24,9 @@ import (
 // client/reauthenticate.ts, or by the pages of this file where there is no JavaScript.
 const Recently = 15 * time.Minute
 
+// recently reports whether the user of a request has proved so lately who he is.
+func recently(ctx context.Context) bool { return session.SignedInLately(ctx, Recently) }
+
 // proves returns page.NotProved, with words for the user, unless this is his password.
 func (a *App) proves(ctx context.Context, me session.UserID, password string) error {
 	err := a.Accounts.Reauthenticate(ctx, me, password, accounts.Client{Browser: session.BrowserHash(ctx)})

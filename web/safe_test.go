@@ -138,7 +138,6 @@ func TestSafeTwice(t *testing.T) {
 func TestSafeWithoutBarriers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.user(strings.Repeat("a", 148) + "@example.com")
 	s.user("ada@example.com")
 	tab := safeOf(t, s)
 	barrierFree(t, tab, "the safe")
@@ -220,6 +219,9 @@ func TestSafeIsShut(t *testing.T) {
 	}
 	if p := b.Submit("/safe", url.Values{"note": {"my keys"}}); p.Status != http.StatusSeeOther || !strings.Contains(b.Get("/safe").Body, "It is in the safe.") {
 		t.Errorf("filled: %d", p.Status)
+	}
+	if p := b.Get("/settings/download"); !strings.Contains(p.Body, `"safe": "my keys"`) {
+		t.Errorf("what is kept about her: %s", p.Body)
 	}
 	s.later(tooLong)
 	for path, want := range map[string]int{"/safe": http.StatusOK, "/safe/open": http.StatusSeeOther} {

@@ -76,8 +76,7 @@ func launch(t *testing.T, data string, env ...string) *program {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	p := &program{t: t, cmd: exec.CommandContext(ctx, os.Args[0])}
-	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=", "SMTP_URL=", "MAIL_FROM=", "SIGN_UP=")
-	p.cmd.Env = append(p.cmd.Env, env...)
+	p.cmd.Env = append(environment(data), env...)
 	p.cmd.Stderr = &p.stderr
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -88,6 +87,11 @@ func launch(t *testing.T, data string, env ...string) *program {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// environment are the settings of a program in development, over a data folder.
+func environment(data string) []string {
+	return append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=", "SMTP_URL=", "MAIL_FROM=", "SIGN_UP=")
 }
 
 // end sends a signal and waits for the program's end.
