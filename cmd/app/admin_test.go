@@ -69,13 +69,9 @@ func TestAdminGrant(t *testing.T) {
 	users(t, data, "Ada@example.com", "bob@example.com")
 	logIn := func(email string) *processtest.Browser {
 		b := processtest.NewBrowser(t, p.URL)
-<<<<<<< HEAD
 		if answer := b.Submit("/login", url.Values{"email": {email}, "password": {password}}); answer.Status != http.StatusSeeOther {
 			t.Fatalf("log-in: %d", answer.Status)
 		}
-=======
-		p.signUp(b, email)
->>>>>>> 82b0b033e7a7c49bd8e605742e68c44f0c5ad295
 		return b
 	}
 	ada := logIn("ada@example.com")
