@@ -71,6 +71,7 @@ func TestDoors(t *testing.T) {
 	tab.Fill("[name=password]", anotherPassword)
 	tab.Submit("main form")
 	tab.WaitURL("/login")
+	tab.WaitText("main h1", "Log in")
 	l.to("ada@example.com") // the notice
 	if said := tab.Text("body"); !strings.Contains(said, "Your password is changed") {
 		t.Errorf("the page says %s", said)

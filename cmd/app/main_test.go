@@ -49,6 +49,8 @@ type program struct {
 	lines  *bufio.Scanner
 	stderr strings.Builder
 	URL    string
+
+	signedUp int // by signUp
 }
 
 // address is what the program says when it serves; in which words is the site's.
@@ -112,13 +114,15 @@ func (p *program) logIn(email string) bool {
 
 var linkInLetter = regexp.MustCompile(`href="https?://[^/"]+(/link/[^"]+)"`)
 
-// signUp makes the program's first account as people do: its letter comes into the mailbox.
+// signUp makes an account as people do: its letter comes into the mailbox, which has no others.
 func (p *program) signUp(b *processtest.Browser, email string) {
 	p.t.Helper()
 	b.Submit("/signup", url.Values{"email": {email}})
-	letter := b.Get("/dev/mail/1")
+	p.signedUp++
+	path := fmt.Sprintf("/dev/mail/%d", p.signedUp)
+	letter := b.Get(path)
 	for end := time.Now().Add(time.Minute); letter.Status == http.StatusNotFound && time.Now().Before(end); {
-		letter = b.Get("/dev/mail/1")
+		letter = b.Get(path)
 	}
 	link := linkInLetter.FindStringSubmatch(letter.Body)
 	if link == nil {
