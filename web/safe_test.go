@@ -12,11 +12,6 @@ import (
 	"github.com/ocsigo/start/framework/browser/browsertest"
 )
 
-const (
-	isOpen   = `document.querySelector("#reauthenticate").open`
-	isClosed = `!document.querySelector("#reauthenticate").open`
-)
-
 // safeOf opens the safe in a browser whose user has logged in too long ago.
 func safeOf(t *testing.T, s *site) *browsertest.Tab {
 	t.Helper()
@@ -27,13 +22,6 @@ func safeOf(t *testing.T, s *site) *browsertest.Tab {
 	tab.WaitText("main h1", "Safe")
 	tab.Wait(`document.querySelector("#safe-show[data-filled]")`)
 	return tab
-}
-
-// confirms types a password into the dialog.
-func confirms(tab *browsertest.Tab, password string) {
-	tab.Wait(isOpen)
-	tab.Fill("#reauthenticate-password", password)
-	tab.Submit("#reauthenticate form")
 }
 
 // TestSafe: a call and a form that want a recent proof wait for the password, and go on by themselves. What was typed in

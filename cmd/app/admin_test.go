@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -13,8 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/devdb"
 	"github.com/ocsigo/start/framework/process/processtest"
+	"github.com/ocsigo/start/web"
 )
 
 // asks runs the program with arguments, over a data folder, and returns what it says and its exit code.
@@ -32,18 +35,46 @@ func asks(t *testing.T, data string, arguments ...string) (said string, code int
 	return said, cmd.ProcessState.ExitCode()
 }
 
+// users makes accounts in the database of a site, whether it runs or not.
+func users(t *testing.T, data string, emails ...string) {
+	t.Helper()
+	c := Config{Data: data, MailFrom: "Site <site@example.com>"}
+	url, leave, err := joinDatabase(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer leave()
+	db, err := connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	post, _, err := newPost(db, c, slog.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := accounts.New(db, post, accounts.Options{Site: web.Name})
+	for _, email := range emails {
+		if _, err := all.Create(t.Context(), email, "", password); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestAdminGrant makes an administrator beside a site that runs, whose open tab feels it at once; and without one, which
 // leaves no server behind.
 func TestAdminGrant(t *testing.T) {
 	data := filepath.Join(folder(t), "postgres")
 	p := start(t, data)
-	signUp := func(email string) *processtest.Browser {
+	users(t, data, "Ada@example.com", "bob@example.com")
+	logIn := func(email string) *processtest.Browser {
 		b := processtest.NewBrowser(t, p.URL)
-		p.signUp(b, email)
+		if answer := b.Submit("/login", url.Values{"email": {email}, "password": {password}}); answer.Status != http.StatusSeeOther {
+			t.Fatalf("log-in: %d", answer.Status)
+		}
 		return b
 	}
-	ada := signUp("Ada@example.com")
-	signUp("bob@example.com")
+	ada := logIn("ada@example.com")
 	tab := ada.Open("/")
 	mayLook := func() bool { return tab.Call("admin.tabs", map[string]int{"user": 1}, nil) == nil }
 	if mayLook() || ada.Get("/admin").Status != http.StatusForbidden {
@@ -82,9 +113,7 @@ func TestAdminGrant(t *testing.T) {
 		t.Errorf("without a site it says %q, and ends with %d", said, code)
 	}
 	p = start(t, data)
-	bob := processtest.NewBrowser(t, p.URL)
-	bob.Submit("/login", url.Values{"email": {"bob@example.com"}, "password": {password}})
-	if status := bob.Get("/admin").Status; status != http.StatusOK {
+	if status := logIn("bob@example.com").Get("/admin").Status; status != http.StatusOK {
 		t.Errorf("Bob's page: %d", status)
 	}
 	if err := p.end(syscall.SIGTERM); err != nil {
