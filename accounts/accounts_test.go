@@ -22,7 +22,8 @@ func TestCreateAndAuthenticate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if user.ID != id || user.Email != "Ada@Example.com" || user.Name != "Ada Lovelace" || !user.HasPassword || !user.Created.Equal(a.now()) {
+	if user.ID != id || user.Email != "Ada@example.com" || user.Name != "Ada Lovelace" ||
+		!user.HasPassword || !user.Created.Equal(a.now()) {
 		t.Errorf("User = %+v", user)
 	}
 

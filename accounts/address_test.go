@@ -10,9 +10,11 @@ func TestParseAddress(t *testing.T) {
 	domain := strings.Repeat("example.", 18) + "examples.com" // 156 bytes
 	for _, test := range []struct{ text, want string }{
 		{"ada@example.com", "ada@example.com"},
-		{"  Ada@Example.com\n", "Ada@Example.com"},
+		{"  Ada@Example.com\n", "Ada@example.com"},
 		{"ada+lists@localhost", "ada+lists@localhost"},
-		{"åda@exämple.com", "åda@exämple.com"},
+		{"åda@exämple.com", "åda@xn--exmple-cua.com"},
+		{"ada@ｅｘａｍｐｌｅ.com", "ada@example.com"},
+		{"ada@example.com.", ""},
 		{"ada@" + domain, "ada@" + domain},
 		{"adas@" + domain, ""},
 		{strings.Repeat("a", 65) + "@example.com", ""},

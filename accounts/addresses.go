@@ -71,7 +71,7 @@ func (a *Accounts) MakeMain(ctx context.Context, me session.UserID, address stri
 		if _, err := tx.Exec(ctx, unsetMain, me); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, setMain, me, address)
+		_, err := tx.Exec(ctx, setMain, me, change.Address)
 		return err
 	})
 }
@@ -91,13 +91,14 @@ func (a *Accounts) RemoveAddress(ctx context.Context, me session.UserID, address
 		if err := a.letters.notice.Send(ctx, tx, removed); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, deleteAddress, me, address)
+		_, err := tx.Exec(ctx, deleteAddress, me, change.Address)
 		return err
 	})
 }
 
 // changeAddress changes something about one of a user's addresses. The links that were sent to him before are void then.
-func (a *Accounts) changeAddress(ctx context.Context, me session.UserID, address string, f func(tx pgx.Tx, change Address) error) error {
+func (a *Accounts) changeAddress(ctx context.Context, me session.UserID, address string,
+	f func(tx pgx.Tx, change Address) error) error {
 	address, err := parseAddress(address)
 	if err != nil {
 		return ErrNoEmail

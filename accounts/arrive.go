@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,15 +15,27 @@ const (
 	sawBrowser = `INSERT INTO browsers (user_id, browser, seen) VALUES ($1, $2, $3)
 		ON CONFLICT (user_id, browser) DO UPDATE SET seen = excluded.seen
 		RETURNING coalesce((SELECT bool_and(browser <> $2) FROM browsers WHERE user_id = $1), false)`
-	stay = `UPDATE users SET leaves = NULL WHERE id = $1 AND leaves IS NOT NULL`
+	lockAsFound = `SELECT id FROM users WHERE id = $1 AND state = $2 FOR NO KEY UPDATE`
+	stay        = `UPDATE users SET leaves = NULL WHERE id = $1 AND leaves IS NOT NULL`
 )
 
-// arrived is what is done when a user has shown who he is, to log in: an account that was to be deleted stays, and the
-// browser is known from now on. He is told both, unless it was to be expected.
-func (a *Accounts) arrived(ctx context.Context, user session.UserID, from Client) error {
-	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error { return a.arrivedIn(ctx, tx, user, from) })
+// arrived is what is done when a user has shown by his password who he is. ErrWrongPassword when it was changed while it was
+// checked, which takes its time: who has changed it has ended all sessions, and this would be one more.
+func (a *Accounts) arrived(ctx context.Context, known credentials, from Client) error {
+	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error {
+		_, err := value[session.UserID](ctx, tx, lockAsFound, known.ID, known.State)
+		if errors.Is(err, session.ErrNoUser) { // no row
+			return ErrWrongPassword
+		}
+		if err != nil {
+			return err
+		}
+		return a.arrivedIn(ctx, tx, known.ID, from)
+	})
 }
 
+// arrivedIn is what is done when a user logs in: an account that was to be deleted stays, and the browser is known from now
+// on. He is told both, unless it was to be expected.
 func (a *Accounts) arrivedIn(ctx context.Context, tx pgx.Tx, user session.UserID, from Client) error {
 	stays, err := tx.Exec(ctx, stay, user)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 
 // The statements.
 const (
-	findPassword = `SELECT users.id, coalesce(password_hash, '') AS password_hash, disabled IS NOT NULL AS disabled,
+	findPassword = `SELECT users.id, coalesce(password_hash, '') AS password_hash, state, disabled IS NOT NULL AS disabled,
 			EXISTS (SELECT FROM browsers WHERE browsers.user_id = users.id AND browser = $2) AS known_browser
 		FROM users JOIN addresses ON addresses.user_id = users.id WHERE lower(address) = lower($1)`
 	replaceHash = `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2` // unless it was changed meanwhile
@@ -35,7 +35,7 @@ func (a *Accounts) Authenticate(ctx context.Context, address, password string, f
 	if known.Disabled {
 		return 0, ErrDisabled
 	}
-	return idUnless(a.arrived(ctx, known.ID, from), known.ID)
+	return idUnless(a.arrived(ctx, known, from), known.ID)
 }
 
 // check verifies a password, as often as that may be tried. It replaces a hash that is not good any more.
@@ -61,6 +61,7 @@ func (a *Accounts) check(ctx context.Context, known credentials, password string
 type credentials struct {
 	ID           session.UserID
 	PasswordHash string
+	State        int64
 	Disabled     bool
 	KnownBrowser bool
 }

@@ -60,6 +60,21 @@ func TestAuthenticateReplacesNoOtherHash(t *testing.T) {
 	}
 }
 
+// Who changes the password while an old one is checked has changed it: the old one opens nothing.
+func TestPasswordChangedMeanwhile(t *testing.T) {
+	a := newAccounts(t)
+	ada := signUp(t, a, "ada@example.com")
+	found, err := a.findPassword(t.Context(), "ada@example.com", Client{})
+	must(t, err)
+	changePassword(t, a, ada)
+	if err := a.arrived(t.Context(), found, Client{}); err != ErrWrongPassword {
+		t.Errorf("with what was found before: %v", err)
+	}
+	found, err = a.findPassword(t.Context(), "ada@example.com", Client{})
+	must(t, err)
+	must(t, a.arrived(t.Context(), found, Client{}))
+}
+
 // Of many who log in at once each gets in, and one hash is kept in the end.
 func TestAuthenticateAtOnce(t *testing.T) {
 	a := newAccounts(t)

@@ -97,6 +97,9 @@ func checkOf(kept string) (check, error) {
 
 // enter waits for a slot, not longer than the context lives. ErrBusy when it takes too long, or too many wait.
 func (h hasher) enter(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // nothing is hashed for who has gone
+	}
 	select {
 	case h.slots <- struct{}{}:
 		return nil

@@ -3,7 +3,10 @@ package accounts
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -159,14 +162,60 @@ func TestTheQueueIsLimited(t *testing.T) {
 }
 
 func TestHashingWaitsNotLongerThanItsContext(t *testing.T) {
-	h := hasher{slots: make(chan struct{}), waiting: make(chan struct{}, 1)} // none will ever be free
-	gone := errors.New("the visitor has gone")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(gone)
-	if _, err := h.hash(ctx, testPassword); err != gone {
-		t.Errorf("hash: %v, want %v", err, gone)
+	synctest.Test(t, func(t *testing.T) {
+		h := hasher{slots: make(chan struct{}), waiting: make(chan struct{}, 1)} // none will ever be free
+		gone := errors.New("the visitor has gone")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var err error
+		go func() { _, err = h.hash(ctx, testPassword) }()
+		synctest.Wait()
+		if len(h.waiting) != 1 {
+			t.Error("he does not stand in the queue")
+		}
+		cancel(gone)
+		synctest.Wait()
+		if err != gone {
+			t.Errorf("hash: %v, want %v", err, gone)
+		}
+		if len(h.waiting) != 0 {
+			t.Error("he still stands in the queue")
+		}
+		free := newHasher()
+		if _, err := free.hash(ctx, testPassword); err != gone || len(free.slots) != 0 {
+			t.Errorf("hash, with a free slot: %v, want %v", err, gone)
+		}
+	})
+}
+
+// Two hundred people log in at once. It says how many a second are served, how many hear ErrBusy, and how much memory the
+// program has taken from the system at its peak.
+func BenchmarkLogInsAtOnce(b *testing.B) {
+	const people = 200
+	h := newHasher()
+	kept, err := h.hash(b.Context(), testPassword)
+	if err != nil {
+		b.Fatal(err)
 	}
-	if len(h.waiting) != 0 {
-		t.Error("he still stands in the queue")
+	var in, busy atomic.Int64
+	for b.Loop() {
+		var all sync.WaitGroup
+		for range people {
+			all.Go(func() {
+				switch right, _, err := h.verify(b.Context(), kept, testPassword); {
+				case right:
+					in.Add(1)
+				case err == ErrBusy:
+					busy.Add(1)
+				default:
+					b.Error(right, err)
+				}
+			})
+		}
+		all.Wait()
 	}
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	b.ReportMetric(float64(in.Load())/b.Elapsed().Seconds(), "log-ins/s")
+	b.ReportMetric(float64(busy.Load())/float64(b.N), "busy/op")
+	b.ReportMetric(float64(memory.Sys)/(1<<20), "MiB")
 }

@@ -12,28 +12,28 @@ import (
 
 // notice is a letter that tells a user what has happened to his account, in case that it was not he.
 type notice struct {
-	To      string `json:"to"`      // his main address when it happened
-	What    what   `json:"what"`    // one of those below
-	Address string `json:"address"` // that it is about; "": none
+	To      string       `json:"to"`      // his main address when it happened
+	What    whatHappened `json:"what"`    // one of those below
+	Address string       `json:"address"` // that it is about; "": none
 }
 
-// what has happened. Notices stand in jobs under these words.
-type what string
+// whatHappened is the reason of a notice. They stand in jobs under these words.
+type whatHappened string
 
 const (
-	browserNotice  what = "new-browser"
-	passwordNotice what = "password"
-	addedNotice    what = "address-added"
-	removedNotice  what = "address-removed"
-	mainNotice     what = "main-address"
-	leavesNotice   what = "leaves"
-	staysNotice    what = "stays"
-	deletedNotice  what = "deleted"
-	disabledNotice what = "disabled"
+	browserNotice  whatHappened = "new-browser"
+	passwordNotice whatHappened = "password"
+	addedNotice    whatHappened = "address-added"
+	removedNotice  whatHappened = "address-removed"
+	mainNotice     whatHappened = "main-address"
+	leavesNotice   whatHappened = "leaves"
+	staysNotice    whatHappened = "stays"
+	deletedNotice  whatHappened = "deleted"
+	disabledNotice whatHappened = "disabled"
 )
 
 // subjects of the notices; the site's name stands for %s.
-var subjects = map[what]string{
+var subjects = map[whatHappened]string{
 	browserNotice:  "You have logged in to %s in another browser",
 	passwordNotice: "Your password for %s was changed",
 	addedNotice:    "An address was added to your account at %s",

@@ -9,7 +9,10 @@ import (
 )
 
 // testPassword is that of every user in these tests: four words that have nothing to do with each other.
-const testPassword = "gravel hums under violins"
+const (
+	testPassword  = "gravel hums under violins"
+	otherPassword = "seven lakes borrow a kettle"
+)
 
 func TestCheckPassword(t *testing.T) {
 	long := strings.Repeat(" "+testPassword, passwordBytes/26) // 1014 bytes

@@ -48,7 +48,8 @@ func parsePHC(text string) (phc, error) {
 	return p, nil
 }
 
-// bounded keeps a row that somebody has tampered with from taking the whole machine: at most 256 MiB.
+// bounded keeps a row that somebody has tampered with from taking the whole machine: at most 256 MiB a hash, of which one
+// for each processor is made at once.
 func (p phc) bounded() bool {
 	return p.memory >= 8*uint32(p.threads) && p.memory <= 256<<10 &&
 		p.passes >= 1 && p.passes <= 16 &&

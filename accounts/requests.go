@@ -12,7 +12,7 @@ import (
 	"github.com/ocsigo/start/mail"
 )
 
-// What follows asks for a letter. ErrBadEmail is all that they say of an address. TooManyTries says that there were too
+// The functions of this file ask for a letter. ErrBadEmail is all that they say of an address. TooManyTries says that there were too
 // many from one network; too many to one address, or in all, are sent silently no more.
 
 // RequestSignUp has a letter written to who wants an account: with a link for CompleteSignUp, or, when he has an account,

@@ -10,7 +10,8 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
-// TooManyTries says that something was tried too often. A page answers it with 429 and Retry-After.
+// TooManyTries says that something was tried too often. A page answers it with 429 and Retry-After. Who would have to wait
+// for more than an hour to log in had better ask for a link.
 type TooManyTries struct {
 	RetryAfter time.Duration // more than 0
 }

@@ -29,7 +29,8 @@ var kindName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 // Register adds a kind of messages, before Start. In is kept as JSON until the message goes out: ids rather than
 // what they stand for, and no secrets. The function writes the message, in a transaction that commits when the
 // message was accepted; it may be called several times for one message, each time in a new transaction. It has
-// no more than a minute together with the sending, and does nothing that a rollback does not undo.
+// no more than a minute together with the sending, and does nothing that a rollback does not undo. What it locks stays
+// locked until the server has accepted, so it updates and deletes no rows that pages want to write.
 //
 // Jobs outlive the program, so a name keeps its meaning: when In changes in a way that old JSON does not fit, take
 // another. It panics when the name is taken, or not of small letters, digits and hyphens.

@@ -29,6 +29,7 @@ type server struct {
 
 	mu          sync.Mutex
 	rcpts, data int
+	passwords   int // that it was told
 	accepted    []envelope
 }
 
@@ -90,6 +91,13 @@ func (s *server) all() []envelope {
 	return slices.Clone(s.accepted)
 }
 
+// tries returns how often it was told a password.
+func (s *server) tries() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.passwords
+}
+
 // conn is one conversation.
 type conn struct {
 	server   *server
@@ -103,6 +111,9 @@ func (c *conn) AuthMechanisms() []string { return []string{sasl.Plain} }
 
 func (c *conn) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
+		c.server.mu.Lock()
+		c.server.passwords++
+		c.server.mu.Unlock()
 		if user != "ada" || password != "open:sesame/%" {
 			return &smtp.SMTPError{Code: 535, Message: "not " + password}
 		}

@@ -3,6 +3,7 @@ package mail
 import (
 	"encoding/base64"
 	"errors"
+	"net"
 	"net/url"
 	"strings"
 	"testing"
@@ -81,6 +82,18 @@ func TestNotSentWithoutTLS(t *testing.T) {
 			t.Errorf("%s: it was accepted", want)
 		}
 		o.Stop()
+	}
+}
+
+// TestAnotherServersCertificate: who has a certificate that is believed, but for another name, hears nothing of ours.
+func TestAnotherServersCertificate(t *testing.T) {
+	for _, scheme := range []string{"smtp", "smtps"} {
+		s := newTLSServer(t, scheme)
+		s.URL.Host = net.JoinHostPort("localhost", s.URL.Port()) // its certificate is for 127.0.0.1
+		err := transmit(t.Context(), s.URL, letterTo(t, "ada@example.com"))
+		if err == nil || !strings.Contains(err.Error(), "x509") || permanent(err) || s.tries() != 0 || len(s.all()) != 0 {
+			t.Errorf("%s: %v, and the password was told %d times", scheme, err, s.tries())
+		}
 	}
 }
 

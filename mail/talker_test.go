@@ -88,7 +88,6 @@ func letterTo(t *testing.T, to string) composed {
 	return l
 }
 
-
 // forever is a line without end.
 type forever struct{}
 

@@ -5,7 +5,10 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"os"
 	"testing"
+
+	"github.com/pressly/goose/v3"
 
 	"github.com/ocsigo/start/framework/devdb/dbtest"
 	"github.com/ocsigo/start/migrations"
@@ -26,7 +29,7 @@ func TestApply(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, table := range []string{"users", "user_groups", "site_versions", "ocsigo_sessions", "ocsigo_versions", "river_job", "river_migration"} {
+	for _, table := range []string{"users", "user_groups", "addresses", "links", "site_versions", "ocsigo_sessions", "ocsigo_versions", "river_job", "river_migration"} {
 		if !exists(t, url, table) {
 			t.Errorf("there is no table %s", table)
 		}
@@ -65,6 +68,38 @@ func TestEmailIsUniqueWhateverItsCase(t *testing.T) {
 	}
 }
 
+// Who had an account before there were addresses has it still, and again when the step is taken back.
+func TestAccountsStep(t *testing.T) {
+	url := dbtest.New(t)
+	db := open(t, url)
+	site, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS("sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := site.UpTo(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, db, `INSERT INTO users (email, password_hash) VALUES ('Ada@example.com', 'her hash'), ('bob@example.com', 'his hash')`)
+	if _, err := site.UpTo(t.Context(), 3); err != nil {
+		t.Fatal(err)
+	}
+	const after = `SELECT string_agg(concat_ws(' ', users.id, address, main, verified = created, password_hash, name, state, disabled, leaves), ', ' ORDER BY users.id)
+		FROM users JOIN addresses ON user_id = users.id`
+	if got := text(t, db, after); got != "1 Ada@example.com t t her hash  0, 2 bob@example.com t t his hash  0" {
+		t.Errorf("they became %q", got)
+	}
+
+	exec(t, db, `INSERT INTO addresses VALUES ('lovelace@example.com', 1, false, now())`)
+	exec(t, db, `UPDATE users SET password_hash = NULL WHERE id = 2`)
+	if _, err := site.DownTo(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	const before = `SELECT string_agg(concat_ws(' ', id, email, left(password_hash, 9)), ', ' ORDER BY id) FROM users`
+	if got := text(t, db, before); got != "1 Ada@example.com her hash, 2 bob@example.com $argon2id" {
+		t.Errorf("taken back they became %q", got)
+	}
+}
+
 func TestKey(t *testing.T) {
 	key := migrations.Key()
 	if sum, err := hex.DecodeString(key); err != nil || len(sum) != 32 {
@@ -79,6 +114,21 @@ func exists(t *testing.T, url, table string) (found bool) {
 	t.Helper()
 	err := open(t, url).QueryRowContext(t.Context(), `SELECT to_regclass($1) IS NOT NULL`, table).Scan(&found)
 	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func exec(t *testing.T, db *sql.DB, query string) {
+	t.Helper()
+	if _, err := db.ExecContext(t.Context(), query); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func text(t *testing.T, db *sql.DB, query string) (found string) {
+	t.Helper()
+	if err := db.QueryRowContext(t.Context(), query).Scan(&found); err != nil {
 		t.Fatal(err)
 	}
 	return found

@@ -1,9 +1,12 @@
 // Package templates says what the site's pages look like. Each page is a file, and the file is yours:
 //
 //	layout.templ   what all pages share: header, navigation, user box, footer
+//	messages.templ what the site has to say to the visitor, below the header of all pages
 //	fields.templ   how a form asks for something, and says what is wrong with the answer
 //	head.templ     what stands in <head> of all pages: stylesheet, script, icon
 //	sessions.templ the list of a user's sessions, in his settings
+//	reauthenticate.templ
+//	               the dialog and the pages that ask a user for his password again
 //	welcome.templ, signup.templ, login.templ, settings.templ, error.templ, …
 //	               a page each
 //

@@ -42,7 +42,15 @@ func TestFormsCarryTheIdentity(t *testing.T) {
 	for name, body := range map[string]templ.Component{
 		"Layout":   Layout("/", pages, &ada, templ.NopComponent),
 		"SignUp":   SignUp(new(page.Form)),
+		"Waiting":  WaitingList(new(page.Form)),
+		"Complete": Complete("ada@example.com", new(page.Form)),
 		"LogIn":    LogIn(new(page.Form)),
+		"Link":     LogInLink("ada@example.com", false, new(page.Form)),
+		"Confirm":  LogInLink("ada@example.com", true, new(page.Form)),
+		"Forgot":   Forgot(new(page.Form)),
+		"Password": NewPassword("ada@example.com", new(page.Form)),
+		"Address":  NewAddress("ada@example.com", new(page.Form)),
+		"Another":  SomebodyElse("ada@example.com"),
 		"Settings": Settings(ada, adas, new(page.Form)),
 	} {
 		formsCarryTheIdentity(t, name, render(t, body))
@@ -64,23 +72,26 @@ func formsCarryTheIdentity(t *testing.T, name, html string) {
 
 // A form that was refused shows what was entered and what is wrong, each at its field.
 func TestFormsKeepWhatWasEntered(t *testing.T) {
-	form := new(page.Form)
-	form.Set("email", `"><script>`)
-	form.Set("password", "secret")
-	form.Set("next", "/settings?a=1&b=2")
-	form.Wrong("password", "It is wrong.")
-	for name, body := range map[string]templ.Component{"SignUp": SignUp(form), "LogIn": LogIn(form)} {
-		html := render(t, body)
+	for name, test := range map[string]struct {
+		wrong string
+		body  func(*page.Form) templ.Component
+	}{"SignUp": {"email", SignUp}, "WaitingList": {"email", WaitingList}, "LogIn": {"password", LogIn}} {
+		form := new(page.Form)
+		form.Set("email", `"><script>`)
+		form.Set("password", "secret")
+		form.Set("next", "/settings?a=1&b=2")
+		form.Wrong(test.wrong, "It is wrong.")
+		html := render(t, test.body(form))
 		contains(t, name, html, []string{
 			`value="&#34;&gt;&lt;script&gt;"`,
 			`name="next" value="/settings?a=1&amp;b=2"`,
 			`?next=%2Fsettings%3Fa%3D1%26b%3D2" id="`, // of the form: its page is found again
 			`?next=%2Fsettings%3Fa%3D1%26b%3D2">`,     // of the link to the other page
-			`id="password-error">It is wrong.<`,
-			`aria-describedby="password-error`,
+			`id="` + test.wrong + `-error">It is wrong.<`,
+			`aria-describedby="` + test.wrong + `-error"`,
 		})
 		if strings.Count(html, `aria-invalid="true"`) != 1 || strings.Count(html, " autofocus") != 1 {
-			t.Errorf("%s: not the password alone is marked:\n%s", name, html)
+			t.Errorf("%s: not one field alone is marked:\n%s", name, html)
 		}
 		if strings.Contains(html, "secret") {
 			t.Errorf("%s shows the password", name)
@@ -105,6 +116,9 @@ func TestFormsWithNothingWrong(t *testing.T) {
 func TestFormsToFillInHaveAnID(t *testing.T) {
 	formsHaveAnID(t, "SignUp", render(t, SignUp(new(page.Form))))
 	formsHaveAnID(t, "LogIn", render(t, LogIn(new(page.Form))))
+	formsHaveAnID(t, "Forgot", render(t, Forgot(new(page.Form))))
+	formsHaveAnID(t, "Complete", render(t, Complete("ada@example.com", new(page.Form))))
+	formsHaveAnID(t, "NewPassword", render(t, NewPassword("ada@example.com", new(page.Form))))
 }
 
 func formsHaveAnID(t *testing.T, name, html string) {

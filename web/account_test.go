@@ -35,10 +35,7 @@ func TestVisit(t *testing.T) {
 		t.Fatalf("settings for nobody: %d %q", p.Status, p.Header.Get("Location"))
 	}
 
-	p = b.Submit("/signup?next=%2Fsettings", url.Values{"email": {"Ada@Example.com"}, "password": {password}, "next": {"/settings"}})
-	if p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/settings" {
-		t.Fatalf("sign up: %d %q %s", p.Status, p.Header.Get("Location"), p.Body)
-	}
+	s.letters().signUp(b, "Ada@Example.com")
 	if p := b.Get("/settings"); p.Status != http.StatusOK || !strings.Contains(p.Body, "Ada@Example.com") {
 		t.Fatalf("settings: %d %s", p.Status, p.Body)
 	}
@@ -63,31 +60,37 @@ func TestVisit(t *testing.T) {
 	}
 }
 
-// TestSignUpRefuses: the form comes back with its e-mail, what is wrong, and no password.
+// TestSignUpRefuses: the form comes back with its e-mail and what is wrong; then that of the link, without the password.
 func TestSignUpRefuses(t *testing.T) {
 	s := newSite(t)
-	s.user("ada@example.com")
-	for _, test := range []struct{ email, password, wrong string }{
-		{"no address", password, `id="email-error"`},
-		{`"><script>alert(1)</script> @x`, password, `id="email-error"`},
-		{"bob@example.com", "tooshort!", `id="password-error"`},
-		{"bob@example.com", strings.Repeat("long ", 300), `id="password-error"`},
-		{"ADA@Example.COM", password, `id="email-error"`},
-		{"", "", `id="email-error"`},
+	l := s.letters()
+	b := s.visitor()
+	for _, email := range []string{"no address", `"><script>alert(1)</script> @x`, ""} {
+		p := b.Submit("/signup", url.Values{"email": {email}, "next": {"/settings"}})
+		if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Body, `id="email-error"`) || strings.Contains(p.Body, "<script>alert") {
+			t.Errorf("%q: %d %s", email, p.Status, p.Body)
+		}
+		if !strings.Contains(p.Body, `value="`+htmlOf(email)+`"`) || !strings.Contains(p.Body, `name="next" value="/settings"`) {
+			t.Errorf("%q is not kept: %s", email, p.Body)
+		}
+	}
+	askFor(t, b, "/signup", "bob@example.com")
+	follow(t, b, l.link("bob@example.com"))
+	for _, test := range []struct{ name, password, wrong string }{
+		{"Bob", "tooshort!", `id="password-error"`},
+		{"Bob", strings.Repeat("long ", 300), `id="password-error"`},
+		{"Bob", "bob@example.com", `id="password-error"`},
+		{"Bob", "", `id="password-error"`},
+		{"Bob\u202e", password, `id="name-error"`},
+		{strings.Repeat("b", 101), password, `id="name-error"`},
 	} {
-		b := s.visitor()
-		p := b.Submit("/signup", url.Values{"email": {test.email}, "password": {test.password}, "next": {"/settings"}})
-		if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Body, test.wrong) {
-			t.Errorf("%q: %d %s", test.email, p.Status, p.Body)
+		p := b.Submit("/link", url.Values{"name": {test.name}, "password": {test.password}})
+		if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Body, test.wrong) || !strings.Contains(p.Body, `value="`+test.name+`"`) {
+			t.Errorf("%q, %q: %d %s", test.name, test.password, p.Status, p.Body)
 		}
-		if !strings.Contains(p.Body, `value="`+htmlOf(test.email)+`"`) || !strings.Contains(p.Body, `name="next" value="/settings"`) {
-			t.Errorf("%q is not kept: %s", test.email, p.Body)
-		}
-		if test.password != "" && strings.Contains(p.Body, test.password) || strings.Contains(p.Body, "<script>alert") {
-			t.Errorf("%q: the page says too much: %s", test.email, p.Body)
-		}
-		if cookie(p, "dev-session") != nil || who(b) != "" {
-			t.Errorf("%q is connected", test.email)
+		if test.password != "" && strings.Contains(p.Body, `value="`+test.password+`"`) && test.password != "bob@example.com" ||
+			cookie(p, "dev-session") != nil || who(b) != "" {
+			t.Errorf("%q: the page says too much, or somebody is connected: %s", test.password, p.Body)
 		}
 	}
 }
@@ -186,8 +189,7 @@ func TestLogInGivesAnotherSession(t *testing.T) {
 	}
 	logIn := url.Values{"email": {"ada@example.com"}, "password": {password}}
 	first := cookie(b.Submit("/login", logIn), "dev-session")
-	again := cookie(b.Submit("/signup", url.Values{"email": {"bob@example.com"}, "password": {password}}), "dev-session")
-	if again != nil {
+	if p := b.Get("/signup"); p.Status != http.StatusSeeOther {
 		t.Error("GET /signup has a form for a user")
 	}
 	tag := b.Get("/settings").IdentityTag()

@@ -28,12 +28,18 @@ type App struct {
 	URL         *url.URL       // the site's public address
 	Proxies     []netip.Prefix // before this server, that are trusted: see page.Config
 	Development bool
-	Log         *slog.Logger // default slog.Default()
 
-	api    *rpc.API     // the site's server functions
-	assets *page.Assets // what browsers load from static
+	// SignUpClosed lets people make accounts by invitation alone: who wants one gets on the waiting list.
+	SignUpClosed bool
 
-	pages []templates.Link // in the header, for everybody to find; features add theirs
+	Log *slog.Logger // default slog.Default()
+
+	api    *rpc.API             // the site's server functions
+	told   *process.Event[Told] // what is said in open tabs
+	assets *page.Assets         // what browsers load from static
+
+	pages []templates.Link     // in the header, for everybody to find; features add theirs
+	links map[string]linkPages // by the purpose of the link: see OnLink
 }
 
 //go:embed static
@@ -53,6 +59,8 @@ func New(parts App) (*App, error) {
 		return nil, err
 	}
 	a.api = rpc.New(a.Tabs)
+	a.links = a.ownLinks()
+	a.told = process.NewEvent[Told](a.Tabs, "messages.told")
 	return a, nil
 }
 

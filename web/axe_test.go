@@ -41,15 +41,13 @@ func TestNoBarriers(t *testing.T) {
 		}
 	}
 
-	all("nobody", "/", "/login", "/signup", "/nothing", "/logout")
-	for _, path := range []string{"/login", "/signup"} {
+	all("nobody", "/", "/login", "/signup", "/forgot", "/sent", "/link", "/nothing", "/logout")
+	for path, wrong := range map[string]string{"/login": "password", "/signup": "email", "/forgot": "email"} {
 		tab.Goto(s.URL + path)
 		tab.Ready()
-		tab.Fill("[name=email]", "ada@example.com")
-		tab.Fill("[name=password]", "too short")
-		tab.Submit("main form")
-		tab.Text("#password-error")
-		tab.Wait(`document.title.length > 0 && document.activeElement?.name === "password"`)
+		fillWrongly(tab)
+		tab.Text("#" + wrong + "-error")
+		tab.Wait(`document.title.length > 0 && document.activeElement?.name === "` + wrong + `"`)
 		barrierFree(t, tab, path+" with errors")
 	}
 	s.logIn(tab, "ada@example.com")

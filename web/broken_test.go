@@ -29,7 +29,8 @@ func TestDatabaseDies(t *testing.T) {
 	server.Start()
 	t.Cleanup(server.Close)
 	ada := processtest.NewBrowser(t, server.URL)
-	ada.Submit("/signup", url.Values{"email": {"ada@example.com"}, "password": {password}})
+	site.user(t, "ada@example.com")
+	ada.Submit("/login", url.Values{"email": {"ada@example.com"}, "password": {password}})
 
 	dies = true
 	code := regexp.MustCompile(`<code>([A-Z2-7]{8})</code>`)

@@ -10,7 +10,7 @@
 // The options of page.Connected and page.Opt say who may see a page, and what the others see instead:
 //
 //	session.Allow("editors")               // a group; accounts/doc.go says how somebody becomes a member
-//	session.SignedInWithin(10*time.Minute) // who has logged in lately; the others get 403, or ProveAgain in site.go
+//	session.SignedInWithin(Recently)       // who has logged in lately, or is asked for his password now: see below
 //	page.Predicate(a.ownsNote)             // whatever else there is to ask, such as whose the note is
 //	page.Fallback(a.noNote)                // a page of its own for all who do not see this one
 //
@@ -69,6 +69,19 @@
 // are; what is rendered with the page can be read without JavaScript too. framework/browser/runtime.ts has the rest:
 // what to write in the markup where a link shall load a document, an element outlive its page, or a form not be kept.
 //
+// # What nobody shall do who has only found the browser open
+//
+// Protect it with session.SignedInWithin(Recently), pages, forms and server functions alike:
+//
+//	r.Post("/keys", page.Connected(a.addKey, session.SignedInWithin(Recently)))
+//	rpc.Connected(a.api, "keys.all", a.allKeys, session.SignedInWithin(Recently))
+//
+// That is all: a user who has logged in longer ago is asked for his password, and goes on where he was, with all that he has
+// typed. In the browser a dialog asks, and then the same call or form is sent again. A call whose user says no fails as
+// reauthenticate, and its form stays as it is. Without JavaScript a page asks (reauthenticate.go): before a page that he
+// wants to see, and after he has sent a form; that page carries what he has typed, but for passwords, and files have to be
+// chosen again. To end sessions is never protected so: who fears a thief must be fast.
+//
 // # What changes while a page shows it
 //
 // A topic tells of one thing under its key, to the tabs that listen to that:
@@ -107,6 +120,20 @@
 // page.Invalid answers with the form once more, and status 422. A page with a head of its own says so itself, as in
 // page.Content{Title: …, Head: …, Body: …, Status: http.StatusUnprocessableEntity}. Give
 // each form that people fill in an id: should the page have to be loaded again, what they have typed is offered back.
+//
+// # A word to the visitor
+//
+// What was done is said on the page that a redirect leads to, once (messages.go; page.Say for other kinds than success):
+//
+//	return done(r, "Your note is kept.", "/notes")
+//
+// It is said to who is connected then: so log in or out first. What happens while a page is open is said there, from
+// anywhere in the program:
+//
+//	err := a.Tell(process.User(user), page.Message{Level: page.Warning, Text: "Your disk is nearly full."})
+//
+// templates/messages.templ shows both below the header, and client/messages.ts has them announced to screen readers.
+// They stay until they are closed; what came with a page goes with it at the latest. Five are shown at once.
 //
 // # Tests
 //

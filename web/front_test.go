@@ -15,6 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/devdb/dbtest"
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/session"
@@ -28,8 +29,17 @@ import (
 type front struct {
 	http.Handler
 	db       *pgxpool.Pool
+	accounts *accounts.Accounts
 	sessions *session.Manager
 	log      *bytes.Buffer
+}
+
+// user makes an account.
+func (f *front) user(t *testing.T, email string) {
+	t.Helper()
+	if _, err := f.accounts.Create(t.Context(), email, "", password); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // production is the site as it serves an address, such as that of a proxy before it.
@@ -61,7 +71,7 @@ func production(t *testing.T, address string) *front {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &front{app.Handler(), db, sessions, logged}
+	return &front{app.Handler(), db, users, sessions, logged}
 }
 
 // ask asks a handler, and returns its answer.

@@ -86,6 +86,7 @@ func TestLogOutLoadsADocument(t *testing.T) {
 	leave(tab)
 	tab.WaitURL("/")
 	tab.Ready()
+	tab.WaitText(announced, "You are logged out.")
 	want := []string{"start", "start unconnected", "open", "start connected", "close", "start", "start unconnected"}
 	if got := hooks(); !slices.Equal(got, want) || connected(tab) {
 		t.Errorf("hooks %q, want %q", got, want)

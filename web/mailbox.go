@@ -2,8 +2,13 @@ package web
 
 import (
 	"context"
+	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -18,12 +23,17 @@ import (
 
 // The mailbox: the messages that the site has sent, for its developer to read.
 
-// mailbox adds its pages, in development only: whoever reads them could take every link.
+// mailbox adds its pages, in development only, and only near the developer: whoever reads them could take every link.
 func (a *App) mailbox(r chi.Router) {
 	if !a.Development || a.Mailbox == nil {
 		return
 	}
-	b := mailbox{a.Mailbox}
+	if !MailboxAt(a.URL) {
+		a.Log.Warn("there is no mailbox page at a public address: who reads it can take every account. "+
+			"Set SMTP_URL to see the mail, or DATABASE_URL and all that goes with it", "address", a.URL.String())
+		return
+	}
+	b, r := mailbox{a.Mailbox}, r.With(nearby)
 	a.pages = append(a.pages, templates.Link{Path: "/dev/mail", Label: "Mail"})
 	r.Get("/dev/mail", page.Opt(func(*http.Request, session.Visitor) (page.Content, error) {
 		return page.Content{
@@ -40,6 +50,33 @@ func (a *App) mailbox(r chi.Router) {
 			a.Log.Warn("the mailbox's tabs were not told", "error", err)
 		}
 	})
+}
+
+// MailboxAt reports whether a site in development has the mailbox page at its address.
+func MailboxAt(public *url.URL) bool { return near(public.Hostname()) }
+
+// nearby answers who asks from this machine or its own network; nobody else learns that there is a mailbox.
+func nearby(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if host, _, _ := net.SplitHostPort(r.RemoteAddr); near(host) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		notThere.ServeHTTP(w, r)
+	})
+}
+
+var notThere = page.Opt(func(*http.Request, session.Visitor) (page.Content, error) { return page.Content{}, page.ErrNotFound })
+
+// near reports whether a host is of this machine or its own network.
+func near(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		last := host[strings.LastIndexByte(host, '.')+1:]
+		return slices.Contains([]string{"localhost", "local", "internal", "test"}, last)
+	}
+	ip = ip.Unmap()
+	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
 }
 
 type mailbox struct{ *mail.Mailbox }

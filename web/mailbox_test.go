@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func TestMailboxPages(t *testing.T) {
 	message := b.Get("/dev/mail/2").Body
 	for _, want := range []string{
 		"ada@example.com", `href="https://example.com/l?a=1&amp;b=2"`, "Click here &lt;https://example.com/l?a=1&amp;b=2&gt;",
-		`sandbox="allow-popups allow-popups-to-escape-sandbox"`, "Auto-Submitted: auto-generated",
+		`sandbox="allow-popups allow-popups-to-escape-sandbox"`, `srcdoc="&lt;!doctype html&gt;&lt;base`, "Auto-Submitted: auto-generated",
 	} {
 		if !strings.Contains(message, want) {
 			t.Errorf("there is no %s in %s", want, message)
@@ -101,6 +102,39 @@ func TestNoMailboxInProduction(t *testing.T) {
 	}
 	if p := b.Get("/"); strings.Contains(p.Body, "/dev/mail") {
 		t.Error("the main page links to it")
+	}
+}
+
+// TestNoMailboxForStrangers: a site in development at a public address has no mailbox, and one that can be reached from
+// elsewhere shows it to nobody from there, whatever address he says he asks for.
+func TestNoMailboxForStrangers(t *testing.T) {
+	t.Parallel()
+	ask := func(s *site, path, from string) int {
+		r := httptest.NewRequest(http.MethodGet, s.address.String()+path, nil)
+		r.RemoteAddr = from
+		w := httptest.NewRecorder()
+		s.routes.ServeHTTP(w, r)
+		return w.Code
+	}
+	s := newSite(t)
+	s.writer("<p>Hello</p>").send("Hello")
+	for from, want := range map[string]int{
+		"127.0.0.1:1": http.StatusOK, "[::1]:1": http.StatusOK, "192.168.1.7:1": http.StatusOK, "[::ffff:10.0.0.7]:1": http.StatusOK,
+		"[fe80::1%eth0]:1": http.StatusOK, "203.0.113.7:1": http.StatusNotFound, "[2001:db8::1]:1": http.StatusNotFound, "": http.StatusNotFound,
+	} {
+		for _, path := range []string{"/dev/mail", "/dev/mail/1"} {
+			if got := ask(s, path, from); got != want {
+				t.Errorf("%s for %s: %d", path, from, got)
+			}
+		}
+	}
+	for host, want := range map[string]int{
+		"site.example.com": http.StatusNotFound, "203.0.113.7": http.StatusNotFound, "localhost.example.com": http.StatusNotFound,
+		"site.test": http.StatusOK, "192.168.1.7": http.StatusOK, "a.localhost": http.StatusOK,
+	} {
+		if got := ask(newSiteAs(t, setup{host: host}), "/dev/mail", "127.0.0.1:1"); got != want {
+			t.Errorf("at %s: %d", host, got)
+		}
 	}
 }
 

@@ -51,6 +51,7 @@ type site struct {
 	tabs     *process.Hub
 	post     *mail.Post // does not run, unless the test wants letters: see startPost
 	mailbox  *mail.Mailbox
+	app      *web.App
 	written  *mail.Kind[letter]
 
 	ahead atomic.Int64 // of the sessions' clock, in nanoseconds
@@ -60,7 +61,9 @@ type site struct {
 type setup struct {
 	host       string                 // at which visitors find the site; default: its own address
 	production bool                   // no words for developers
+	closed     bool                   // nobody can sign up
 	more       func(pages chi.Router) // adds pages of the test's own
+	parts      func(app *web.App)     // adds other parts of the test's own
 }
 
 func newSite(t *testing.T) *site {
@@ -110,12 +113,15 @@ func (s *site) begin() {
 	s.tabs = process.New(s.sessions, process.Options{Origin: s.address.String()})
 	app, err := web.New(web.App{
 		DB: s.db, Accounts: s.accounts, Sessions: s.sessions, Tabs: s.tabs, Mailbox: s.mailbox, URL: s.address,
-		Development: !s.production,
+		Development: !s.production, SignUpClosed: s.closed,
 	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.routes = app.Handler().(chi.Router)
+	if s.parts != nil {
+		s.parts(app)
+	}
+	s.app, s.routes = app, app.Handler().(chi.Router)
 	if s.more != nil {
 		s.more(pagesOf(s.t, s.routes))
 	}

@@ -54,14 +54,15 @@ func TestNewServer(t *testing.T) {
 func TestNewServerForNobody(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	tab := s.open(browsertest.New(t), "/signup?next=%2Fsettings")
+	s.user("ada@example.com")
+	tab := s.open(browsertest.New(t), "/login?next=%2Fsettings")
 	tab.Fill("[name=email]", "ada@example.com")
 	tab.Fill("[name=password]", password)
 	document := tab.Document()
 	s.restart(func() {})
 	tab.Click(".notice button")
 	tab.WaitNewDocument(document)
-	tab.WaitURL("/signup?next=%2Fsettings")
+	tab.WaitURL("/login?next=%2Fsettings")
 	tab.Click(".notice button")
 	tab.Wait(`document.querySelector("[name=email]").value === "ada@example.com"`)
 	if value := browsertest.Eval[string](tab, `document.querySelector("[name=password]").value`); value != "" {

@@ -11,20 +11,30 @@ import (
 // peers 52
 func TestVisitWithoutJavaScript(t *testing.T) {
 	s := newSite(t)
+	l := s.letters()
 	b := browsertest.New(t)
 	b.NoJavaScript()
 
 	tab := b.Open(s.URL + "/settings")
 	tab.WaitURL("/login?next=%2Fsettings")
-	tab.Click("main .aside a") // to sign up instead
+	tab.Click("main .aside a[href^='/signup']") // instead
 	tab.WaitURL("/signup?next=%2Fsettings")
 
 	tab.Fill("[name=email]", "ada@example.com")
+	tab.Submit("main form")
+	tab.WaitURL("/sent")
+	l.to("ada@example.com")
+	tab.Click("main a[href='/dev/mail']")
+	tab.Click("#mailbox li a")
+	tab.Click("#mail-links a")
+	tab.WaitURL("/link")
+
+	tab.Fill("[name=name]", "Ada")
 	tab.Fill("[name=password]", "too short")
 	tab.Submit("main form")
 	tab.WaitText("#password-error", "This password has fewer than 12 characters.")
-	if email := browsertest.Eval[string](tab, `document.querySelector("[name=email]").value`); email != "ada@example.com" {
-		t.Errorf("the e-mail is %q now", email)
+	if name := browsertest.Eval[string](tab, `document.querySelector("[name=name]").value`); name != "Ada" {
+		t.Errorf("the name is %q now", name)
 	}
 	if password := browsertest.Eval[string](tab, `document.querySelector("[name=password]").value`); password != "" {
 		t.Errorf("the password is %q now", password)
@@ -32,6 +42,9 @@ func TestVisitWithoutJavaScript(t *testing.T) {
 
 	tab.Fill("[name=password]", password)
 	tab.Submit("main form")
+	tab.WaitURL("/")
+	tab.WaitText("header .who", "ada@example.com")
+	tab.Goto(s.URL + "/settings")
 	tab.WaitText("main h1", "Settings")
 	tab.WaitURL("/settings")
 	if text := tab.Text("main"); !strings.Contains(text, "ada@example.com") {
@@ -51,8 +64,13 @@ func TestVisitWithoutJavaScript(t *testing.T) {
 	tab.Goto(s.URL + "/settings")
 	tab.Submit("header form[action='/logout']")
 	tab.WaitText("main h1", "Every open tab is a live program.")
+	tab.WaitText(stands, "You are logged out.")
 	if connected(tab) {
 		t.Error("still logged in")
+	}
+	tab.Reload()
+	if tab.Has(stands) {
+		t.Error("it is said again")
 	}
 
 	tab.Back() // to a page that the user saw
@@ -72,6 +90,7 @@ func TestVisitWithoutJavaScript(t *testing.T) {
 	tab.Goto(s.URL + "/settings")
 	tab.Submit("form:has([value=log-out-everywhere])")
 	tab.WaitText("main h1", "Every open tab is a live program.")
+	tab.WaitText(stands, "You are logged out everywhere.")
 	if connected(tab) {
 		t.Error("still logged in, after everywhere")
 	}

@@ -18,8 +18,11 @@ import (
 func TestGuessablePasswords(t *testing.T) {
 	s := newSite(t)
 	b := s.visitor()
+	l := s.letters()
+	askFor(t, b, "/signup", "ada@example.com")
+	follow(t, b, l.link("ada@example.com"))
 	signUp := func(password string) processtest.Page {
-		return b.Submit("/signup", url.Values{"email": {"ada@example.com"}, "password": {password}})
+		return b.Submit("/link", url.Values{"password": {password}})
 	}
 	for password, why := range map[string]string{
 		"password123456":                 "words that are tried first",
@@ -50,7 +53,10 @@ func TestGuessablePasswords(t *testing.T) {
 // when it is sent.
 func TestPasswordHint(t *testing.T) {
 	s := newSite(t)
-	tab := s.open(browsertest.New(t), "/signup")
+	l := s.letters()
+	askFor(t, s.visitor(), "/signup", "ada@example.com")
+	tab := s.open(browsertest.New(t), l.link("ada@example.com"))
+	tab.WaitURL("/link")
 	const hint = "#password ~ .strength[aria-live=polite]"
 	for typed, said := range map[string]string{
 		"gravel hums":         "11 of at least 12 characters.",
@@ -71,9 +77,7 @@ func TestPasswordHint(t *testing.T) {
 	tab.Click("#password ~ label")
 	tab.Wait(kind + ` === "password"`)
 	tab.Click("#password ~ label")
-	tab.Fill("#email", "no address")
-	browsertest.Eval[bool](tab, `document.querySelector("form#sign-up").addEventListener("formdata", () => { window.sentAs = `+kind+` }) ?? true`)
-	tab.Fill("#email", "ada@example.com")
+	browsertest.Eval[bool](tab, `document.querySelector("form#complete").addEventListener("formdata", () => { window.sentAs = `+kind+` }) ?? true`)
 	tab.Fill("#password", "too short")
 	tab.Submit("main form")
 	tab.Text("#password-error")
@@ -90,7 +94,10 @@ func TestNoPasswordHintWithoutJavaScript(t *testing.T) {
 	s := newSite(t)
 	b := browsertest.New(t)
 	b.NoJavaScript()
-	tab := b.Open(s.URL + "/signup")
+	l := s.letters()
+	askFor(t, s.visitor(), "/signup", "ada@example.com")
+	tab := b.Open(s.URL + l.link("ada@example.com"))
+	tab.WaitURL("/link")
 	if tab.Has("#password ~ label") || tab.Has(".strength") {
 		t.Error("there is a box or a hint")
 	}

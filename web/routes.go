@@ -36,6 +36,12 @@ func (a *App) Handler() http.Handler {
 		r.Post("/signup", page.Opt(a.signUp))
 		r.Get("/login", page.Opt(a.logInForm))
 		r.Post("/login", page.Opt(a.logIn))
+		r.Get("/forgot", page.Opt(a.forgotForm))
+		r.Post("/forgot", page.Opt(a.forgot))
+		r.Get("/sent", page.Opt(a.sent))
+		r.Get("/link/{token}", withoutToken(page.Opt(a.follow))) // the links in letters lead here, and on to
+		r.Get("/link", page.Opt(a.showLink))
+		r.Post("/link", page.Opt(a.useLink))
 		r.Post("/logout", page.Opt(a.logOut, page.AnyIdentity()))
 
 		// For connected users.

@@ -47,12 +47,12 @@ func TestSafe(t *testing.T) {
 	tab.Fill("#note", "my keys\nand yours")
 	tab.Click("#safe-show")
 	confirms(tab, "not her password")
-	tab.WaitText("#reauthenticate-error", "This is not your password.")
+	tab.WaitText("#reauthenticate-password-error", "This is not your password.")
 	tab.Wait(`document.activeElement.id === "reauthenticate-password" && document.activeElement.value === ""
-		&& document.activeElement.getAttribute("aria-describedby") === "reauthenticate-error"`)
+		&& document.activeElement.getAttribute("aria-describedby") === "reauthenticate-password-error"`)
 	confirms(tab, password)
 	tab.WaitText("#safe-note", "It is empty.")
-	tab.Wait(isClosed + ` && document.querySelector("#reauthenticate-error").hidden`)
+	tab.Wait(isClosed + ` && !document.querySelector("#reauthenticate-password-error")`)
 	if note := browsertest.Eval[string](tab, `document.querySelector("#note").value`); note != "my keys\nand yours" {
 		t.Errorf("what was typed is %q", note)
 	}
@@ -60,7 +60,7 @@ func TestSafe(t *testing.T) {
 	s.later(tooLong)
 	tab.Submit("#safe")
 	confirms(tab, "not her password")
-	tab.WaitText("#reauthenticate-error", "This is not your password.")
+	tab.WaitText("#reauthenticate-password-error", "This is not your password.")
 	confirms(tab, password)
 	tab.WaitText("#safe .message", "It is in the safe.")
 	tab.WaitURL("/safe")
@@ -157,7 +157,7 @@ func TestSafeWithoutBarriers(t *testing.T) {
 	}
 	look("the dialog")
 	confirms(tab, "not her password")
-	tab.WaitText("#reauthenticate-error", "This is not your password.")
+	tab.WaitText("#reauthenticate-password-error", "This is not your password.")
 	look("the dialog with an error")
 	tab.Click("#reauthenticate [data-cancel]")
 	tab.Goto(s.URL + "/reauthenticate?next=%2Fsafe%2Fopen")

@@ -31,7 +31,7 @@ func fits(t *testing.T, tab *browsertest.Tab, what string) {
 func TestPagesFitTheScreen(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, setup{more: fail})
-	longest := strings.Repeat("a", 148) + "@example.com"
+	longest := strings.Repeat("a", 64) + "@" + strings.Repeat("b", 63) + "." + strings.Repeat("c", 27) + ".com"
 	s.user(longest)
 	tab := s.open(browsertest.New(t), "/")
 	all := func(who string, paths ...string) {
@@ -45,14 +45,12 @@ func TestPagesFitTheScreen(t *testing.T) {
 		}
 	}
 
-	all("nobody", "/", "/login", "/signup", "/nothing", "/logout")
-	for _, path := range []string{"/login", "/signup"} {
+	all("nobody", "/", "/login", "/signup", "/forgot", "/sent", "/link", "/nothing", "/logout")
+	for path, wrong := range map[string]string{"/login": "password", "/signup": "email", "/forgot": "email"} {
 		tab.Goto(s.URL + path)
-		tab.Fill("[name=email]", longest)
-		tab.Fill("[name=password]", "too short")
-		tab.Submit("main form")
-		tab.Text("#password-error")
 		tab.Ready()
+		fillWrongly(tab)
+		tab.Text("#" + wrong + "-error")
 		fits(t, tab, path+" with errors")
 	}
 	s.logIn(tab, longest)

@@ -206,9 +206,10 @@ func TestCookiesOverHTTPS(t *testing.T) {
 		}
 		return c
 	}
-	form := ask(site, http.MethodGet, "https://example.com/signup", nil)
+	site.user(t, "ada@example.com")
+	form := ask(site, http.MethodGet, "https://example.com/login", nil)
 	browser := safe(form, "__Host-browser")
-	r := httptest.NewRequest(http.MethodPost, "https://example.com/signup", strings.NewReader(url.Values{
+	r := httptest.NewRequest(http.MethodPost, "https://example.com/login", strings.NewReader(url.Values{
 		"_identity": {processtest.Page{Body: form.Body.String()}.IdentityTag()}, "email": {"ada@example.com"}, "password": {password},
 	}.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -44,9 +44,9 @@ func (a *App) endSession(r *http.Request, me session.UserID, form *page.Form) (p
 	case err != nil:
 		return page.Content{}, err
 	case !session.Current(r.Context()).Connected(): // it was this one
-		return page.Redirect("/")
+		return done(r, "You are logged out.", "/")
 	}
-	return page.Redirect("/settings")
+	return done(r, "You are logged out in that browser.", "/settings")
 }
 
 // logOutOthers logs the user out in all browsers but this one.
@@ -54,7 +54,7 @@ func logOutOthers(r *http.Request) (page.Content, error) {
 	if err := session.DisconnectAll(r.Context(), session.Others(), session.UserIndep(false)); err != nil {
 		return page.Content{}, err
 	}
-	return page.Redirect("/settings")
+	return done(r, "You are logged out everywhere else.", "/settings")
 }
 
 // logOutEverywhere logs the user out in all browsers. What his browsers remember whoever is connected stays.
@@ -62,7 +62,7 @@ func logOutEverywhere(r *http.Request) (page.Content, error) {
 	if err := session.DisconnectAll(r.Context(), session.UserIndep(false)); err != nil {
 		return page.Content{}, err
 	}
-	return page.Redirect("/")
+	return done(r, "You are logged out everywhere.", "/")
 }
 
 // OpenTabs says how many tabs of a session are open, in words.

@@ -124,6 +124,7 @@ func TestLogOutEverywhereElse(t *testing.T) {
 		}
 	}
 	listed(two[0], "2 open tabs")
+	two[0].WaitText(announced, "You are logged out everywhere else.")
 	if who(phone) != "" || !slices.Equal(documentsOf(two), untouched) || !connected(two[0]) || !connected(two[1]) {
 		t.Errorf("a third browser is %q, and this one's tabs were %v, %v", who(phone), untouched, documentsOf(two))
 	}
@@ -179,6 +180,7 @@ func TestSessionsWithoutJavaScript(t *testing.T) {
 	tab.Submit(nth(2)) // the one that was seen last
 	listed(tab, "1 open tab", "no open tab")
 	tab.WaitURL("/settings")
+	tab.WaitText(stands, "You are logged out in that browser.")
 	if who(two[0]) != "ada@example.com" || who(two[1]) != "" {
 		t.Errorf("the other browsers are %q and %q", who(two[0]), who(two[1]))
 	}
@@ -189,6 +191,7 @@ func TestSessionsWithoutJavaScript(t *testing.T) {
 	two = all()
 	tab.Submit(others)
 	listed(tab, "1 open tab")
+	tab.WaitText(stands, "You are logged out everywhere else.")
 	if who(two[0]) != "" || who(two[1]) != "" {
 		t.Error("the other browsers are still connected")
 	}

@@ -48,6 +48,11 @@ type Config struct {
 	// MailFrom is who the messages are from, such as "Example <site@example.com>".
 	// MAIL_FROM, default Ocsigo Start <site@localhost>; required with DATABASE_URL, and with SMTP_URL.
 	MailFrom string
+
+	// SignUpClosed lets people make accounts by invitation alone: whoever asks for one gets on the waiting list. Links to
+	// sign up that went out before still work.
+	// SIGN_UP, open or closed; default open.
+	SignUpClosed bool
 }
 
 // Development reports whether the program runs for its developer alone.
@@ -80,6 +85,12 @@ func configFrom(getenv func(string) string) (Config, error) {
 	}
 	if err != nil {
 		return c, err
+	}
+	switch signUp := setting("SIGN_UP", "open"); signUp {
+	case "open", "closed":
+		c.SignUpClosed = signUp == "closed"
+	default:
+		return c, fmt.Errorf("SIGN_UP=%q is neither open nor closed", signUp)
 	}
 	return c, c.readMail(getenv("SMTP_URL"), getenv("MAIL_FROM"))
 }

@@ -73,6 +73,16 @@ func TestMailSettings(t *testing.T) {
 	}
 }
 
+// TestSignUpSetting: it is open unless the operator says closed.
+func TestSignUpSetting(t *testing.T) {
+	for value, closed := range map[string]bool{"": false, "open": false, "closed": true} {
+		c, err := configFrom(func(name string) string { return map[string]string{"SIGN_UP": value}[name] })
+		if err != nil || c.SignUpClosed != closed {
+			t.Errorf("%q: %v, %v", value, c.SignUpClosed, err)
+		}
+	}
+}
+
 // TestTrustedProxies: as the operator may write them.
 func TestTrustedProxies(t *testing.T) {
 	for list, want := range map[string]string{

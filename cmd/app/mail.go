@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/ocsigo/start/mail"
+	"github.com/ocsigo/start/web"
 )
 
 // newPost makes what sends the site's messages, and in development the mailbox in which they can be read.
@@ -23,7 +24,7 @@ func newPost(db *pgxpool.Pool, c Config, log *slog.Logger) (*mail.Post, *mail.Ma
 func whereMailGoes(c Config, public *url.URL) string {
 	box := public.JoinPath("dev/mail").String()
 	switch {
-	case !c.Development():
+	case !c.Development() || !web.MailboxAt(public):
 		return ""
 	case c.SMTP != nil:
 		return "; its mail goes out through " + c.SMTP.Host + ", with a copy at " + box

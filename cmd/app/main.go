@@ -92,7 +92,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 
 	site, err := web.New(web.App{
 		DB: db, Accounts: users, Sessions: sessions, Tabs: tabs, Mailbox: mailbox,
-		URL: public, Proxies: c.TrustedProxies, Development: c.Development(), Log: log,
+		URL: public, Proxies: c.TrustedProxies, Development: c.Development(), SignUpClosed: c.SignUpClosed, Log: log,
 	})
 	if err != nil {
 		return err

@@ -76,7 +76,7 @@ func launch(t *testing.T, data string, env ...string) *program {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	p := &program{t: t, cmd: exec.CommandContext(ctx, os.Args[0])}
-	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=", "SMTP_URL=", "MAIL_FROM=")
+	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=", "SMTP_URL=", "MAIL_FROM=", "SIGN_UP=")
 	p.cmd.Env = append(p.cmd.Env, env...)
 	p.cmd.Stderr = &p.stderr
 	out, err := p.cmd.StdoutPipe()
@@ -106,6 +106,26 @@ func (p *program) logIn(email string) bool {
 	return answer.Status == http.StatusSeeOther
 }
 
+var linkInLetter = regexp.MustCompile(`href="https?://[^/"]+(/link/[^"]+)"`)
+
+// signUp makes the program's first account as people do: its letter comes into the mailbox.
+func (p *program) signUp(b *processtest.Browser, email string) {
+	p.t.Helper()
+	b.Submit("/signup", url.Values{"email": {email}})
+	letter := b.Get("/dev/mail/1")
+	for end := time.Now().Add(time.Minute); letter.Status == http.StatusNotFound && time.Now().Before(end); {
+		letter = b.Get("/dev/mail/1")
+	}
+	link := linkInLetter.FindStringSubmatch(letter.Body)
+	if link == nil {
+		p.t.Fatalf("the letter has no link: %d %s", letter.Status, letter.Body)
+	}
+	b.Get(link[1])
+	if answer := b.Submit("/link", url.Values{"password": {password}}); answer.Status != http.StatusSeeOther {
+		p.t.Fatalf("sign-up: %d %s", answer.Status, answer.Body)
+	}
+}
+
 // folder returns an empty folder that Postgres' own user can enter as well: as root the program runs it as
 // another user, and temporary folders are closed to others.
 func folder(t *testing.T) string {
@@ -126,10 +146,7 @@ func TestProgram(t *testing.T) {
 
 	p := start(t, data)
 	b := processtest.NewBrowser(t, p.URL)
-	answer := b.Submit("/signup", url.Values{"email": {"ada@example.com"}, "password": {password}})
-	if answer.Status != http.StatusSeeOther {
-		t.Fatalf("sign-up: %d", answer.Status)
-	}
+	p.signUp(b, "ada@example.com")
 	b.Open("/settings") // a tab is open when the program is told to stop
 	if err := p.end(os.Interrupt); err != nil {
 		t.Fatalf("after Ctrl-C: %v\n%s", err, &p.stderr)
@@ -207,10 +224,7 @@ func TestSeenBehindAProxy(t *testing.T) {
 	p := start(t, filepath.Join(folder(t), "postgres"), "TRUSTED_PROXIES=127.0.0.1, ::1")
 	b := processtest.NewBrowser(t, p.URL)
 	b.Client.Transport = proxied{b.Client.Transport}
-	answer := b.Submit("/signup", url.Values{"email": {"ada@example.com"}, "password": {password}})
-	if answer.Status != http.StatusSeeOther {
-		t.Fatalf("sign-up: %d", answer.Status)
-	}
+	p.signUp(b, "ada@example.com")
 	if settings := b.Get("/settings"); !strings.Contains(settings.Body, "203.0.113.0/24") {
 		t.Errorf("the settings: %d %s", settings.Status, settings.Body)
 	}
@@ -250,6 +264,7 @@ func TestOneSentence(t *testing.T) {
 		{"taken port", folder(t), []string{"ADDR=" + taken.Addr().String()}, "another program listens at"},
 		{"another major version", other, nil, "was made by Postgres 10"},
 		{"no public address", "", []string{"DATABASE_URL=postgres://nowhere"}, "set PUBLIC_URL"},
+		{"neither open nor closed", "", []string{"SIGN_UP=no"}, "neither open nor closed"},
 		{"no proxy", "", []string{"TRUSTED_PROXIES=proxy"}, "is no address and no prefix"},
 		{"no mail server", "", []string{"DATABASE_URL=postgres://nowhere", "PUBLIC_URL=http://localhost"}, "set SMTP_URL"},
 		{"a wrong mail server", "", []string{"SMTP_URL=http://nowhere", "MAIL_FROM=site@example.com"}, "SMTP_URL is wrong"},

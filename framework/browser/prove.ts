@@ -1,4 +1,4 @@
-/** Lets the user prove anew who he is, and reports whether he has. A site gives it to start. */
+/** Lets the user prove anew who he is, and reports whether he has; it never rejects. A site gives it to start. */
 export type Prove = () => Promise<boolean>
 
 /** Undefined where the site has none: then calls fail, and forms are answered with a page that asks. */

@@ -87,13 +87,13 @@
  *
  * process.ts is the life of the sockets, with heartbeat.ts and retry.ts. line.ts makes one line of them that is never
  * cut; call.ts, stream.ts and event.ts are what goes over it, message.ts is how, and pace.ts how fast. ticket.ts ends
- * what only a request can, a log-in; prove.ts knows the site's function that lets a user prove anew who he is. navigate.ts is the life of a page: load.ts and prefetch.ts ask for it, show.ts shows
- * it with head.ts and swap.ts, outcome.ts says what else may come of it, place.ts and travel.ts know the history, page.ts, focus.ts and
- * forms.ts go with it. restart.ts and stop.ts are the ends; drafts.ts is what is kept through them, watch.ts looks after
- * a page that waits for its end. identity.ts knows who the tab is, memory.ts what it keeps between documents. state.ts,
- * status.ts, notice.ts, progress.ts and words.ts are what people see, in elements of own.ts. foreign.ts calls what is the site's.
- * trusted.ts is the one place
- * that makes elements of text. No file of a site, and nothing of a third party, is needed.
+ * what only a request can, a log-in. navigate.ts is the life of a page: load.ts and prefetch.ts ask for it, show.ts shows
+ * it with head.ts and swap.ts, outcome.ts says what else may come of it, place.ts and travel.ts know the history, page.ts,
+ * focus.ts and forms.ts go with it. restart.ts and stop.ts are the ends; drafts.ts is what is kept through them, watch.ts
+ * looks after a page that waits for its end. identity.ts knows who the tab is, memory.ts what it keeps between documents.
+ * state.ts, status.ts, notice.ts, progress.ts and words.ts are what people see, in elements of own.ts. prove.ts and
+ * foreign.ts call what is the site's. trusted.ts is the one place that makes elements of text. No file of a site, and
+ * nothing of a third party, is needed.
  */
 import { offerDrafts } from "./drafts"
 import { watchForms } from "./forms"

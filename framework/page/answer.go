@@ -35,6 +35,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, content Content, e
 func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) error {
 	if content.location != "" {
 		s.keepMessages(w, r)
+		content.putHeader(w.Header())
 		redirect(w, r, content)
 		return nil
 	}
@@ -45,6 +46,7 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) err
 	}
 	s.keepMessages(w, r)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	content.putHeader(w.Header())
 	if content.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(content.RetryAfter.Seconds()))))
 	}

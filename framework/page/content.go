@@ -19,10 +19,21 @@ type Content struct {
 	BodyAttributes templ.Attributes // of <body>; may be nil
 	Status         int              // default 200
 	RetryAfter     time.Duration    // when to try again, with status 429 or 503; 0: nothing is said
+	Header         http.Header      // instead of what the site says by itself; Set-Cookie is added; may be nil
 
 	location    string // where a redirect goes
 	lifeless    bool   // the document starts no process
 	asForNobody bool   // the layout does not know who is asking
+}
+
+// putHeader makes its headers the answer's.
+func (c Content) putHeader(answer http.Header) {
+	for name, values := range c.Header {
+		if name == "Set-Cookie" {
+			values = append(answer[name], values...)
+		}
+		answer[name] = values
+	}
 }
 
 // Body answers with a document.

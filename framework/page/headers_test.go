@@ -8,6 +8,7 @@ import (
 
 	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/process/processtest"
+	"github.com/ocsigo/start/framework/session"
 )
 
 // TestHeaders: what every answer says to browsers and caches, be it a document, a redirect or an error. S047, S057,
@@ -128,5 +129,28 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 		if head.Status != get.Status || head.Body != "" || head.Header.Get("Location") != get.Header.Get("Location") {
 			t.Errorf("HEAD %s: %d %q %q, and GET: %d", path, head.Status, head.Header.Get("Location"), head.Body, get.Status)
 		}
+	}
+}
+
+// TestContentHeader: what a page says of its answer counts, and cookies are added to those of the site.
+func TestContentHeader(t *testing.T) {
+	s := newSite(t, page.Config{})
+	own := http.Header{"Cache-Control": {"no-store"}, "Referrer-Policy": {"no-referrer"}, "Set-Cookie": {"own=1"}}
+	s.handle("/document", page.Opt(func(*http.Request, session.Visitor) (page.Content, error) {
+		return page.Content{Title: "Document", Header: own}, nil
+	}))
+	s.handle("/elsewhere", page.Opt(func(*http.Request, session.Visitor) (page.Content, error) {
+		content, err := page.Redirect("/document")
+		content.Header = own
+		return content, err
+	}))
+	for _, path := range []string{"/document", "/elsewhere"} {
+		p := processtest.NewBrowser(t, s.URL).Get(path)
+		if p.Header.Get("Cache-Control") != "no-store" || p.Header.Get("Referrer-Policy") != "no-referrer" || len(p.Header["Set-Cookie"]) != 2 {
+			t.Errorf("%s: %d %v", path, p.Status, p.Header)
+		}
+	}
+	if len(own["Set-Cookie"]) != 1 {
+		t.Errorf("the page's own header has become %v", own)
 	}
 }

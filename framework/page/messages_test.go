@@ -59,7 +59,7 @@ func newTalkingSite(t *testing.T, sessions *session.Manager) *site {
 		case "log in":
 			err = session.Connect(ctx, 8)
 		}
-		if !form.Has("first") {
+		if !form.Has("first") || form.Has("again") {
 			say()
 		}
 		switch {
@@ -212,8 +212,9 @@ func TestMessagesOfNobodyElse(t *testing.T) {
 	}
 	t.Run("a second one", func(t *testing.T) {
 		b := s.browser(7)
-		said(b)
-		p := s.send(b, http.MethodGet, "/", map[string]string{"Cookie": messagesCookie + "=" + own(s.browser(7))}, "")
+		header := map[string]string{"Cookie": messagesCookie + "=" + own(b)} // it comes first
+		plant(t, b, own(s.browser(7)))
+		p := s.send(b, http.MethodGet, "/", header, "")
 		wantHeard(t, "two", p)
 	})
 }
@@ -339,6 +340,7 @@ func TestMessagesAreTheirUsers(t *testing.T) {
 		{"said to nobody", 0, words("Word."), []string{"info: Word."}},
 		{"said behind the log-out", 7, words("Word.", "then", "log out"), []string{"info: Word."}},
 		{"said before it", 7, words("Word.", "then", "log out", "first", ""), nil},
+		{"said before it and behind", 7, words("Word.", "then", "log out", "first", "", "again", ""), []string{"info: Word."}},
 		{"said behind a log-in", 0, words("Word.", "then", "log in"), []string{"info: Word."}},
 		{"said before it", 0, words("Word.", "then", "log in", "first", ""), nil},
 		{"said to the next user", 7, words("Word.", "then", "log in"), []string{"info: Word."}},

@@ -3,17 +3,18 @@ package page
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/ocsigo/start/framework/session"
 )
 
 // Somebody posts a form that wants him to have proved lately who he is, and has not. What he has typed must not be
 // lost: so the answer is a page that carries it, beside a field for his password, and posts all of it to the same URL.
-// Then the password is checked and the session renewed, and the request goes on as if it had been so from the start:
-// one request, one run of the hooks, one call of the page's function.
+// Then the password is checked and the session renewed before anything else has run, and the request goes on as if it had
+// been so from the start: its hooks and the page's function run once.
 //
 // The form keeps its identity tag throughout: what one user has typed is posted by nobody else.
 
@@ -46,37 +47,29 @@ type heldField struct{ name, value string }
 
 // hold keeps what was posted. Passwords are not kept, nor what else is secret by its name: nothing writes them into a
 // page. The form's function finds them missing, and says so.
-func hold(r *http.Request, err error) *Held {
+func hold(r *http.Request) *Held {
 	h := &Held{URL: LocalPath(r.URL.RequestURI())}
-	var wrong NotProved
-	if errors.As(err, &wrong) {
-		h.Wrong = string(wrong)
-	}
-	for name, values := range r.PostForm {
-		for _, value := range values {
-			if name != identityField && !secret(name) {
-				h.fields = append(h.fields, heldField{name, value})
-			}
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		if name == identityField || secret.MatchString(name) {
+			continue
+		}
+		for _, value := range r.PostForm[name] {
+			h.fields = append(h.fields, heldField{name, value})
 		}
 	}
-	slices.SortStableFunc(h.fields, func(a, b heldField) int { return strings.Compare(a.name, b.name) })
 	if r.MultipartForm == nil {
 		return h
 	}
-	for name, files := range r.MultipartForm.File {
-		for _, file := range files {
+	for _, name := range slices.Sorted(maps.Keys(r.MultipartForm.File)) {
+		for _, file := range r.MultipartForm.File[name] {
 			h.Files = append(h.Files, HeldFile{name, file.Filename})
 		}
 	}
-	slices.SortStableFunc(h.Files, func(a, b HeldFile) int { return strings.Compare(a.Field, b.Field) })
 	return h
 }
 
-// secret reports whether a field asks for a secret, as the runtime does where it keeps what was typed.
-func secret(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"passw", "one-time-code", "cc-"}, func(part string) bool { return strings.Contains(name, part) })
-}
+// secret are the names of fields that ask for a secret: those of which the runtime keeps nothing either (drafts.ts).
+var secret = regexp.MustCompile(`(?i)passw|one-time-code|cc-`)
 
 // prove lets a user prove who he is with the form that he posts, if it has the field for it.
 func prove(ctx context.Context, visitor session.Visitor) error {
@@ -117,11 +110,12 @@ func mayAskInPlace(r *http.Request, failure Failure) bool {
 
 // provePage asks the user who has posted something to prove who he is.
 func (s *Site) provePage(r *http.Request, me session.UserID, failure Failure) (Content, error) {
-	held := hold(r, failure.Err)
-	content, err := s.config.ProvePage(r, me, held)
-	content.Status = http.StatusForbidden
-	if held.Wrong != "" {
-		content.Status = http.StatusUnprocessableEntity
+	held, status := hold(r), http.StatusForbidden
+	var wrong NotProved
+	if errors.As(failure.Err, &wrong) {
+		held.Wrong, status = string(wrong), http.StatusUnprocessableEntity
 	}
+	content, err := s.config.ProvePage(r, me, held)
+	content.Status = status
 	return content, err
 }

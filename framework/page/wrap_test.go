@@ -3,6 +3,7 @@ package page_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,20 @@ func TestAnswersOfForms(t *testing.T) {
 	p := b.Submit("/name", map[string][]string{"name": {"<b>Augusta"}})
 	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Body, "&lt;b&gt;Augusta is too long") {
 		t.Errorf("a bad form: %d %s", p.Status, p.Body)
+	}
+}
+
+// TestRetryAfter: whole seconds, and never too soon.
+func TestRetryAfter(t *testing.T) {
+	s := newSite(t, page.Config{})
+	for after, want := range map[time.Duration]string{0: "", time.Nanosecond: "1", 90 * time.Second: "90", 1500 * time.Millisecond: "2"} {
+		path := "/" + strconv.FormatInt(int64(after), 10)
+		s.handle("GET "+path, page.Opt(func(*http.Request, session.Visitor) (page.Content, error) {
+			return page.Content{Title: "Later", Body: text("Come again"), Status: http.StatusTooManyRequests, RetryAfter: after}, nil
+		}))
+		if p := s.browser(0).Get(path); p.Status != http.StatusTooManyRequests || p.Header.Get("Retry-After") != want {
+			t.Errorf("%v: %d, Retry-After %q", after, p.Status, p.Header.Get("Retry-After"))
+		}
 	}
 }
 

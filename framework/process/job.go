@@ -141,7 +141,9 @@ func (j *job) run() {
 // end says that the calls of a job are over: their answers are out, or they have none.
 func (j *job) end() {
 	for _, t := range j.tasks() {
-		j.process.calls.finish(t) // it may have panicked
+		if !t.finished { // it has panicked
+			j.process.calls.finish(t)
+		}
 		t.end()
 	}
 }

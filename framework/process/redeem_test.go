@@ -275,7 +275,7 @@ func TestRedeemFails(t *testing.T) {
 	}{
 		"permission denied": {func() error { return session.ErrPermissionDenied }, 403, -32005, "permission_denied"},
 		"not connected":     {func() error { return session.ErrNotConnected }, 403, -32001, "not_connected"},
-		"not recent":        {func() error { return session.ErrNotRecent }, 403, -32010, "not_recent"},
+		"reauthenticate":    {func() error { return session.ErrNotRecent }, 403, -32010, "reauthenticate"},
 		"unavailable":       {func() error { return session.ErrUnavailable }, 503, -32009, "unavailable"},
 		"meant":             {func() error { return errors.Join(sold) }, 403, 1, "sold_out"},
 		"internal":          {func() error { return errors.New("secret of the hook") }, 500, -32603, "internal"},

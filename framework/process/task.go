@@ -18,6 +18,7 @@ type task struct {
 	page     *shown    // by the tab, when it was said
 	ticket   string    // what the tab has to redeem before the call is done
 	began    session.Call
+	finished bool // by who runs it
 
 	// Protected by calls.mu.
 	cancelled bool
@@ -80,6 +81,7 @@ func (p *Process) do(t *task) (reply []byte) {
 	if failure == nil {
 		result, failure = p.call(t)
 	}
+	t.finished = true
 	if !p.calls.finish(t) || t.err == nil && t.notifies() {
 		return nil
 	}

@@ -69,7 +69,7 @@ var (
 	PermissionDenied = &Error{-32005, "You may not do this.", Kind{Kind: "permission_denied"}}
 
 	// NotRecent is what a call gets whose user has to prove once more who he is.
-	NotRecent = &Error{-32010, "Prove again who you are, and then do this once more.", Kind{Kind: "not_recent"}}
+	NotRecent = &Error{-32010, "Prove again who you are, and then do this once more.", Kind{Kind: "reauthenticate"}}
 
 	// Internal is what a call gets, WithID, that fails for a reason which is not its caller's business.
 	Internal = &Error{-32603, "Something went wrong on the server.", Kind{Kind: "internal"}}

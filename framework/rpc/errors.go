@@ -60,7 +60,7 @@ var (
 	invalidInput     = wireError(-32602, "invalid_input", "") // its message says what, and where
 	internal         = process.Internal
 	permissionDenied = process.PermissionDenied
-	notRecent        = wireError(-32010, "reauthenticate", "Prove again who you are, and then do this once more.")
+	notRecent        = process.NotRecent
 )
 
 // kindsOfProtocol are those of package process with which no call of a function ends.

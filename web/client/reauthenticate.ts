@@ -7,6 +7,11 @@ let dialog: HTMLDialogElement | undefined
 let asked: Promise<boolean> | undefined
 let answer = (_proved: boolean): void => {}
 
+function set(element: Element, name: string, value: string): void {
+  if (value) element.setAttribute(name, value)
+  else element.removeAttribute(name)
+}
+
 /** Asks for the password, and says whether it was right. Who asks while others do is answered with them. */
 export function reauthenticate(): Promise<boolean> {
   asked ??= new Promise<boolean>((resolve) => {
@@ -22,17 +27,19 @@ onPage("#reauthenticate", (element, { signal }) => {
   const shown = (dialog = element as HTMLDialogElement)
   const form = shown.querySelector("form") as HTMLFormElement
   const input = shown.querySelector("[type=password]") as HTMLInputElement
-  const error = shown.querySelector("#reauthenticate-error") as HTMLElement
+  const error = document.createElement("p")
+  error.className = "error"
+  error.id = `${input.id}-error`
+  error.setAttribute("role", "alert")
 
-  /** Says what was wrong, if something was, and waits for another password. */
+  /** Waits for a password, and says next to its field what was wrong with the one before. */
   const begin = (wrong = ""): void => {
     input.value = ""
     error.textContent = wrong
-    error.hidden = !wrong
-    for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", error.id]] as const) {
-      if (wrong) input.setAttribute(name, value)
-      else input.removeAttribute(name)
-    }
+    if (wrong) input.after(error)
+    else error.remove()
+    set(input, "aria-invalid", wrong && "true")
+    set(input, "aria-describedby", wrong && error.id)
     form.removeAttribute("aria-busy")
   }
 

@@ -52,6 +52,9 @@ export interface Here {
  */
 export type Leaving = "page" | "unlisten" | "closed" | "lost" | "reload" | "ended"
 
+/** Level says what kind of message it is. */
+export type Level = "info" | "success" | "warning" | "problem"
+
 /** Mail is a message in the mailbox's list. */
 export interface Mail {
   id: number
@@ -136,6 +139,12 @@ export interface Team {
 
 /** A moment, as RFC 3339 writes it: 2006-01-02T15:04:05Z. new Date(time) reads it, date.toISOString() writes it. */
 export type Time = string
+
+/** Told is a message as an open tab hears it. */
+export interface Told {
+  level: Level
+  text: string
+}
 
 /** UserID is the number of a user's row. It is never 0. */
 export type UserID = number
@@ -233,5 +242,8 @@ export const events = {
   },
   mailbox: {
     arrived: (handler: (event: number) => void, options?: ListenOptions): (() => void) => listen("mailbox.arrived", handler, options),
+  },
+  messages: {
+    told: (handler: (event: Told) => void, options?: ListenOptions): (() => void) => listen("messages.told", handler, options),
   },
 }

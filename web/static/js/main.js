@@ -1,1 +1,1 @@
-import{a as r}from"./chunk-EIIJS53I.js";import"./chunk-FOQ6CC7I.js";import{e as t}from"./chunk-HLAJ3VXY.js";t({reauthenticate:r});
+import"./chunk-PUKVETNW.js";import{a as r}from"./chunk-6KCPGRP7.js";import"./chunk-B4PYAMO4.js";import{f as t}from"./chunk-DHRQNPTQ.js";t({reauthenticate:r});

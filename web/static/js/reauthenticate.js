@@ -1,1 +1,1 @@
-import{a}from"./chunk-EIIJS53I.js";import"./chunk-FOQ6CC7I.js";import"./chunk-HLAJ3VXY.js";export{a as reauthenticate};
+import{a}from"./chunk-6KCPGRP7.js";import"./chunk-B4PYAMO4.js";import"./chunk-DHRQNPTQ.js";export{a as reauthenticate};

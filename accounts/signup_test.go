@@ -1,0 +1,155 @@
+package accounts
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/ocsigo/start/framework/session"
+)
+
+// A link to sign up still works after a form that could not be taken, and once.
+func TestCompleteSignUp(t *testing.T) {
+	a := newAccounts(t)
+	token := newLink(t, a.signUps, Owner{Address: "Ada@Example.com"}, nothing{})
+	for _, test := range []struct {
+		name, password string
+		want           error
+	}{
+		{"Ada", "short", ErrShortPassword},
+		{"Ada", "Ada@example.com", ErrOwnWords},
+		{"Adalbertine", "adalbertine adalbertine", ErrOwnWords},
+		{"Ada\nLovelace", testPassword, ErrBadName},
+	} {
+		if id, err := a.CompleteSignUp(t.Context(), token, test.name, test.password); id != 0 || err != test.want {
+			t.Errorf("CompleteSignUp(%q, %q) = %d, %v", test.name, test.password, id, err)
+		}
+	}
+	id, err := a.CompleteSignUp(t.Context(), token, "Ada", testPassword)
+	must(t, err)
+	if user, err := a.User(t.Context(), id); err != nil || user.Email != "Ada@Example.com" || user.Name != "Ada" {
+		t.Errorf("User = %+v, %v", user, err)
+	}
+	if id, err := a.CompleteSignUp(t.Context(), token, "Ada", testPassword); id != 0 || err != ErrBadLink {
+		t.Errorf("once more: %d, %v", id, err)
+	}
+	other := newLink(t, a.logIns, Owner{User: id}, nothing{})
+	if id, err := a.CompleteSignUp(t.Context(), other, "Ada", testPassword); id != 0 || err != ErrBadLink {
+		t.Errorf("with a link to log in: %d, %v", id, err)
+	}
+}
+
+// Who claims an address without showing that he reads it blocks nobody: its owner gets an account with his own password.
+func TestClaimBlocksNobody(t *testing.T) {
+	a := newAccounts(t)
+	claimed := newLink(t, a.signUps, Owner{Address: "ada@example.com"}, nothing{})
+	mallory := signUp(t, a, "mallory@example.com")
+	added := newLink(t, a.newAddresses, Owner{mallory, "ada@example.com"}, nothing{})
+	ada := signUp(t, a, "ada@example.com")
+	if id, err := a.CompleteSignUp(t.Context(), claimed, "", otherPassword); id != 0 || err != ErrEmailTaken {
+		t.Errorf("the older link: %d, %v", id, err)
+	}
+	if err := a.ConfirmAddress(t.Context(), added, mallory); err != ErrEmailTaken {
+		t.Errorf("Mallory's link: %v", err)
+	}
+	if id, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, Client{}); id != ada || err != nil {
+		t.Errorf("Ada: %d, %v", id, err)
+	}
+}
+
+// Fifty forms of one link make one account.
+func TestCompleteSignUpAtOnce(t *testing.T) {
+	a := newAccounts(t)
+	token := newLink(t, a.signUps, Owner{Address: "ada@example.com"}, nothing{})
+	var made atomic.Int64
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			switch _, err := a.CompleteSignUp(t.Context(), token, "", testPassword); err {
+			case nil:
+				made.Add(1)
+			case ErrBadLink, ErrBusy: // fifty hashes may take long
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if users := query[int](t, a, `SELECT count(*) FROM users`); made.Load() != 1 || users != 1 {
+		t.Errorf("%d were told so, and there are %d", made.Load(), users)
+	}
+}
+
+// An invited user comes into his groups, unless who invited him was disabled meanwhile.
+func TestInvitation(t *testing.T) {
+	a := newAccounts(t)
+	boss := signUp(t, a, "boss@example.com")
+	for _, test := range []struct {
+		address string
+		before  func()
+		want    []session.Group
+	}{
+		{"ada@example.com", func() {}, []session.Group{"admin", "editor"}},
+		{"bob@example.com", func() { must(t, a.Disable(t.Context(), boss)) }, nil},
+	} {
+		token := newLink(t, a.invitations, Owner{Address: test.address}, invitation{boss, []session.Group{"editor", "admin"}})
+		test.before()
+		id, err := a.CompleteSignUp(t.Context(), token, "", testPassword)
+		must(t, err)
+		groups, err := a.allGroups(t.Context(), id)
+		if err != nil || !slices.Equal(groups, test.want) {
+			t.Errorf("%s is in %v, %v", test.address, groups, err)
+		}
+	}
+	for _, test := range []struct {
+		address string
+		group   session.Group
+		want    error
+	}{
+		{"ADA@example.com", "admin", ErrEmailTaken},
+		{"no address", "admin", ErrBadEmail},
+		{"eve@example.com", "No Group", ErrBadGroup},
+	} {
+		if err := a.Invite(t.Context(), boss, test.address, test.group); err != test.want {
+			t.Errorf("Invite(%q, %q): %v", test.address, test.group, err)
+		}
+	}
+}
+
+// The waiting list has each address once, says who was invited, and loses who has an account.
+func TestWaiting(t *testing.T) {
+	a := newAccounts(t)
+	clock := withClock(a)
+	signUp(t, a, "ada@example.com")
+	for _, address := range []string{"bob@example.com", "eve@example.com", "BOB@example.com", "ADA@example.com", "joe@example.com"} {
+		must(t, a.Wait(t.Context(), address, Client{}))
+		clock.pass(time.Second)
+	}
+	newLink(t, a.invitations, Owner{Address: "Eve@example.com"}, invitation{})
+	must(t, a.StopWaiting(t.Context(), "JOE@example.com"))
+	waits := func(want ...string) {
+		t.Helper()
+		all, err := a.Waiting(t.Context())
+		must(t, err)
+		var got []string
+		for _, w := range all {
+			if w.Invited != nil {
+				w.Address += ", invited"
+			}
+			got = append(got, w.Address)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q wait, want %q", got, want)
+		}
+	}
+	waits("bob@example.com", "eve@example.com, invited")
+	clock.pass(invitationLife)
+	waits("bob@example.com", "eve@example.com")
+	signUp(t, a, "Bob@example.com")
+	waits("eve@example.com")
+	if n := jobs(t, a); n != 5 {
+		t.Errorf("%d letters: all are written to", n)
+	}
+}

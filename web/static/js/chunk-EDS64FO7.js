@@ -1,0 +1,1 @@
+var t=e=>document.getElementById(e);export{t as a};
