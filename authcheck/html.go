@@ -110,6 +110,9 @@ var random = regexp.MustCompile(`[A-Za-z0-9_+/=-]{20,}`)
 func (p Page) alike(typed ...string) string {
 	body := p.Header.Get("Location") + "\n" + p.Body
 	for _, t := range typed {
+		if len(t) < 5 {
+			continue // it stands by chance elsewhere
+		}
 		body = strings.ReplaceAll(body, html.EscapeString(t), "TYPED")
 		body = strings.ReplaceAll(body, t, "TYPED")
 	}

@@ -142,7 +142,7 @@ func letterHolds(s *Site) {
 			}
 		}
 		for _, link := range s.secretLinks(m) {
-			head, _, _ := strings.Cut(m.Source, "\r\n\r\n")
+			head, _, _ := strings.Cut(strings.ReplaceAll(m.Source, "\r\n", "\n"), "\n\n")
 			if strings.Contains(head, tokenOf(link)) || strings.Contains(m.Subject, tokenOf(link)) {
 				failf("the token stands in the head of the letter %q", m.Subject)
 			}

@@ -19,6 +19,7 @@ type Site struct {
 	network networks
 	number  int       // of the last address that was made
 	crowd   []*Member // of the timing checks
+	barren  bool      // the last who wanted an account got no letter: others need not wait for theirs
 
 	mu       sync.Mutex // protects the fields below
 	open     []func()   // close what the check that runs has opened
