@@ -56,8 +56,9 @@ func (m *Member) gains(address string) {
 	}
 }
 
-// shows reports whether the settings show an address.
+// shows reports whether the settings show an address, for good: a message about what was done may name it once.
 func (m *Member) shows(address string) bool {
+	m.Go(m.site.Paths.Settings)
 	return strings.Contains(m.Go(m.site.Paths.Settings).Body, html.EscapeString(address))
 }
 
@@ -258,8 +259,8 @@ func (b *Browser) changePassword(old, next string) Page {
 
 func passwordChangeOld(s *Site) {
 	me := s.member()
-	f := me.Go(s.Paths.Settings).form("for a new password", NewPassword)
-	if !f.asks(Password) {
+	f := me.Go(s.Paths.Settings).formIf(NewPassword)
+	if f == nil || !f.asks(Password) {
 		skipf("who has just logged in is not asked for his password: the site's own tests move the clock")
 	}
 	for range 12 {
