@@ -33,7 +33,6 @@ var (
 	makeMainButton   = regexp.MustCompile(`(?i)^make-main$|^make it .*main`)
 	removeButton     = regexp.MustCompile(`(?i)^remove-address$|^remove\b`)
 	leaveButton      = regexp.MustCompile(`(?i)^leave$|^delete .*account`)
-	logInButton      = regexp.MustCompile(`(?i)^log in`)
 )
 
 // askAddress asks for another address.
