@@ -163,6 +163,23 @@ func TestSite(t *testing.T) {
 	t.Logf("%d requests", site.Requested())
 }
 
+// TestClosedSite: where accounts are made by invitation alone, none is made otherwise.
+func TestClosedSite(t *testing.T) {
+	o, env := networked(Options{})
+	url, _ := program.start(t, append(env, "SIGN_UP=closed")...)
+	o.URL, o.Mail = url, url+"/dev/mail"
+	site, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("seed %d", site.Seed)
+	for _, c := range Matching(All(), func(name string) bool { return name == "signup-closed" || name == "signup-page" }) {
+		if r := site.Run(t.Context(), c); r.Outcome != OK {
+			t.Error(r)
+		}
+	}
+}
+
 // anAdministrator makes an account and has the program's own command make it an administrator's.
 func anAdministrator(t *testing.T, o Options, env []string) (email, password string) {
 	t.Helper()

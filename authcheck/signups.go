@@ -15,6 +15,7 @@ var signUps = []Check{
 	{"signup-tells-nobody", []string{"A5", "S110"}, "Signing up says who has an account, or makes a second one.", Letters, signUpTellsNobody},
 	{"signup-nothing-prepared", []string{"A22", "S129"}, "Who signs up with the address of somebody else can prepare his account, or keep him from making it.", Letters, signUpNothingPrepared},
 	{"signup-address-spelling", []string{"A7"}, "An address in other letters, or with spaces around it, is another one to log in with.", Letters, addressSpelling},
+	{"signup-closed", []string{"A11"}, "While sign-up is closed somebody gets an account, or hears who has one.", Letters, signUpClosed},
 	{"signup-foreign-form", []string{"A12"}, "A form is taken that another site, or another browser's page, has sent.", Letters, foreignForm},
 }
 
@@ -170,4 +171,22 @@ func foreignForm(s *Site) {
 		}
 	}
 	s.exactly(0, address)
+}
+
+func signUpClosed(s *Site) {
+	address := s.address()
+	first := s.sentTo(s.Paths.SignUp, address, s.askSignUp)
+	if m := s.letter(address, 1); len(s.secretLinks(m)) > 0 {
+		skipf("sign-up is open here")
+	}
+	if again := s.sentTo(s.Paths.SignUp, strings.ToUpper(address), s.askSignUp); first != again {
+		failf("who is on the list already is answered differently: %s", difference(first, again))
+	}
+	b := s.Browser()
+	f := b.Go(s.Paths.SignUp).form("that asks for an e-mail", Email)
+	f.Values.Set("password", s.password())
+	b.Send(f.fill(Email, s.address()))
+	if b.connected() {
+		failf("somebody has got an account")
+	}
 }
