@@ -66,7 +66,7 @@ func lettersToAddress(s *Site) {
 func (s *Site) lockOut(address string) (last Page) {
 	spellings := []string{address, strings.ToUpper(address), " " + address, address + " "}
 	for i := range wrongPasswords + 1 {
-		last = s.elsewhere().logIn(spellings[i%len(spellings)], s.password())
+		last = s.elsewhere().tryLogIn(spellings[i%len(spellings)], s.password())
 	}
 	return last
 }
@@ -84,7 +84,7 @@ func logInsOfAccount(s *Site) {
 	}
 	for _, spelled := range []string{me.Address, strings.ToUpper(me.Address), " " + me.Address} {
 		b := s.elsewhere()
-		if p := b.logIn(spelled, me.Password); b.connected() {
+		if p := b.tryLogIn(spelled, me.Password); b.connected() {
 			failf("the right password is taken after too many wrong ones, for %q: %v", spelled, p)
 		}
 	}
@@ -95,11 +95,11 @@ func noLockout(s *Site) {
 	mine := me.loggedIn()
 	mine.logOut()
 	s.tooMany(s.lockOut(me.Address), "after six wrong passwords")
-	if p := mine.logIn(me.Address, me.Password); !mine.connected() {
+	if p := mine.tryLogIn(me.Address, me.Password); !mine.connected() {
 		failf("the user is locked out of the browser in which he has logged in before: %v", p)
 	}
 	b := s.elsewhere()
-	if p := b.logIn(other.Address, other.Password); !b.connected() {
+	if p := b.tryLogIn(other.Address, other.Password); !b.connected() {
 		failf("another user is locked out: %v", p)
 	}
 }
@@ -110,7 +110,7 @@ func resetUnlocks(s *Site) {
 	next := s.password()
 	s.completeWith(s.elsewhere(), s.resetLink(me.Address), next)
 	b := s.elsewhere()
-	if p := b.logIn(me.Address, next); !b.connected() {
+	if p := b.tryLogIn(me.Address, next); !b.connected() {
 		failf("%v", p)
 	}
 }
@@ -149,7 +149,7 @@ func hashingBounded(s *Site) {
 }
 
 func logInsFromNetwork(s *Site) {
-	s.tryMany("wrong passwords", 2*wrongFrom, func(int) Page { return s.Browser().logIn(s.address(), s.password()) })
+	s.tryMany("wrong passwords", 2*wrongFrom, func(int) Page { return s.Browser().tryLogIn(s.address(), s.password()) })
 }
 
 // tryMany does something until it is refused, and fails when it is not.
@@ -174,7 +174,7 @@ func forwardedIsNotBelieved(s *Site) {
 		b.headers = http.Header{
 			"X-Forwarded-For": {address}, "X-Real-Ip": {address}, "Forwarded": {"for=" + address}, "True-Client-Ip": {address}, "Cf-Connecting-Ip": {address},
 		}
-		return b.logIn(s.address(), s.password())
+		return b.tryLogIn(s.address(), s.password())
 	})
 }
 

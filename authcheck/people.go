@@ -94,8 +94,15 @@ func (s *Site) refused(p Page) {
 	}
 }
 
-// logIn tries to log in, and returns the answer.
+// logIn tries to log in, and returns the answer. Who is refused as one of too many ends the check: see tryLogIn.
 func (b *Browser) logIn(address, password string) Page {
+	p := b.tryLogIn(address, password)
+	b.site.refused(p)
+	return p
+}
+
+// tryLogIn does the same where it may be refused.
+func (b *Browser) tryLogIn(address, password string) Page {
 	return b.Send(b.logInForm().fill(Email, address).fill(Password, password))
 }
 
@@ -107,7 +114,6 @@ func (b *Browser) logInForm() *Form {
 func (m *Member) loggedIn() *Browser {
 	b := m.site.Browser()
 	p := b.logIn(m.Address, m.Password)
-	m.site.refused(p)
 	if !b.connected() {
 		failf("%s cannot log in: %v", m.Address, p)
 	}

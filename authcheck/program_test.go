@@ -161,6 +161,22 @@ func TestSite(t *testing.T) {
 		})
 	}
 	t.Logf("%d requests", site.Requested())
+
+	// Who has one network only is stopped by the limits: then it is said so, and nothing else is.
+	if site, err = New(o); err != nil {
+		t.Fatal(err)
+	}
+	site.network.kind = oneNetwork
+	count := map[Outcome]int{}
+	for _, c := range All() {
+		r := site.Run(t.Context(), c)
+		if count[r.Outcome]++; r.Outcome == Failed && known[c.Name] == "" {
+			t.Errorf("from one network, seed %d: %v", site.Seed, r)
+		}
+	}
+	if count[OK] == 0 || count[Skipped] == 0 {
+		t.Errorf("from one network %v", count)
+	}
 }
 
 // TestClosedSite: where accounts are made by invitation alone, none is made otherwise.
