@@ -36,7 +36,6 @@ func searchable(text string) string {
 type Detail struct {
 	User
 	Addresses []Address
-	Groups    []session.Group
 }
 
 // Detail returns it; session.ErrNoUser when the account is gone.
@@ -46,11 +45,7 @@ func (a *Accounts) Detail(ctx context.Context, id session.UserID) (Detail, error
 		return Detail{}, err
 	}
 	addresses, err := a.Addresses(ctx, id)
-	if err != nil {
-		return Detail{}, err
-	}
-	groups, err := a.allGroups(ctx, id)
-	return Detail{user, addresses, groups}, err
+	return Detail{user, addresses}, err
 }
 
 // Disable lets a user log in no more, until Enable. He is told by mail, and the links that were sent to him are void. The

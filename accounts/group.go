@@ -14,7 +14,6 @@ const (
 		) SELECT id FROM users WHERE id = $1`
 	removeGroup = `WITH removed AS (DELETE FROM user_groups WHERE user_id = $1 AND name = $2)
 		SELECT id FROM users WHERE id = $1`
-	findAllGroups = `SELECT ARRAY(SELECT name FROM user_groups WHERE user_id = users.id ORDER BY name) FROM users WHERE id = $1`
 )
 
 // groupName is one that is easy to say to session.Allow. Groups that are in the table under others stay good.
@@ -58,9 +57,4 @@ func (a *Accounts) Grant(ctx context.Context, address string, group session.Grou
 		return 0, session.ErrNoUser
 	}
 	return idUnless(a.AddGroup(ctx, known.ID, group), known.ID)
-}
-
-// allGroups returns a user's groups by name; session.ErrNoUser.
-func (a *Accounts) allGroups(ctx context.Context, user session.UserID) ([]session.Group, error) {
-	return value[[]session.Group](ctx, a.db, findAllGroups, user)
 }

@@ -98,9 +98,8 @@ func TestInvitation(t *testing.T) {
 		test.before()
 		id, err := a.CompleteSignUp(t.Context(), token, "", testPassword)
 		must(t, err)
-		groups, err := a.allGroups(t.Context(), id)
-		if err != nil || !slices.Equal(groups, test.want) {
-			t.Errorf("%s is in %v, %v", test.address, groups, err)
+		if user, err := a.User(t.Context(), id); err != nil || !slices.Equal(user.Groups, test.want) {
+			t.Errorf("%s is in %v, %v", test.address, user.Groups, err)
 		}
 	}
 	for _, test := range []struct {

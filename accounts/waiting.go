@@ -59,8 +59,12 @@ func (a *Accounts) Waiting(ctx context.Context) ([]Waiting, error) {
 	return rows[Waiting](ctx, a.db, findWaiting, a.now())
 }
 
-// StopWaiting takes an address off the waiting list.
+// StopWaiting takes an address off the waiting list. ErrBadEmail.
 func (a *Accounts) StopWaiting(ctx context.Context, address string) error {
-	_, err := a.db.Exec(ctx, deleteWaiting, address)
+	address, err := parseAddress(address)
+	if err != nil {
+		return err
+	}
+	_, err = a.db.Exec(ctx, deleteWaiting, address)
 	return err
 }

@@ -72,7 +72,7 @@ func TestOsSession(t *testing.T) {
 
 // rows are those of the tables of a text, without what stands above them: the cells of each.
 func rows(text string) (all [][]string) {
-	above := regexp.MustCompile(`^\| (the seed|ours) \||^\|---`)
+	above := regexp.MustCompile(`^\| (the seed|ours|what) \||^\|---`)
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "|") && !above.MatchString(line) {
 			all = append(all, strings.Split(strings.Trim(line, "| \n"), " | "))
@@ -96,7 +96,7 @@ func count(all []string, what string) (n int) {
 	return n
 }
 
-// testsOfTheRepository are the names of all its tests.
+// testsOfTheRepository are the names of all its tests and fuzz tests, each alone and behind its room's: session.TestGate.
 func testsOfTheRepository(t *testing.T) map[string]bool {
 	t.Helper()
 	tests := map[string]bool{}
@@ -116,6 +116,7 @@ func testsOfTheRepository(t *testing.T) map[string]bool {
 		for _, declared := range file.Decls {
 			if f, ok := declared.(*ast.FuncDecl); ok && f.Recv == nil {
 				tests[f.Name.Name] = true
+				tests[filepath.Base(filepath.Dir(path))+"."+f.Name.Name] = true
 			}
 		}
 		return nil

@@ -5,6 +5,7 @@
 //	fields.templ   how a form asks for something, and says what is wrong with the answer
 //	head.templ     what stands in <head> of all pages: stylesheet, script, icon
 //	sessions.templ the list of a user's sessions, in his settings
+//	admin.templ    what administrators see of all users; adminuser.templ of one
 //	reauthenticate.templ
 //	               the dialog and the pages that ask a user for his password again
 //	welcome.templ, signup.templ, login.templ, settings.templ, error.templ, …

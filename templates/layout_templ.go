@@ -9,16 +9,19 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/session"
 )
 
 // Link is a page that visitors shall find. The handlers' room lists them: see pages in web/app.go.
 type Link struct {
 	Path, Label string
-	Connected   bool // only connected users see it
+	Connected   bool          // only connected users see it
+	Group       session.Group // only its members see it; "": everybody does
 }
 
 // Layout is what all pages share. The header is made like a browser's row of tabs: the link to the page at
@@ -119,11 +122,18 @@ func Layout(path string, pages []Link, me *accounts.User, body templ.Component) 
 // found are the pages that a visitor shall find.
 func found(pages []Link, me *accounts.User) (his []Link) {
 	for _, p := range pages {
-		if me != nil || !p.Connected {
+		if p.isFor(me) {
 			his = append(his, p)
 		}
 	}
 	return his
+}
+
+func (p Link) isFor(me *accounts.User) bool {
+	if me == nil {
+		return !p.Connected && p.Group == ""
+	}
+	return p.Group == "" || slices.Contains(me.Groups, p.Group)
 }
 
 // userBox says who is connected, or offers to be.
@@ -160,7 +170,7 @@ func userBox(path string, me *accounts.User) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(me.Email)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/layout.templ`, Line: 68, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/layout.templ`, Line: 78, Col: 37}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -173,7 +183,7 @@ func userBox(path string, me *accounts.User) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(me.Email)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/layout.templ`, Line: 68, Col: 50}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/layout.templ`, Line: 78, Col: 50}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -241,7 +251,7 @@ func tab(path, to, label string) templ.Component {
 		var templ_7745c5c3_Var6 templ.SafeURL
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(to)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/layout.templ`, Line: 81, Col: 25}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/layout.templ`, Line: 91, Col: 25}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -262,7 +272,7 @@ func tab(path, to, label string) templ.Component {
 		var templ_7745c5c3_Var7 string
 		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(label)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/layout.templ`, Line: 81, Col: 60}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/layout.templ`, Line: 91, Col: 60}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {

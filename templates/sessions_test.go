@@ -11,8 +11,9 @@ import (
 
 // Each session says where and when; this browser's is marked, and has the button that all pages have.
 func TestSessionsInTheSettings(t *testing.T) {
-	html := strings.Join(strings.Fields(render(t, Settings(ada, adas, new(page.Form)))), " ")
-	here, other, found := strings.Cut(html, `</li>`)
+	html := strings.Join(strings.Fields(render(t, Settings(adasSettings))), " ")
+	_, list, _ := strings.Cut(html, `id="session-list"`)
+	here, other, found := strings.Cut(list, `</li>`)
 	other, rest, also := strings.Cut(other, `</li>`)
 	if !found || !also {
 		t.Fatal("there are no two sessions")
@@ -29,15 +30,17 @@ func TestSessionsInTheSettings(t *testing.T) {
 		t.Errorf("it says too much: %s", html)
 	}
 
-	alone := adas
-	alone.All = adas.All[:1]
-	if html := render(t, Settings(ada, alone, new(page.Form))); strings.Contains(html, "log-out-others") {
+	alone := adasSettings
+	alone.Sessions.All = adas.All[:1]
+	if html := render(t, Settings(alone)); strings.Contains(html, "log-out-others") {
 		t.Error("there are no others")
 	}
 
-	form := new(page.Form)
-	form.Wrong("", "It has ended.")
-	contains(t, "with an error", render(t, Settings(ada, adas, form)), []string{`role="alert"`, "It has ended."})
+	wrong := adasSettings
+	wrong.Sent = new(page.Form)
+	wrong.Sent.Set("do", "end-session")
+	wrong.Sent.Wrong("", "It has ended.")
+	contains(t, "with an error", render(t, Settings(wrong)), []string{`role="alert"`, "It has ended."})
 }
 
 func TestLastSeen(t *testing.T) {

@@ -18,7 +18,9 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
-var pages = []Link{{Path: "/notes", Label: "Notes"}, {Path: "/mine", Label: "Mine", Connected: true}}
+var pages = []Link{
+	{Path: "/notes", Label: "Notes"}, {Path: "/mine", Label: "Mine", Connected: true}, {Path: "/ours", Label: "Ours", Group: "editors"},
+}
 
 var ada = accounts.User{ID: 17, Email: `"<ada>"@example.com`}
 
@@ -51,7 +53,12 @@ func TestFormsCarryTheIdentity(t *testing.T) {
 		"Password": NewPassword("ada@example.com", new(page.Form)),
 		"Address":  NewAddress("ada@example.com", new(page.Form)),
 		"Another":  SomebodyElse("ada@example.com"),
-		"Settings": Settings(ada, adas, new(page.Form)),
+		"Settings": Settings(adasSettings),
+		"Users":    Users(UsersPage{Waiting: []accounts.Waiting{{}}, Form: new(page.Form)}),
+		"User": User(UserPage{
+			Detail:   accounts.Detail{User: accounts.User{Groups: []session.Group{"editors"}}},
+			Sessions: adas.All, Form: new(page.Form),
+		}),
 	} {
 		formsCarryTheIdentity(t, name, render(t, body))
 	}
@@ -139,6 +146,27 @@ func TestLayoutKnowsWho(t *testing.T) {
 	contains(t, "nobody", nobody, []string{`href="/login"`, `href="/signup"`, `href="/" aria-current="page"`})
 	if strings.Contains(nobody, "/logout") || strings.Contains(nobody, "/settings") {
 		t.Error("nobody is offered what only users have")
+	}
+}
+
+// The header has those pages alone that are for the visitor.
+func TestLayoutFindsPages(t *testing.T) {
+	member := ada
+	member.Groups = []session.Group{"admin", "editors"}
+	for _, test := range []struct {
+		me   *accounts.User
+		want string
+	}{{nil, "/notes"}, {&ada, "/notes /mine"}, {&member, "/notes /mine /ours"}} {
+		var links []string
+		html := render(t, Layout("/", pages, test.me, templ.NopComponent))
+		for _, page := range pages {
+			if strings.Contains(html, `href="`+page.Path+`"`) {
+				links = append(links, page.Path)
+			}
+		}
+		if got := strings.Join(links, " "); got != test.want {
+			t.Errorf("%v finds %s, want %s", test.me, got, test.want)
+		}
 	}
 }
 

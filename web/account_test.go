@@ -35,8 +35,8 @@ func TestVisit(t *testing.T) {
 		t.Fatalf("settings for nobody: %d %q", p.Status, p.Header.Get("Location"))
 	}
 
-	s.letters().signUp(b, "Ada@Example.com")
-	if p := b.Get("/settings"); p.Status != http.StatusOK || !strings.Contains(p.Body, "Ada@Example.com") {
+	s.letters().signUp(b, "Ada@example.com")
+	if p := b.Get("/settings"); p.Status != http.StatusOK || !strings.Contains(p.Body, "Ada@example.com") {
 		t.Fatalf("settings: %d %s", p.Status, p.Body)
 	}
 	for _, path := range []string{"/login?next=%2Fsettings", "/signup?next=%2Fsettings"} {
@@ -45,7 +45,7 @@ func TestVisit(t *testing.T) {
 		}
 	}
 
-	if p := b.Get("/logout"); p.Status != http.StatusMethodNotAllowed || who(b) != "Ada@Example.com" {
+	if p := b.Get("/logout"); p.Status != http.StatusMethodNotAllowed || who(b) != "Ada@example.com" {
 		t.Fatalf("log out by GET: %d, it is %q now", p.Status, who(b))
 	}
 	p = b.Post("/logout", nil)

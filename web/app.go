@@ -40,6 +40,7 @@ type App struct {
 
 	pages []templates.Link     // in the header, for everybody to find; features add theirs
 	links map[string]linkPages // by the purpose of the link: see OnLink
+	keeps map[string]keeper    // what a feature keeps about a user; features add theirs, under their names
 }
 
 //go:embed static
@@ -61,6 +62,7 @@ func New(parts App) (*App, error) {
 	a.api = rpc.New(a.Tabs)
 	a.links = a.ownLinks()
 	a.told = process.NewEvent[Told](a.Tabs, "messages.told")
+	a.keeps = map[string]keeper{}
 	return a, nil
 }
 

@@ -32,6 +32,7 @@ func (a *App) chat(r chi.Router) {
 		here: process.NewPresence[Room](a.Tabs, "chat.here", process.Grace(10*time.Second)),
 	}
 	a.pages = append(a.pages, templates.Link{Path: "/chat", Label: "Chat"})
+	a.keeps["chat"] = c.keptAbout
 	r.Get("/chat", page.Opt(func(*http.Request, session.Visitor) (page.Content, error) {
 		return page.Redirect(Room("").Values()[0].link().Path)
 	}))
@@ -98,6 +99,19 @@ func (c *chat) read(ctx context.Context, visitor session.Visitor, room Room) (Sh
 	return Shown{version, messages}, err
 }
 
+// keptMessage is one of a user, in the file with all that is kept about him.
+type keptMessage struct {
+	Room Room      `json:"room"`
+	Text string    `json:"text"`
+	Said time.Time `json:"said"`
+}
+
+// keptAbout returns all messages of a user.
+func (c *chat) keptAbout(ctx context.Context, me session.UserID) (any, error) {
+	found, _ := c.DB.Query(ctx, messagesOf, me)
+	return pgx.CollectRows(found, pgx.RowToStructByPos[keptMessage])
+}
+
 // keptAtMost is how many messages a room keeps: what no page shows is deleted.
 const keptAtMost = 50
 
@@ -105,6 +119,7 @@ const keptAtMost = 50
 const (
 	lastMessages = `SELECT id, author, text, said, author = $2 AS mine FROM chat_messages
 		WHERE room = $1 ORDER BY id DESC LIMIT $3`
+	messagesOf    = `SELECT room, text, said FROM chat_messages WHERE author = $1 ORDER BY id`
 	insertMessage = `WITH deleted AS (
 			DELETE FROM chat_messages WHERE room = $1 AND id <=
 				(SELECT id FROM chat_messages WHERE room = $1 ORDER BY id DESC OFFSET $4 - 1 LIMIT 1)

@@ -104,6 +104,27 @@ func TestChat(t *testing.T) {
 	}
 }
 
+// TestChatInTheDownload: who downloads what is kept about him finds what he has said there, and nobody else has.
+func TestChatInTheDownload(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	s.user("bob@example.com")
+	ada, bob := s.visitorAs("ada@example.com"), s.visitorAs("bob@example.com")
+	ada.Submit("/chat/kitchen", url.Values{"text": {"hers"}})
+	bob.Submit("/chat/kitchen", url.Values{"text": {"not hers"}})
+	var kept struct {
+		Features struct {
+			Chat []struct{ Room, Text string }
+		}
+	}
+	if err := json.Unmarshal([]byte(ada.Get("/settings/download").Body), &kept); err != nil {
+		t.Fatal(err)
+	}
+	if chat := kept.Features.Chat; len(chat) != 1 || chat[0].Room != "kitchen" || chat[0].Text != "hers" {
+		t.Errorf("%v", chat)
+	}
+}
+
 // TestWhoIsInTheChat: people and tabs are counted as they come and go. Who looks at another page for a moment, or loads
 // the page again, has not been away.
 func TestWhoIsInTheChat(t *testing.T) {

@@ -33,7 +33,39 @@
 // Messages to people are handed in with a transaction, and go out when it commits: package mail. In development they
 // are read at /dev/mail (mailbox.go), by tests in App.Mailbox.
 //
-// A page that visitors shall find in the header is added to App.pages; one for connected users alone says so there.
+// A page that visitors shall find in the header is added to App.pages; one for connected users alone, or for the members
+// of a group, says so there.
+//
+// # Links in letters
+//
+// A link in a letter works once, and for a time; its page is /link (link.go). For links of its own a feature registers a
+// purpose, with what such a link needs to know, and says what the page shows and what its form does:
+//
+//	a.joins = accounts.Register[Join](a.Accounts, "join-team", 7*24*time.Hour)
+//	a.OnLink("join-team", a.askToJoin, a.join)
+//
+//	func (a *App) askToJoin(r *http.Request, link Followed) (page.Content, error) {
+//		join, err := a.joins.Data(link.Link)
+//		if err != nil {
+//			return page.Content{}, err
+//		}
+//		return page.Body("Join a team", templates.Join(join.Team, link.Form))
+//	}
+//
+//	func (a *App) join(r *http.Request, link Followed) (page.Content, error) {
+//		err := a.joins.Use(r.Context(), link.Token, func(ctx context.Context, tx pgx.Tx, link accounts.Link, join Join) error {
+//			_, err := tx.Exec(ctx, `INSERT INTO members VALUES ($1, $2)`, join.Team, link.User)
+//			return err
+//		})
+//		if err != nil {
+//			return page.Content{}, err
+//		}
+//		return done(r, "You are in the team.", "/teams")
+//	}
+//
+// The form of that page posts to /link, and begins with @page.Identity() and @LinkTag(form). Whether its user is the one
+// who is connected only the feature knows: Followed.OfAnother, and somebodyElse for an answer. The function that writes the
+// letter makes the link: a.joins.Make(ctx, tx, accounts.Owner{User: user}, Join{team}).
 //
 // # Server functions and events
 //
@@ -121,6 +153,23 @@
 // page.Content{Title: …, Head: …, Body: …, Status: http.StatusUnprocessableEntity}. Give
 // each form that people fill in an id: should the page have to be loaded again, what they have typed is offered back.
 //
+// # The settings
+//
+// Each section is a template of templates/settings.templ. Its buttons say in the field "do" what they do, and changes in
+// settings.go has a function for each. That leads back to the section with a word, or says what is wrong, and the section
+// shows it. For one that is sensitive it is enough to say recent:
+//
+//	"public-key": {change: changePublicKey, recent: true},
+//
+// So it is done wherever a part of a function wants its user to have proved lately who he is: the function asks recently,
+// and returns session.ErrNotRecent before it has done anything.
+//
+// A feature that keeps something about users says it to those who download their data (download.go):
+//
+//	a.keeps["notes"] = func(ctx context.Context, me session.UserID) (any, error) { … }
+//
+// What it keeps goes with the account when its table says REFERENCES users ON DELETE CASCADE.
+//
 // # A word to the visitor
 //
 // What was done is said on the page that a redirect leads to, once (messages.go; page.Say for other kinds than success):
@@ -137,8 +186,9 @@
 //
 // # Tests
 //
-// newSite in main_test.go starts the whole site over a database of its own. site.user makes an account, site.open
-// opens a page in a real browser (package browsertest), site.logIn logs in there, and barrierFree looks for what keeps
-// people out; site.visitor is a client without a browser (package processtest). A script that fills in a page says so
-// in its markup, as data-filled, so that a test can wait for it.
+// newSite in main_test.go starts the whole site over a database of its own. site.user makes an account, and
+// letters.signUp makes one as people do, by the letter in the mailbox. site.open opens a page in a real browser (package
+// browsertest), site.logIn logs in there, and barrierFree looks for what keeps people out; site.visitor is a client
+// without a browser (package processtest). A script that fills in a page says so in its markup, as data-filled, so that a
+// test can wait for it.
 package web

@@ -41,6 +41,21 @@ func (l *letters) to(address string) mail.Received {
 	}
 }
 
+// among waits for the next letter to an address, among letters to others.
+func (l *letters) among(address string) mail.Received {
+	l.s.t.Helper()
+	for {
+		select {
+		case m := <-l.there:
+			if strings.EqualFold(m.To, address) {
+				return m
+			}
+		case <-time.After(time.Minute):
+			l.s.t.Fatalf("no letter to %s comes", address)
+		}
+	}
+}
+
 // link waits for the next letter, which is to an address, and returns the path of its link.
 func (l *letters) link(address string) string {
 	l.s.t.Helper()

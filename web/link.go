@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 
 	"github.com/go-chi/chi/v5"
 
@@ -35,9 +36,15 @@ func withoutToken(next http.Handler) http.HandlerFunc {
 	}
 }
 
+// mayBeToken is what a cookie can carry, and no longer than a token.
+var mayBeToken = regexp.MustCompile(`^[A-Za-z0-9_-]{1,43}$`)
+
 // follow lets the browser keep the token, and leads on.
 func (a *App) follow(r *http.Request, _ session.Visitor) (page.Content, error) {
 	token, _ := r.Context().Value(tokenKey{}).(string)
+	if !mayBeToken.MatchString(token) {
+		token = ""
+	}
 	content, err := page.Redirect("/link")
 	content = a.keepToken(content, token)
 	content.Header.Set("Referrer-Policy", "no-referrer")

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/rpc"
@@ -21,6 +23,9 @@ import (
 // Whoever has proved it longer ago is asked for his password, and goes on where he was: by the dialog of
 // client/reauthenticate.ts, or by the pages of this file where there is no JavaScript.
 const Recently = 15 * time.Minute
+
+// recently reports whether the user of a request has proved so lately who he is.
+func recently(ctx context.Context) bool { return session.SignedInLately(ctx, Recently) }
 
 // proves returns page.NotProved, with words for the user, unless this is his password.
 func (a *App) proves(ctx context.Context, me session.UserID, password string) error {
@@ -46,6 +51,9 @@ func (a *App) reauthenticateForm(r *http.Request, me session.UserID) (page.Conte
 // reauthenticate renews the session of a user who has typed his password, and sends him where he wanted to go.
 func (a *App) reauthenticate(r *http.Request, me session.UserID) (page.Content, error) {
 	form := page.ReadForm(r)
+	if form.Value("do") == "link" {
+		return a.sendProof(r, me, form)
+	}
 	err := a.proves(r.Context(), me, form.Password("password"))
 	var wrong page.NotProved
 	if errors.As(err, &wrong) {
@@ -59,6 +67,21 @@ func (a *App) reauthenticate(r *http.Request, me session.UserID) (page.Content, 
 		return page.Content{}, err
 	}
 	return page.Redirect(form.Next())
+}
+
+// sendProof has a link sent to a user who does not know his password, or has none: it proves the same (logInByLink).
+func (a *App) sendProof(r *http.Request, me session.UserID, form *page.Form) (page.Content, error) {
+	user, err := a.Accounts.User(r.Context(), me)
+	if err != nil {
+		return page.Content{}, err
+	}
+	if err := a.Accounts.RequestLogIn(r.Context(), user.Email, a.client(r)); err != nil {
+		form.Password("password")
+		return a.refused(err, form, templates.ReauthenticateTitle, func(form *page.Form) templ.Component {
+			return templates.Reauthenticate(user.Email, form)
+		})
+	}
+	return page.Redirect("/sent")
 }
 
 func (a *App) askAgain(r *http.Request, me session.UserID, form *page.Form) (page.Content, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/ocsigo/start/framework/browser/browsertest"
 	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/process/processtest"
 	"github.com/ocsigo/start/framework/session"
@@ -20,6 +21,19 @@ import (
 
 // tooLong is after how long a log-in is no recent proof any more.
 const tooLong = web.Recently + time.Minute
+
+// Of the dialog.
+const (
+	isOpen   = `document.querySelector("#reauthenticate").open`
+	isClosed = `!document.querySelector("#reauthenticate").open`
+)
+
+// confirms types a password into the dialog.
+func confirms(tab *browsertest.Tab, password string) {
+	tab.Wait(isOpen)
+	tab.Fill("#reauthenticate-password", password)
+	tab.Submit("#reauthenticate form")
+}
 
 // keys are pages for those alone who have proved lately who they are: they say what was posted.
 func keys(r chi.Router) {

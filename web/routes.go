@@ -47,6 +47,7 @@ func (a *App) Handler() http.Handler {
 		// For connected users.
 		r.Get("/settings", page.Connected(a.settings))
 		r.Post("/settings", page.Connected(a.changeSettings))
+		r.Get("/settings/download", page.Connected(a.download))
 		r.Get("/reauthenticate", page.Connected(a.reauthenticateForm))
 		r.Post("/reauthenticate", page.Connected(a.reauthenticate))
 
@@ -58,6 +59,8 @@ func (a *App) Handler() http.Handler {
 		a.teamForm(r)
 		a.safe(r)
 		a.look(r)
+
+		a.administration(r) // for the members of a group
 
 		a.mailbox(r) // what the site has sent, in development
 

@@ -121,7 +121,7 @@ func TestBrowsersStayOnTheSite(t *testing.T) {
 	s := newSite(t)
 	tab := browsertest.New(t).Open(s.URL + "/login")
 	for _, target := range []string{
-		"/settings?a=b#c", "//evil.example", "///evil.example", `/\evil.example`, `\\evil.example`, "/\t/evil.example",
+		"/settings?a=b#c", "/#//evil.example", "//evil.example", "///evil.example", `/\evil.example`, `\\evil.example`, "/\t/evil.example",
 		"/%2fevil.example", "/%5cevil.example", "/./%2fevil.example", "/.//evil.example", "/..//evil.example",
 		"/%2e%2e//evil.example", "/%09/evil.example", "/;@evil.example", "/:80@evil.example", "https:evil.example",
 		"javascript:alert(1)", "/\u3000/evil.example", "/／evil.example", "/?//evil.example",

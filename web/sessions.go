@@ -34,31 +34,31 @@ func sessionsOf(ctx context.Context) (templates.Sessions, error) {
 
 // endSession logs the user out in one of his browsers. Whether a session that is not his belongs to somebody or to
 // nobody, he is told the same.
-func (a *App) endSession(r *http.Request, me session.UserID, form *page.Form) (page.Content, error) {
+func endSession(_ *App, r *http.Request, _ session.UserID, form *page.Form) (page.Content, error) {
 	id, _ := strconv.ParseInt(form.Value("session"), 10, 64) // what is no number is no session either
 	err := session.DisconnectSession(r.Context(), session.ID(id))
 	switch {
 	case errors.Is(err, session.ErrNoSession):
 		form.Wrong("", "You have no such session, or it has ended already.")
-		return a.showSettings(r, me, form)
+		return page.Content{}, nil
 	case err != nil:
 		return page.Content{}, err
 	case !session.Current(r.Context()).Connected(): // it was this one
 		return done(r, "You are logged out.", "/")
 	}
-	return done(r, "You are logged out in that browser.", "/settings")
+	return done(r, "You are logged out in that browser.", "/settings#sessions")
 }
 
 // logOutOthers logs the user out in all browsers but this one.
-func logOutOthers(r *http.Request) (page.Content, error) {
+func logOutOthers(_ *App, r *http.Request, _ session.UserID, _ *page.Form) (page.Content, error) {
 	if err := session.DisconnectAll(r.Context(), session.Others(), session.UserIndep(false)); err != nil {
 		return page.Content{}, err
 	}
-	return done(r, "You are logged out everywhere else.", "/settings")
+	return done(r, "You are logged out everywhere else.", "/settings#sessions")
 }
 
 // logOutEverywhere logs the user out in all browsers. What his browsers remember whoever is connected stays.
-func logOutEverywhere(r *http.Request) (page.Content, error) {
+func logOutEverywhere(_ *App, r *http.Request, _ session.UserID, _ *page.Form) (page.Content, error) {
 	if err := session.DisconnectAll(r.Context(), session.UserIndep(false)); err != nil {
 		return page.Content{}, err
 	}

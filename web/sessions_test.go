@@ -92,7 +92,7 @@ func TestEndingASession(t *testing.T) {
 		}
 	}
 	listed(two[0], "2 open tabs")
-	two[0].WaitURL("/settings")
+	two[0].WaitURL("/settings#sessions")
 	for i, tab := range stay {
 		if !connected(tab) || documentsOf(stay)[i] != untouched[i] {
 			t.Errorf("tab %d, which is none of the session's, was touched", i)
@@ -179,7 +179,7 @@ func TestSessionsWithoutJavaScript(t *testing.T) {
 	two := all()
 	tab.Submit(nth(2)) // the one that was seen last
 	listed(tab, "1 open tab", "no open tab")
-	tab.WaitURL("/settings")
+	tab.WaitURL("/settings#sessions")
 	tab.WaitText(stands, "You are logged out in that browser.")
 	if who(two[0]) != "ada@example.com" || who(two[1]) != "" {
 		t.Errorf("the other browsers are %q and %q", who(two[0]), who(two[1]))

@@ -1,4 +1,12 @@
-// Command app serves the site. Its settings are in config.go.
+// Command app serves the site:
+//
+//	app
+//
+// and makes a user an administrator, beside a site that runs or without one:
+//
+//	app admin grant EMAIL
+//
+// The settings of both are in config.go.
 package main
 
 import (
@@ -16,8 +24,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/process"
@@ -28,12 +34,17 @@ import (
 )
 
 func main() {
+	do := commandOf(os.Args[1:])
+	if do == nil {
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	c, err := config()
 	if err == nil {
-		err = run(ctx, c, func(line string) { fmt.Println(line) })
+		err = do(ctx, c, func(line string) { fmt.Println(line) })
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "app:", err)
@@ -58,14 +69,11 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 	}
 	defer database.stop()
 
-	db, err := pgxpool.New(ctx, database.url)
+	db, err := connect(ctx, database.url)
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL is no address of a Postgres, such as postgres://user@host/name: %w", err)
+		return err
 	}
 	defer db.Close()
-	if err := db.Ping(ctx); err != nil {
-		return fmt.Errorf("the database does not answer: %w", err)
-	}
 	if err := migrations.Apply(ctx, database.url); err != nil {
 		return err
 	}

@@ -49,6 +49,8 @@ type program struct {
 	lines  *bufio.Scanner
 	stderr strings.Builder
 	URL    string
+
+	signedUp int // by signUp
 }
 
 // address is what the program says when it serves; in which words is the site's.
@@ -76,8 +78,7 @@ func launch(t *testing.T, data string, env ...string) *program {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	p := &program{t: t, cmd: exec.CommandContext(ctx, os.Args[0])}
-	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=", "SMTP_URL=", "MAIL_FROM=", "SIGN_UP=")
-	p.cmd.Env = append(p.cmd.Env, env...)
+	p.cmd.Env = append(environment(data), env...)
 	p.cmd.Stderr = &p.stderr
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -88,6 +89,11 @@ func launch(t *testing.T, data string, env ...string) *program {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// environment are the settings of a program in development, over a data folder.
+func environment(data string) []string {
+	return append(os.Environ(), asProgram+"=1", "ADDR=localhost:0", "DATA="+data, "DATABASE_URL=", "PUBLIC_URL=", "TRUSTED_PROXIES=", "SMTP_URL=", "MAIL_FROM=", "SIGN_UP=")
 }
 
 // end sends a signal and waits for the program's end.
@@ -108,13 +114,15 @@ func (p *program) logIn(email string) bool {
 
 var linkInLetter = regexp.MustCompile(`href="https?://[^/"]+(/link/[^"]+)"`)
 
-// signUp makes the program's first account as people do: its letter comes into the mailbox.
+// signUp makes an account as people do: its letter comes into the mailbox, which has no others.
 func (p *program) signUp(b *processtest.Browser, email string) {
 	p.t.Helper()
 	b.Submit("/signup", url.Values{"email": {email}})
-	letter := b.Get("/dev/mail/1")
+	p.signedUp++
+	path := fmt.Sprintf("/dev/mail/%d", p.signedUp)
+	letter := b.Get(path)
 	for end := time.Now().Add(time.Minute); letter.Status == http.StatusNotFound && time.Now().Before(end); {
-		letter = b.Get("/dev/mail/1")
+		letter = b.Get(path)
 	}
 	link := linkInLetter.FindStringSubmatch(letter.Body)
 	if link == nil {

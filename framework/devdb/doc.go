@@ -31,6 +31,11 @@
 // the socket needs no password, and that is the app's user alone. It returns when
 // the server has answered.
 //
+// # Beside the app
+//
+// [Join] is for a command that needs the database whether the app runs or not: it finds the running server's socket by
+// what stands in the data folder (postmaster.pid), and starts a server for itself when there is none.
+//
 // # How the server ends
 //
 // By [Server.Stop]: open connections are closed, everything is written to the

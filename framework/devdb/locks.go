@@ -52,10 +52,17 @@ func (p place) lockApp(ctx context.Context) (*lock.Lock, error) {
 	case err == nil:
 		return app, nil
 	case short.Err() != nil && ctx.Err() == nil:
-		return nil, fmt.Errorf("another copy of the app is using %s: stop that one, or choose another folder", p.folder)
+		return nil, inUse{p.folder}
 	default:
 		return nil, plain(err, p.folder)
 	}
+}
+
+// inUse is the error for a folder that another copy of the app has.
+type inUse struct{ folder string }
+
+func (u inUse) Error() string {
+	return fmt.Sprintf("another copy of the app is using %s: stop that one, or choose another folder", u.folder)
 }
 
 func (l locks) release() {

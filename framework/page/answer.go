@@ -31,12 +31,17 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, content Content, e
 	}
 }
 
-// send writes a redirect or a document. When it returns an error it has written nothing.
+// send writes a redirect, a file or a document. When it returns an error it has written nothing.
 func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) error {
 	if content.location != "" {
 		s.keepMessages(w, r)
 		content.putHeader(w.Header())
 		redirect(w, r, content)
+		return nil
+	}
+	if content.file != nil {
+		s.keepMessages(w, r)
+		content.file.write(w, content.Status)
 		return nil
 	}
 	document := templ.GetBuffer()

@@ -11,7 +11,7 @@ import (
 	"github.com/a-h/templ"
 )
 
-// Content is what a page's function answers: a document, or a redirect. (Ocsigen: Os_page.content.)
+// Content is what a page's function answers: a document, a redirect, or a file. (Ocsigen: Os_page.content.)
 type Content struct {
 	Title          string           // of the document; the site's name is added
 	Head           templ.Component  // further elements of <head>; may be nil
@@ -22,6 +22,7 @@ type Content struct {
 	Header         http.Header      // instead of what the site says by itself; Set-Cookie is added; may be nil
 
 	location    string // where a redirect goes
+	file        *file  // to be saved, instead of a document
 	lifeless    bool   // the document starts no process
 	asForNobody bool   // the layout does not know who is asking
 }

@@ -99,6 +99,13 @@
 // What is said on the way to another page of the redirects joins what was said before. There are five messages at most,
 // the latest, of 300 characters; fewer where they are long in bytes.
 //
+// # A file
+//
+// A page's function may answer with something to be saved, to whom the page's options let in, and under the headers of
+// pages:
+//
+//	return page.File("my-data.json", "application/json", data)
+//
 // # The life of a request
 //
 // A site of https is asked over https: what comes over plain HTTP is sent there with 308, or refused with 400 where it
@@ -142,8 +149,9 @@
 //
 // A function returns its error, and the site answers with the error page of its status: one of this package's
 // errors, such as ErrNotFound, has its own; session.ErrNotConnected and session.ErrPermissionDenied lead nobody
-// to log in (401 where something was posted), and users to 403. session.ErrNotRecent sends a user who asks for a page
-// to prove again who he is, and back. Where something was posted the page that asks him carries that along (Held), or the
+// to log in (401 where something was posted), and users to 403. session.ErrNotRecent, which a function of which only a
+// part is sensitive may return itself (session.SignedInLately), sends a user who asks for a page to prove again who he is,
+// and back. Where something was posted the page that asks him carries that along (Held), or the
 // runtime of his tab asks him and sends the form again: nothing that he has typed is lost. A site without these pages
 // answers 403. session.ErrUnavailable and this package's are 503, to be tried again in 5 seconds, and so
 // is a page whose time is over, without the seconds.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// LocalPath returns where a visitor may be sent back to: the path and query of target when it is a path of
+// LocalPath returns where a visitor may be sent back to: the path, query and fragment of target when it is a path of
 // this site, else "/". It is for targets that come from outside, such as the next parameter of a log-in page.
 func LocalPath(target string) string {
 	if !strings.HasPrefix(target, "/") || strings.ContainsFunc(target, unfit) {
@@ -15,7 +15,10 @@ func LocalPath(target string) string {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.HasPrefix(u.Path, "//") {
 		return "/"
 	}
-	return u.RequestURI()
+	if u.Fragment == "" {
+		return u.RequestURI()
+	}
+	return u.RequestURI() + "#" + u.EscapedFragment()
 }
 
 // unfit says which characters browsers drop from URLs or read as slashes, so that /\evil is //evil.

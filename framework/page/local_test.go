@@ -19,7 +19,10 @@ func TestLocalPath(t *testing.T) {
 		{"/books?next=//evil.example", "/books?next=//evil.example"},
 		{"/a%2Fb", "/a%2Fb"},
 		{"/été", "/%C3%A9t%C3%A9"},
-		{"/page#part", "/page"},
+		{"/page#part", "/page#part"},
+		{"/page?a=b#%C3%A9/été", "/page?a=b#%C3%A9/%C3%A9t%C3%A9"},
+		{"/#//evil.example", "/#//evil.example"},
+		{"/page#", "/page"},
 
 		{"", "/"},
 		{"settings", "/"},
@@ -57,7 +60,7 @@ func TestLocalPath(t *testing.T) {
 // FuzzLocalPath: whatever is asked for, no browser leaves the site, neither for a link nor for a redirect.
 func FuzzLocalPath(f *testing.F) {
 	for _, seed := range []string{"/", "/a?b=c", "//evil.example", `/\evil.example`, "/\t/evil.example",
-		"/%2f/evil.example", "/./%2fevil.example", "/..//evil.example", "/%2e%2e//evil.example", "/a:b@c/é?é"} {
+		"/%2f/evil.example", "/a#/../..//evil.example", "/./%2fevil.example", "/..//evil.example", "/%2e%2e//evil.example", "/a:b@c/é?é"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, target string) {

@@ -98,7 +98,7 @@ func (g *gate) admit(m *Manager) func(context.Context, Visitor) error {
 		me, connected := visitor.User()
 		switch {
 		case !g.hasAllow && (!connected || len(g.deny) == 0):
-			return g.checkRecent(ctx, m)
+			return g.checkRecent(ctx)
 		case !connected:
 			return ErrPermissionDenied
 		}
@@ -111,19 +111,26 @@ func (g *gate) admit(m *Manager) func(context.Context, Visitor) error {
 		case !g.lets(in):
 			return ErrPermissionDenied
 		}
-		return g.checkRecent(ctx, m)
+		return g.checkRecent(ctx)
 	}
 }
 
 // checkRecent asks whether the user has proved who he is as lately as the gate wants.
-func (g *gate) checkRecent(ctx context.Context, m *Manager) error {
+func (g *gate) checkRecent(ctx context.Context) error {
 	if g.recent <= 0 {
 		return nil
 	}
-	if at, connected := SignedIn(ctx); connected && m.opts.Now().Sub(at) > g.recent {
+	if _, connected := SignedIn(ctx); connected && !SignedInLately(ctx, g.recent) {
 		return ErrNotRecent
 	}
 	return nil
+}
+
+// SignedInLately reports whether the user of this request has proved who he is so short a time ago, as SignedInWithin
+// wants it; false when nobody is connected. It is for functions of which only a part wants that: they return ErrNotRecent.
+func SignedInLately(ctx context.Context, within time.Duration) bool {
+	at, connected := SignedIn(ctx)
+	return connected && requestOf(ctx).m.opts.Now().Sub(at) <= within
 }
 
 // lets reports whether a member of these groups may pass.

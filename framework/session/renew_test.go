@@ -292,15 +292,28 @@ func TestSignedInWithin(t *testing.T) {
 		t.Error(err)
 	}
 	hooks.check(t, "request nobody", "unconnected", "f nobody")
+	lately := func(want bool) {
+		t.Helper()
+		b.do(func(ctx context.Context) error {
+			if got := session.SignedInLately(ctx, 10*time.Minute); got != want {
+				t.Errorf("lately: %v", got)
+			}
+			return nil
+		})
+	}
+	lately(false)
 	b.connect(ada)
 	tab := b.open().start()
 	w.clock.pass(10 * time.Minute)
+	lately(true)
 	hooks.log = nil
 	if err := b.run(f); err != nil {
 		t.Error(err)
 	}
 	hooks.check(t, "request ada", "connected", "f ada")
 	w.clock.pass(1)
+	lately(false)
+	hooks.log = nil
 	tab.do(func(ctx context.Context) {
 		if _, err := f(ctx, struct{}{}); !errors.Is(err, session.ErrNotRecent) {
 			t.Errorf("a call: %v", err)

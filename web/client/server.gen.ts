@@ -80,6 +80,11 @@ export interface Moved {
   value: number
 }
 
+/** OfUser says whose sessions are meant. */
+export interface OfUser {
+  user: UserID
+}
+
 /** OpenTabs says how many tabs of a session are open, in words. */
 export interface OpenTabs {
   session: number
@@ -171,6 +176,10 @@ export const server = {
   account: {
     /** Renews the session of a user whose password this is. not_proved: the message says why it was not. */
     reauthenticate: (input: Proof, options?: CallOptions): Promise<void> => call("account.reauthenticate", input, options),
+  },
+  admin: {
+    /** Counts the open tabs of each session of a user. */
+    tabs: (input: OfUser, options?: CallOptions): Promise<OpenTabs[]> => call("admin.tabs", input, options),
   },
   chat: {
     /** Lets the tab be in a room, and hear what is said there, until it shows another page. stale: read the room, and try again. */

@@ -1,1 +1,1 @@
-import"./chunk-PUKVETNW.js";import"./chunk-B4PYAMO4.js";import"./chunk-DHRQNPTQ.js";
+import"./chunk-FAJKAZU6.js";import"./chunk-X5QN4FH2.js";import"./chunk-DHRQNPTQ.js";

@@ -1,1 +1,1 @@
-import{a}from"./chunk-6KCPGRP7.js";import"./chunk-B4PYAMO4.js";import"./chunk-DHRQNPTQ.js";export{a as reauthenticate};
+import{a}from"./chunk-OMZLP6MK.js";import"./chunk-X5QN4FH2.js";import"./chunk-DHRQNPTQ.js";export{a as reauthenticate};

@@ -1,0 +1,69 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/ocsigo/start/accounts"
+	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/session"
+)
+
+// Kept is all that the site keeps about a user.
+type Kept struct {
+	Account  accounts.Kept  `json:"account"`
+	Sessions []KeptSession  `json:"sessions"`
+	Features map[string]any `json:"features"` // by name, what each keeps
+}
+
+// keeper returns what a feature keeps about a user, as JSON can say it. He sees it in the file that he downloads.
+type keeper func(ctx context.Context, me session.UserID) (any, error)
+
+// KeptSession is what is kept of where a user is logged in.
+type KeptSession struct {
+	LoggedIn time.Time `json:"loggedIn"`
+	Seen     time.Time `json:"seen"`
+	Ends     time.Time `json:"ends"`
+	Browser  string    `json:"browser"` // what it calls itself
+	Network  string    `json:"network"`
+}
+
+// download is a file with it, for who has proved lately who he is. The others are led back to the settings then, and not
+// here: a file leaves the page that was before it as it is, so that would go on asking for the password.
+func (a *App) download(r *http.Request, me session.UserID) (page.Content, error) {
+	if !recently(r.Context()) {
+		return page.Redirect("/reauthenticate?next=" + url.QueryEscape("/settings#download"))
+	}
+	kept, err := a.keptAbout(r.Context(), me)
+	if err != nil {
+		return page.Content{}, err
+	}
+	text, err := json.MarshalIndent(kept, "", "  ")
+	if err != nil {
+		return page.Content{}, err
+	}
+	return page.File("my-data.json", "application/json", append(text, '\n'))
+}
+
+func (a *App) keptAbout(ctx context.Context, me session.UserID) (kept Kept, err error) {
+	if kept.Account, err = a.Accounts.Download(ctx, me); err != nil {
+		return Kept{}, err
+	}
+	sessions, err := session.Sessions(ctx)
+	if err != nil {
+		return Kept{}, err
+	}
+	for _, s := range sessions {
+		kept.Sessions = append(kept.Sessions, KeptSession{s.Created, s.Seen, s.Ends, s.Agent, s.Network})
+	}
+	kept.Features = map[string]any{}
+	for feature, keep := range a.keeps {
+		if kept.Features[feature], err = keep(ctx, me); err != nil {
+			return Kept{}, err
+		}
+	}
+	return kept, nil
+}
