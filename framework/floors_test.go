@@ -12,14 +12,14 @@ const module = "github.com/ocsigo/start/"
 // floors are the rooms from the bottom up. A room may import those of lower floors, and no room imports one
 // of its own floor: what must be said between two such rooms is said above them.
 var floors = [][]string{
-	{"framework/session", "framework/devdb/internal/installed", "framework/devdb/internal/lock"},
+	{"framework/session", "framework/devdb/internal/installed", "framework/devdb/internal/lock", "authcheck"},
 	{"framework/session/pgstore", "framework/process", "framework/devdb"},
 	{"framework/page", "framework/rpc"},
 	{"mail", "migrations"},
 	{"accounts"},
 	{"templates"},
 	{"web"},
-	{"cmd/app", "cmd/bench", "cmd/generate"},
+	{"cmd/app", "cmd/authcheck", "cmd/bench", "cmd/generate"},
 }
 
 // forTests are the rooms that only tests may import.

@@ -1,0 +1,165 @@
+package authcheck
+
+import (
+	"context"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Browser is one cookie jar. It runs no scripts, and follows redirects only when it is told to.
+type Browser struct {
+	site    *Site
+	client  *http.Client
+	headers http.Header // of every request
+}
+
+// Page is an answer, read to its end.
+type Page struct {
+	URL    *url.URL
+	Status int
+	Header http.Header
+	Body   string
+	took   time.Duration // of a form: from its sending to the answer's end
+}
+
+const answerAtMost = 4 << 20 // bytes
+
+// Browser returns one without cookies, in the network of the check.
+func (s *Site) Browser() *Browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		failf("%v", err)
+	}
+	transport := s.network.transport()
+	s.later(transport.CloseIdleConnections)
+	return &Browser{s, &http.Client{
+		Jar:           jar,
+		Transport:     transport,
+		Timeout:       time.Minute,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, s.network.headers()}
+}
+
+// elsewhere returns a browser in another network, which is that of the check from now on.
+func (s *Site) elsewhere() *Browser {
+	s.network.next()
+	return s.Browser()
+}
+
+// Get loads what is at a path of the site, or at an absolute URL of it.
+func (b *Browser) Get(at string) Page { return b.do(http.MethodGet, at, nil, nil) }
+
+// Post sends a form as it is.
+func (b *Browser) Post(at string, form url.Values) Page { return b.do(http.MethodPost, at, form, nil) }
+
+// Follow loads what an answer redirects to, until there is an answer that does not.
+func (b *Browser) Follow(p Page) Page {
+	for range 10 {
+		if !p.redirects() {
+			return p
+		}
+		p = b.Get(p.location())
+	}
+	failf("%s redirects again and again", p.URL)
+	return p
+}
+
+// Go loads a page and follows its redirects.
+func (b *Browser) Go(at string) Page { return b.Follow(b.Get(at)) }
+
+// do asks, and ends the check where there is no answer.
+func (b *Browser) do(method, at string, form url.Values, more http.Header) Page {
+	p, err := b.try(method, at, form, more)
+	if err != nil {
+		failf("%s %s: %v", method, at, err)
+	}
+	return p
+}
+
+// try asks. More than one goroutine may do so at once.
+func (b *Browser) try(method, at string, form url.Values, more http.Header) (Page, error) {
+	r, err := b.request(method, at, form, more)
+	if err != nil {
+		return Page{}, err
+	}
+	if err := b.site.count(); err != nil {
+		return Page{}, err
+	}
+	begin := time.Now()
+	answer, err := b.client.Do(r)
+	if err != nil {
+		return Page{}, err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, answerAtMost))
+	p := Page{r.URL, answer.StatusCode, answer.Header, string(body), time.Since(begin)}
+	b.site.note(b, p)
+	return p, err
+}
+
+// request is what a real browser would send: only to the site, whatever a letter or a redirect says.
+func (b *Browser) request(method, at string, form url.Values, more http.Header) (*http.Request, error) {
+	where, err := b.site.at.Parse(at)
+	if err != nil {
+		return nil, err
+	}
+	if !b.site.own(where) {
+		failf("%s is on another host", at)
+	}
+	where.Fragment = ""
+	r, err := http.NewRequestWithContext(b.site.context(), method, where.String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", b.site.origin())
+	}
+	r.Header.Set("User-Agent", "authcheck")
+	maps.Copy(r.Header, b.headers)
+	maps.Copy(r.Header, more)
+	if host := more.Get("Host"); host != "" {
+		r.Host = host
+	}
+	return r, nil
+}
+
+func (s *Site) context() context.Context { return s.ctx }
+
+// redirects reports whether the answer sends the visitor elsewhere.
+func (p Page) redirects() bool {
+	return p.Status >= 300 && p.Status < 400 && p.Header.Get("Location") != ""
+}
+
+// location is where to; "" when nowhere.
+func (p Page) location() string {
+	to, err := p.URL.Parse(p.Header.Get("Location"))
+	if err != nil || !p.redirects() {
+		return ""
+	}
+	return to.String()
+}
+
+// String is what a report says of an answer.
+func (p Page) String() string {
+	text := p.URL.Path + " answered " + http.StatusText(p.Status)
+	if to := p.Header.Get("Location"); to != "" {
+		text += " to " + to
+	}
+	return text
+}
+
+// cookies are what the browser would send to a path.
+func (b *Browser) cookies() []*http.Cookie { return b.client.Jar.Cookies(b.site.at) }
+
+// copy returns another browser with the cookies that this one has now.
+func (b *Browser) copy() *Browser {
+	other := b.site.Browser()
+	other.client.Jar.SetCookies(b.site.at, b.cookies())
+	return other
+}

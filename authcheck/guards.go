@@ -1,0 +1,140 @@
+package authcheck
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// guards are the checks of what is for some people only.
+var guards = []Check{
+	{"guard-pages", []string{"A56"}, "Nobody, or who must not, sees a page for users.", Nothing, guardPages},
+	{"guard-posts", []string{"A56", "A38"}, "Nobody can send a form that is for users.", Nothing, guardPosts},
+	{"guard-admin", []string{"A56", "S009"}, "A user who is no administrator sees the administrators' pages.", Letters, guardAdmin},
+	{"reauthenticate-wrong", []string{"A60"}, "A wrong password, where it is asked for again, ends the session or is taken.", Letters, reauthenticateWrong},
+	{"reauthenticate-limit", []string{"A60", "S152"}, "Who finds a browser open can try passwords there without end.", Letters, reauthenticateLimit},
+	{"reauthenticate-return", []string{"A39", "A59"}, "After the password was asked for again the visitor is sent to another site, or not to the page he wanted.", Letters, reauthenticateReturn},
+	{"download-is-mine", []string{"A56"}, "What is known about a user is given to somebody else, or is not complete.", Letters, downloadIsMine},
+}
+
+func guardPages(s *Site) {
+	for _, path := range []string{s.Paths.Settings, s.Paths.Download, s.Paths.Admin, s.Paths.Reauthenticate} {
+		b := s.Browser()
+		p := b.Get(path)
+		if p.Status == http.StatusOK || p.Status >= 500 {
+			failf("%v for nobody", p)
+		}
+		if to, err := url.Parse(p.location()); p.redirects() && (err != nil || to.Path != s.Paths.LogIn) {
+			failf("%v, and not to %s", p, s.Paths.LogIn)
+		}
+	}
+}
+
+func guardPosts(s *Site) {
+	b := s.Browser()
+	f := b.Go(s.Paths.LogIn).form("to log in", Email) // its hidden fields are nobody's
+	for _, path := range []string{s.Paths.Settings, s.Paths.Admin, s.Paths.Reauthenticate} {
+		if p := b.Post(path, f.Values); p.Status < 300 || p.redirects() && !strings.HasPrefix(p.location(), s.at.JoinPath(s.Paths.LogIn).String()) {
+			failf("%v for nobody", p)
+		}
+	}
+}
+
+func guardAdmin(s *Site) {
+	me := s.member()
+	p := me.Get(s.Paths.Admin)
+	if p.Status != http.StatusForbidden && p.Status != http.StatusNotFound {
+		failf("%v", p)
+	}
+	f := me.Go(s.Paths.Settings).forms()
+	if len(f) == 0 {
+		failf("%s has no form", s.Paths.Settings)
+	}
+	if p := me.Post(s.Paths.Admin, f[0].Values); p.Status < 400 {
+		failf("POST: %v", p)
+	}
+}
+
+// reauthenticate sends a password where it is asked for again.
+func (b *Browser) reauthenticate(password, next string) Page {
+	at := b.site.Paths.Reauthenticate
+	if next != "" {
+		at += "?next=" + url.QueryEscape(next)
+	}
+	p := b.Go(at)
+	f := p.formIf(Password)
+	if p.Status == http.StatusNotFound || f == nil {
+		skipf("%v asks for no password", p)
+	}
+	return b.Send(f.fill(Password, password))
+}
+
+func reauthenticateWrong(s *Site) {
+	me := s.member()
+	p := me.reauthenticate(s.password(), "")
+	if p.redirects() {
+		failf("a wrong password: %v", p)
+	}
+	if !me.connected() {
+		failf("a wrong password has ended the session")
+	}
+	was := me.cookies()
+	if p := me.reauthenticate(me.Password, ""); !p.redirects() || !me.connected() {
+		failf("the right password: %v", p)
+	}
+	if same := sameCookies(was, me.cookies()); same {
+		failf("the session has the same token as before")
+	}
+}
+
+func sameCookies(a, b []*http.Cookie) bool {
+	for _, c := range a {
+		for _, o := range b {
+			if c.Name == o.Name && c.Value != o.Value {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func reauthenticateLimit(s *Site) {
+	me := s.member()
+	for range 12 {
+		me.reauthenticate(s.password(), "")
+	}
+	was := me.cookies()
+	if p := me.reauthenticate(me.Password, ""); p.redirects() && !sameCookies(was, me.cookies()) {
+		failf("after twelve wrong passwords the right one is taken: %v", p)
+	}
+	if !me.connected() {
+		failf("wrong passwords have ended the session")
+	}
+}
+
+func reauthenticateReturn(s *Site) {
+	me := s.member()
+	for _, next := range evil {
+		s.staysHere(me.reauthenticate(me.Password, next), next)
+	}
+	if p := me.reauthenticate(me.Password, s.Paths.Settings+"?a=1"); !strings.HasSuffix(p.location(), s.Paths.Settings+"?a=1") {
+		failf("%v", p)
+	}
+}
+
+func downloadIsMine(s *Site) {
+	me, other := s.member(), s.member()
+	p := me.Go(s.Paths.Download)
+	if p.Status == http.StatusNotFound {
+		skipf("%v", p)
+	}
+	if p.Status != http.StatusOK || !strings.Contains(p.Body, me.Address) {
+		failf("%v, without %s", p, me.Address)
+	}
+	if strings.Contains(p.Body, other.Address) || strings.Contains(p.Body, "$argon2") || strings.Contains(p.Body, "$2a$") {
+		failf("%s holds what is not the user's", s.Paths.Download)
+	}
+	if how := p.Header.Get("Cache-Control"); !strings.Contains(how, "no-store") {
+		failf("%v with Cache-Control %q", p, how)
+	}
+}

@@ -1,0 +1,190 @@
+package authcheck
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// limits are the checks of how often somebody may try. The numbers are the template's: a site may allow less.
+var limits = []Check{
+	{"limit-letters-to-address", []string{"A26", "A78", "S128"}, "Anybody can have somebody's mailbox flooded.", Letters | Networks, lettersToAddress},
+	{"limit-log-in-account", []string{"A45", "S149"}, "Passwords of an account can be tried without end, or the limit tells who has an account.", Letters | Networks, logInsOfAccount},
+	{"limit-log-in-no-lockout", []string{"A45", "S149"}, "A stranger can lock a user out of the browser that he uses, or of the accounts of others.", Letters | Networks, noLockout},
+	{"limit-log-in-reset", []string{"A46"}, "Who is locked out stays so although he has set a new password.", Letters | Networks, resetUnlocks},
+	{"limit-hashing", []string{"S151"}, "Many who log in at once make the site fail for others.", Letters | Networks, hashingBounded},
+	{"limit-log-in-network", []string{"S149"}, "One network can try a password with all accounts.", Nothing, logInsFromNetwork},
+	{"limit-forwarded", []string{"S150"}, "Who says that he is a proxy is believed, and escapes the limits.", Nothing, forwardedIsNotBelieved},
+	{"limit-sign-up-network", []string{"A13", "S128"}, "One network can have letters sent to the world.", Nothing, signUpsFromNetwork},
+}
+
+// Limits of the template; more than these tries are not made.
+const (
+	lettersTo      = 5  // an hour, to one address
+	wrongPasswords = 5  // in five minutes, of one account
+	wrongFrom      = 10 // a minute, from one network; those at the same moment may be a few more
+	lettersFrom    = 20 // an hour, for one network
+)
+
+// tooMany fails unless an answer refuses somebody, and says for how long.
+func (s *Site) tooMany(p Page, what string) {
+	if p.Status != http.StatusTooManyRequests {
+		failf("%s: %v", what, p)
+	}
+	if seconds, err := strconv.Atoi(p.Header.Get("Retry-After")); err != nil || seconds < 1 || seconds > 3600 {
+		failf("%s: 429 with Retry-After %q", what, p.Header.Get("Retry-After"))
+	}
+}
+
+func lettersToAddress(s *Site) {
+	me, fresh := s.member(), s.address()
+	first := ""
+	for i := range lettersTo + 3 {
+		spelled := me.Address
+		if i%2 == 1 {
+			spelled = strings.ToUpper(spelled)
+		}
+		said := s.sentTo(s.Paths.Forgot, spelled, s.forgot)
+		s.askSignUp(s.stranger(), fresh)
+		if i == 0 {
+			first = said
+		} else if d := difference(first, said); d != "" {
+			failf("the answer changes at the request number %d: %s", i+1, d)
+		}
+	}
+	s.delivered()
+	for _, address := range []string{me.Address, fresh} {
+		if all := s.lettersTo(address); len(all) > lettersTo {
+			failf("%d letters to one address within a minute", len(all))
+		}
+	}
+}
+
+// lockOut tries wrong passwords, each in a browser and a network of its own, and returns the last answer.
+func (s *Site) lockOut(address string) (last Page) {
+	spellings := []string{address, strings.ToUpper(address), " " + address, address + " "}
+	for i := range wrongPasswords + 1 {
+		last = s.elsewhere().tryLogIn(spellings[i%len(spellings)], s.password())
+	}
+	return last
+}
+
+func logInsOfAccount(s *Site) {
+	me, nobody := s.member(), s.address()
+	known, unknown := s.lockOut(me.Address), s.lockOut(nobody)
+	s.tooMany(known, "after six wrong passwords")
+	s.tooMany(unknown, "after six wrong passwords for an address that nobody has")
+	hide := func(p Page, address string) string {
+		return p.alike(address, strings.ToUpper(address), p.Header.Get("Retry-After"))
+	}
+	if d := difference(hide(known, me.Address), hide(unknown, nobody)); d != "" {
+		failf("the limit tells who has an account: %s", d)
+	}
+	for _, spelled := range []string{me.Address, strings.ToUpper(me.Address), " " + me.Address} {
+		b := s.elsewhere()
+		if p := b.tryLogIn(spelled, me.Password); b.connected() {
+			failf("the right password is taken after too many wrong ones, for %q: %v", spelled, p)
+		}
+	}
+}
+
+func noLockout(s *Site) {
+	me, other := s.member(), s.member()
+	mine := me.loggedIn()
+	mine.logOut()
+	s.tooMany(s.lockOut(me.Address), "after six wrong passwords")
+	if p := mine.tryLogIn(me.Address, me.Password); !mine.connected() {
+		failf("the user is locked out of the browser in which he has logged in before: %v", p)
+	}
+	b := s.elsewhere()
+	if p := b.tryLogIn(other.Address, other.Password); !b.connected() {
+		failf("another user is locked out: %v", p)
+	}
+}
+
+func resetUnlocks(s *Site) {
+	me := s.member()
+	s.tooMany(s.lockOut(me.Address), "after six wrong passwords")
+	next := s.password()
+	s.completeWith(s.elsewhere(), s.resetLink(me.Address), next)
+	b := s.elsewhere()
+	if p := b.tryLogIn(me.Address, next); !b.connected() {
+		failf("%v", p)
+	}
+}
+
+func hashingBounded(s *Site) {
+	var browsers []*Browser
+	var forms []*Form
+	for range atOnce {
+		b := s.elsewhere()
+		browsers = append(browsers, b)
+		forms = append(forms, b.logInForm().fill(Email, s.address()).fill(Password, s.password()))
+	}
+	others := s.elsewhere()
+	answers, homes := make([]Page, atOnce), make([]Page, atOnce)
+	s.together(2*atOnce, func(i int) (err error) {
+		if i < atOnce {
+			answers[i], err = browsers[i].try(http.MethodPost, forms[i].Action, forms[i].with(nil), nil)
+		} else {
+			homes[i-atOnce], err = others.try(http.MethodGet, s.Paths.Home, nil, nil)
+		}
+		return err
+	})
+	for _, p := range homes {
+		if p.Status != http.StatusOK {
+			failf("meanwhile %v", p)
+		}
+	}
+	for _, p := range answers {
+		switch {
+		case p.Status == http.StatusServiceUnavailable && p.Header.Get("Retry-After") == "":
+			failf("%v without Retry-After", p)
+		case p.Status >= 500 && p.Status != http.StatusServiceUnavailable, p.Status < 400:
+			failf("%v to a wrong password", p)
+		}
+	}
+}
+
+func logInsFromNetwork(s *Site) {
+	s.tryMany("wrong passwords", 2*wrongFrom, func(int) Page { return s.Browser().tryLogIn(s.address(), s.password()) })
+}
+
+// tryMany does something until it is refused, and fails when it is not.
+func (s *Site) tryMany(what string, most int, try func(i int) Page) {
+	var last Page
+	for i := range most {
+		if last = try(i); last.Status == http.StatusTooManyRequests {
+			s.tooMany(last, what)
+			return
+		}
+	}
+	failf("after %d %s from one network: %v", most, what, last)
+}
+
+func forwardedIsNotBelieved(s *Site) {
+	if s.network.kind == forwarded {
+		skipf("the site takes this machine for its proxy")
+	}
+	s.tryMany("wrong passwords under changing X-Forwarded-For", 2*wrongFrom, func(i int) Page {
+		b := s.Browser()
+		address := fmt.Sprintf("203.0.113.%d", i+1)
+		b.headers = http.Header{
+			"X-Forwarded-For": {address}, "X-Real-Ip": {address}, "Forwarded": {"for=" + address}, "True-Client-Ip": {address}, "Cf-Connecting-Ip": {address},
+		}
+		return b.tryLogIn(s.address(), s.password())
+	})
+}
+
+func signUpsFromNetwork(s *Site) {
+	paths := []string{s.Paths.SignUp, s.Paths.Forgot}
+	s.tryMany("requests of letters", lettersFrom+5, func(i int) Page {
+		b := s.Browser()
+		return b.Send(b.Go(paths[i%2]).form("that asks for an e-mail", Email).fill(Email, s.address()))
+	})
+	if !slices.Contains([]int{http.StatusOK, http.StatusUnprocessableEntity}, s.Browser().Get(s.Paths.LogIn).Status) {
+		failf("the page to log in is refused too")
+	}
+}

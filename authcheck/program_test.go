@@ -1,0 +1,222 @@
+package authcheck
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/ocsigo/start/framework/devdb"
+)
+
+// theProgram is the real one, built and started once: the site itself, as it is without settings.
+type theProgram struct {
+	once    sync.Once
+	binary  string
+	folders []string
+	running []*exec.Cmd
+	built   error
+}
+
+var program theProgram
+
+// build builds it.
+func (p *theProgram) build(t *testing.T) {
+	t.Helper()
+	p.once.Do(func() {
+		p.binary = filepath.Join(p.folder(t), "app")
+		out, err := exec.CommandContext(t.Context(), "go", "build", "-o", p.binary, "../cmd/app").CombinedOutput()
+		if err != nil {
+			p.built = errors.New(string(out))
+		}
+	})
+	if p.built != nil {
+		t.Fatal(p.built)
+	}
+}
+
+// folder makes a folder that Postgres' own user can enter too, and that is there until all tests are over.
+func (p *theProgram) folder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "authcheck")
+	if err == nil {
+		err = os.Chmod(dir, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.folders = append(p.folders, dir)
+	return dir
+}
+
+// address is where it says that it is.
+var address = regexp.MustCompile(`https?://[^\s;,]+`)
+
+// start starts it over a database of its own. It returns its address and its environment, with which its commands work on
+// the same database.
+func (p *theProgram) start(t *testing.T, env ...string) (url string, environment []string) {
+	t.Helper()
+	p.build(t)
+	cmd := exec.Command(p.binary)
+	cmd.Env = append(os.Environ(), "ADDR="+freeAddress(t), "DATA="+filepath.Join(p.folder(t), "postgres"), "DATABASE_URL=", "PUBLIC_URL=",
+		"TRUSTED_PROXIES=", "SMTP_URL=", "MAIL_FROM=", "SIGN_UP=")
+	cmd.Env = append(cmd.Env, env...)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if url = address.FindString(lines.Text()); url != "" {
+			p.running = append(p.running, cmd)
+			return url, cmd.Env
+		}
+	}
+	err = cmd.Wait()
+	if strings.Contains(stderr.String(), devdb.ErrNotInstalled.Error()) && os.Getenv("CI") == "" {
+		t.Skip(stderr.String())
+	}
+	t.Fatalf("the program ended: %v\n%s", err, &stderr)
+	return "", nil
+}
+
+// stop ends what was started.
+func (p *theProgram) stop() {
+	for _, cmd := range p.running {
+		if cmd.Process.Signal(syscall.SIGTERM) == nil {
+			cmd.Wait() // what it answers to a signal is for its own tests
+		}
+	}
+	for _, dir := range p.folders {
+		os.RemoveAll(dir)
+	}
+}
+
+// freeAddress is one at which nobody listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+// networked says how a site on this machine is asked from many networks.
+func networked(o Options) (Options, []string) {
+	if runtime.GOOS == "linux" {
+		return o, nil
+	}
+	o.Forwarded = true
+	return o, []string{"TRUSTED_PROXIES=127.0.0.1,::1"}
+}
+
+// known are faults of the site that are known, with where they are. Who mends one is told to take it off.
+var known = map[string]string{
+	"letter-notices": "accounts.CompleteSignUp does not note the browser, so the first log-in in another one is told to nobody",
+}
+
+// TestSite makes all checks on the real program.
+func TestSite(t *testing.T) {
+	o, env := networked(Options{Samples: 24})
+	url, env := program.start(t, env...)
+	o.URL, o.Mail = url, url+"/dev/mail"
+	o.AdminEmail, o.AdminPassword = anAdministrator(t, o, env)
+	site, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("seed %d", site.Seed)
+	for _, c := range All() {
+		t.Run(c.Name, func(t *testing.T) {
+			r := site.Run(t.Context(), c)
+			why, faulty := known[c.Name]
+			switch {
+			case r.Outcome == Skipped:
+				t.Skip(r.Saw)
+			case r.Outcome == Failed && faulty:
+				t.Skipf("known: %s: %s", why, r.Saw)
+			case r.Outcome == Failed:
+				t.Errorf("%v %s\nseen: %s", c.Numbers, c.Wrong, r.Saw)
+			case faulty:
+				t.Errorf("it is mended: %s. Take it off the list", why)
+			case r.Saw != "":
+				t.Log(r.Saw)
+			}
+		})
+	}
+	t.Logf("%d requests", site.Requested())
+
+	// Who has one network only is stopped by the limits: then it is said so, and nothing else is.
+	if site, err = New(o); err != nil {
+		t.Fatal(err)
+	}
+	site.network.kind = oneNetwork
+	count := map[Outcome]int{}
+	for _, c := range All() {
+		r := site.Run(t.Context(), c)
+		if count[r.Outcome]++; r.Outcome == Failed && known[c.Name] == "" {
+			t.Errorf("from one network, seed %d: %v", site.Seed, r)
+		}
+	}
+	if count[OK] == 0 || count[Skipped] == 0 {
+		t.Errorf("from one network %v", count)
+	}
+}
+
+// TestClosedSite: where accounts are made by invitation alone, none is made otherwise.
+func TestClosedSite(t *testing.T) {
+	o, env := networked(Options{})
+	url, _ := program.start(t, append(env, "SIGN_UP=closed")...)
+	o.URL, o.Mail = url, url+"/dev/mail"
+	site, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("seed %d", site.Seed)
+	for _, c := range Matching(All(), func(name string) bool { return name == "signup-closed" || name == "signup-page" }) {
+		if r := site.Run(t.Context(), c); r.Outcome != OK {
+			t.Error(r)
+		}
+	}
+}
+
+// anAdministrator makes an account and has the program's own command make it an administrator's.
+func anAdministrator(t *testing.T, o Options, env []string) (email, password string) {
+	t.Helper()
+	site, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := site.Run(t.Context(), Check{run: func(s *Site) {
+		me := s.member()
+		email, password = me.Address, me.Password
+	}})
+	if made.Outcome != OK {
+		t.Fatalf("the administrator's account: %s", made.Saw)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	grant := exec.CommandContext(ctx, program.binary, "admin", "grant", email)
+	grant.Env = env
+	if said, err := grant.CombinedOutput(); err != nil {
+		t.Logf("admin grant: %v %s", err, said)
+		return "", ""
+	}
+	return email, password
+}

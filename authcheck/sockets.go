@@ -1,0 +1,108 @@
+package authcheck
+
+import "net/http"
+
+// sockets are the checks of open tabs.
+var sockets = []Check{
+	{"socket-origin", []string{"A89"}, "Another site can open a tab's socket with the cookies of its visitors.", Nothing, socketOrigin},
+	{"socket-token", []string{"A89"}, "A tab is opened for a document that is another browser's, or none.", Letters, socketToken},
+	{"socket-log-out", []string{"A90"}, "Open tabs go on after their session was logged out, or those of other sessions end too.", Letters, socketLogOut},
+	{"socket-password", []string{"A91"}, "Open tabs of other sessions go on after the password was changed.", Letters, socketPassword},
+	{"socket-everywhere", []string{"A91"}, "Open tabs go on after the user has logged out everywhere else.", Letters, socketEverywhere},
+	{"socket-call-after-log-out", []string{"A94"}, "What a tab asks after its log-out is done.", Letters, socketCall},
+	{"socket-another-user", []string{"A95"}, "A tab of one user goes on under the cookies of another.", Letters, socketAnotherUser},
+	{"socket-log-in", []string{"A96"}, "Tabs that were opened by nobody go on unaware after a log-in in their browser.", Letters, socketLogIn},
+}
+
+func socketOrigin(s *Site) {
+	b := s.Browser()
+	b.Go(s.Paths.Home)
+	for _, origin := range []string{"", "https://evil.example", "null", s.origin() + ".evil.example", "http://" + s.at.Host + ":1"} {
+		conn, answer, err := b.dial(origin)
+		if err == nil {
+			conn.Close()
+			failf("with Origin %q it is opened", origin)
+		}
+		if answer == nil {
+			failf("with Origin %q: %v", origin, err)
+		}
+		if answer.StatusCode == http.StatusNotFound {
+			skipf("there is nothing at %s", s.Paths.Socket)
+		}
+		if answer.StatusCode != http.StatusForbidden {
+			failf("with Origin %q: %s", origin, answer.Status)
+		}
+	}
+}
+
+func socketToken(s *Site) {
+	me, other := s.member(), s.member()
+	theirs := other.Go(s.Paths.Settings).token()
+	for what, token := range map[string]string{"of another browser": theirs, "that was made up": "AAAAAAAAAAAAAAAAAAAAAAAA", "of nobody": s.Browser().Go(s.Paths.Home).token()} {
+		if _, err := me.openAs(token); err == nil {
+			failf("a tab is opened with a token %s", what)
+		}
+	}
+}
+
+func socketLogOut(s *Site) {
+	me := s.member()
+	other := me.loggedIn()
+	one, two := me.open(s.Paths.Home), me.open(s.Paths.Settings)
+	elsewhere := other.open(s.Paths.Home)
+	me.logOut()
+	if !one.ends() || !two.ends() {
+		failf("a tab of the session is open")
+	}
+	if !elsewhere.alive() {
+		failf("a tab of another session is closed")
+	}
+}
+
+func socketPassword(s *Site) {
+	me := s.member()
+	tab := me.loggedIn().open(s.Paths.Home)
+	s.completeWith(s.Browser(), s.resetLink(me.Address), s.password())
+	if !tab.ends() {
+		failf("a tab of a session from before is open")
+	}
+}
+
+func socketEverywhere(s *Site) {
+	me := s.member()
+	tab := me.loggedIn().open(s.Paths.Home)
+	me.Press(me.settingsForm(everywhereElse), everywhereElse)
+	if !tab.ends() {
+		failf("a tab is open")
+	}
+}
+
+func socketCall(s *Site) {
+	me := s.member()
+	tab := me.open(s.Paths.Home)
+	me.logOut()
+	if _, err := tab.call("sessions.tabs", struct{}{}); err == nil {
+		failf("the call is answered")
+	}
+}
+
+func socketAnotherUser(s *Site) {
+	me, other := s.member(), s.member()
+	token := me.Go(s.Paths.Settings).token()
+	me.client.Jar.SetCookies(s.at, other.cookies())
+	if _, err := me.openAs(token); err == nil {
+		failf("the document of one user is opened with the cookies of another")
+	}
+}
+
+func socketLogIn(s *Site) {
+	me := s.member()
+	b := s.Browser()
+	tab := b.open(s.Paths.Home)
+	if b.logIn(me.Address, me.Password); !b.connected() {
+		failf("%s cannot log in", me.Address)
+	}
+	if !tab.ends() {
+		failf("a tab that nobody has opened is still nobody's")
+	}
+}
