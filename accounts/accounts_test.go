@@ -32,6 +32,7 @@ func TestCreateAndAuthenticate(t *testing.T) {
 		want            error
 	}{
 		{"Ada@Example.com", testPassword, nil},
+		{" ada@ｅｘａｍｐｌｅ.com ", testPassword, nil},
 		{"ada@example.com\n", testPassword, nil},
 		{"ADA@EXAMPLE.COM", testPassword, nil},
 		{"ada@example.com", testPassword + " ", ErrWrongPassword},

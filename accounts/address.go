@@ -25,3 +25,9 @@ func parseAddress(text string) (string, error) {
 	}
 	return address, nil
 }
+
+// asKept is what somebody has typed who logs in, as it would be kept; what is no address is one that nobody has.
+func asKept(text string) string {
+	address, _ := parseAddress(text)
+	return address
+}

@@ -3,8 +3,6 @@ package accounts
 import (
 	"context"
 	"errors"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/ocsigo/start/framework/session"
 )
@@ -70,10 +68,7 @@ type credentials struct {
 // user has no password.
 func (a *Accounts) findPassword(ctx context.Context, address string, from Client) (credentials, error) {
 	nobody := credentials{PasswordHash: a.passwords.nobodys}
-	if !utf8.ValidString(address) || strings.ContainsRune(address, 0) { // the database would refuse it
-		address = ""
-	}
-	known, err := row[credentials](ctx, a.db, findPassword, strings.TrimSpace(address), from.Browser[:])
+	known, err := row[credentials](ctx, a.db, findPassword, asKept(address), from.Browser[:])
 	if errors.Is(err, session.ErrNoUser) {
 		return nobody, nil
 	}

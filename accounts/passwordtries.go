@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ func triesToLogIn(known credentials, address string, from Client) passwordTries 
 	case known.ID != 0:
 		return passwordTries{passwordsOf(known.ID, session.Hash{}), passwordsFrom(from)}
 	default:
-		return passwordTries{"passwords of " + strings.ToLower(strings.TrimSpace(address)), passwordsFrom(from)}
+		return passwordTries{"passwords of " + strings.ToLower(cmp.Or(asKept(address), strings.TrimSpace(address))), passwordsFrom(from)}
 	}
 }
 
