@@ -7,12 +7,18 @@ import (
 
 // passwords are the checks of which passwords are taken.
 var passwords = []Check{
-	{"password-length", []string{"A8", "S140"}, "A password is taken that is too short or too long, one of 64 characters is not, or one is shown.", Letters, passwordLength},
-	{"password-confirmation", []string{"A9"}, "Two passwords that differ are taken as one.", Letters, passwordConfirmation},
-	{"password-any-characters", []string{"S142"}, "A good password is refused because it lacks capitals, digits or signs.", Letters, passwordAnyCharacters},
-	{"password-as-typed", []string{"S143"}, "Spaces of a password are dropped.", Letters, passwordAsTyped},
-	{"password-guessable", []string{"S146"}, "A password is taken that guessers try first.", Letters, passwordGuessable},
-	{"password-fields", []string{"A30", "S147"}, "A form for a password keeps password managers from helping, or shows what is typed.", Letters, passwordFields},
+	{"password-length", []string{"A8", "S140"}, Letters, passwordLength,
+		"A password is taken that is too short or too long, one of 64 characters is not, or one is shown."},
+	{"password-confirmation", []string{"A9"}, Letters, passwordConfirmation,
+		"Two passwords that differ are taken as one."},
+	{"password-any-characters", []string{"S142"}, Letters, passwordAnyCharacters,
+		"A good password is refused because it lacks capitals, digits or signs."},
+	{"password-as-typed", []string{"S143"}, Letters, passwordAsTyped,
+		"Spaces of a password are dropped."},
+	{"password-guessable", []string{"S146"}, Letters, passwordGuessable,
+		"A password is taken that guessers try first."},
+	{"password-fields", []string{"A30", "S147"}, Letters, passwordFields,
+		"A form for a password keeps password managers from helping, or shows what is typed."},
 }
 
 // refusesPassword tries a password where one is chosen.
