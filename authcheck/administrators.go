@@ -127,7 +127,8 @@ func searchEscaped(s *Site) {
 	const name = `<script>alert("authcheck")</script>`
 	b.Send(f.fillIf(FullName, name))
 	admin := s.administrator()
-	for _, at := range []string{admin.userPage(address), s.Paths.Admin + "?q=" + url.QueryEscape(name), s.Paths.Admin + "?q=" + url.QueryEscape(address)} {
+	search := s.Paths.Admin + "?q="
+	for _, at := range []string{admin.userPage(address), search + url.QueryEscape(name), search + url.QueryEscape(address)} {
 		if p := admin.Go(at); strings.Contains(p.Body, name) {
 			failf("%s shows %s as it is", at, html.EscapeString(name))
 		}

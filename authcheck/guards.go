@@ -41,7 +41,9 @@ func guardPosts(s *Site) {
 	b := s.Browser()
 	f := b.Go(s.Paths.LogIn).form("to log in", Email) // its hidden fields are nobody's
 	for _, path := range []string{s.Paths.Settings, s.Paths.Admin, s.Paths.Reauthenticate} {
-		if p := b.Post(path, f.Values); p.Status < 300 || p.redirects() && !strings.HasPrefix(p.location(), s.at.JoinPath(s.Paths.LogIn).String()) {
+		p := b.Post(path, f.Values)
+		toLogIn := strings.HasPrefix(p.location(), s.at.JoinPath(s.Paths.LogIn).String())
+		if p.Status < 300 || p.redirects() && !toLogIn {
 			failf("%v for nobody", p)
 		}
 	}

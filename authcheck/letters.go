@@ -44,9 +44,9 @@ func (s *Site) tellsNobody(path string, ask func(*Browser, string) Page) {
 func headerInjection(s *Site) {
 	mark := s.address()
 	for _, bad := range []string{
-		"a@authcheck.example\r\nBcc: " + mark, "a@authcheck.example\nBcc: " + mark, "a@authcheck.example%0d%0aBcc: " + mark, "a@authcheck.example, " + mark,
-		"a@authcheck.example;" + mark, "a@authcheck.example\u2028Bcc:" + mark, `"<` + mark + `>"@authcheck.example`, "<" + mark + "> a@authcheck.example",
-		"a@authcheck.example\x00" + mark, "a <" + mark + ">",
+		"a@authcheck.example\r\nBcc: " + mark, "a@authcheck.example\nBcc: " + mark, "a@authcheck.example%0d%0aBcc: " + mark,
+		"a@authcheck.example, " + mark, "a@authcheck.example;" + mark, "a@authcheck.example\u2028Bcc:" + mark,
+		`"<` + mark + `>"@authcheck.example`, "<" + mark + "> a@authcheck.example", "a@authcheck.example\x00" + mark, "a <" + mark + ">",
 	} {
 		for _, path := range []string{s.Paths.SignUp, s.Paths.Forgot} {
 			b := s.elsewhere()
@@ -105,7 +105,7 @@ func namesHarmless(s *Site) {
 	me.changePassword(password, s.password())
 	s.delivered()
 	for _, m := range s.lettersTo(address) {
-		if strings.Contains(m.HTML, "<a href=\"https://evil") || strings.Contains(m.Text, "https://evil") || strings.Contains(m.Subject, "evil") {
+		if strings.Contains(m.HTML, `<a href="https://evil`) || strings.Contains(m.Text+m.Subject, "evil") {
 			failf("the letter %q holds the name as a link", m.Subject)
 		}
 		for _, link := range m.Links {

@@ -180,7 +180,8 @@ func forwardedIsNotBelieved(s *Site) {
 		b := s.Browser()
 		address := fmt.Sprintf("203.0.113.%d", i+1)
 		b.headers = http.Header{
-			"X-Forwarded-For": {address}, "X-Real-Ip": {address}, "Forwarded": {"for=" + address}, "True-Client-Ip": {address}, "Cf-Connecting-Ip": {address},
+			"X-Forwarded-For": {address}, "X-Real-Ip": {address}, "Forwarded": {"for=" + address},
+			"True-Client-Ip": {address}, "Cf-Connecting-Ip": {address},
 		}
 		return b.tryLogIn(s.address(), s.password())
 	})

@@ -40,8 +40,8 @@ func linkGetDoesNothing(s *Site) {
 	for range 10 {
 		s.Browser().Go(link)
 	}
-	for _, h := range []http.Header{{"Sec-Purpose": {"prefetch"}}, {"Purpose": {"prefetch"}}, {"Sec-Purpose": {"prefetch;prerender"}}} {
-		s.Browser().do(http.MethodGet, link, nil, h)
+	for _, purpose := range []string{"prefetch", "prefetch;prerender"} {
+		s.Browser().do(http.MethodGet, link, nil, http.Header{"Sec-Purpose": {purpose}, "Purpose": {purpose}})
 	}
 	scanner := s.Browser()
 	scanner.Follow(scanner.do(http.MethodHead, link, nil, nil))
@@ -70,9 +70,9 @@ func linkWorksOnce(s *Site) {
 	address, password := s.address(), s.password()
 	link := s.signUpLink(address)
 	first := s.Browser()
-	form := first.Go(link).form("for a new password", NewPassword).fill(NewPassword, password).fillIf(FullName, "Check")
+	form := first.chooses(link, password)
 	second := s.Browser()
-	again := second.Go(link).form("for a new password", NewPassword).fill(NewPassword, s.password()).fillIf(FullName, "Check")
+	again := second.chooses(link, s.password())
 	if p := first.Send(form); !first.connected() {
 		failf("the link does not work: %v", p)
 	}
@@ -94,7 +94,7 @@ func linkWorksOnceAtOnce(s *Site) {
 	for range atOnce {
 		b := s.Browser()
 		browsers = append(browsers, b)
-		forms = append(forms, b.Go(link).form("for a new password", NewPassword).fill(NewPassword, s.password()).fillIf(FullName, "Check"))
+		forms = append(forms, b.chooses(link, s.password()))
 	}
 	s.together(atOnce, func(i int) error {
 		_, err := browsers[i].try(http.MethodPost, forms[i].Action, forms[i].with(nil), nil)

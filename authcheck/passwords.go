@@ -23,8 +23,7 @@ var passwords = []Check{
 
 // refusesPassword tries a password where one is chosen.
 func (b *Browser) refusesPassword(link, password string) bool {
-	f := b.Go(link).form("for a new password", NewPassword).fill(NewPassword, password).fillIf(FullName, "Check")
-	p := b.Send(f)
+	p := b.Send(b.chooses(link, password))
 	if p.redirects() {
 		return false
 	}
@@ -51,7 +50,7 @@ func passwordLength(s *Site) {
 			failf("a password of %s is taken", what)
 		}
 	}
-	if p := b.Send(b.Go(link).form("for a new password", NewPassword).fill(NewPassword, strings.Repeat(long, 100)).fillIf(FullName, "Check")); p.redirects() || p.Status >= 500 {
+	if p := b.Send(b.chooses(link, strings.Repeat(long, 100))); p.redirects() || p.Status >= 500 {
 		failf("a password of 128,000 bytes: %v", p)
 	}
 	if b.refusesPassword(link, long[:64]) {
@@ -101,8 +100,8 @@ func passwordAsTyped(s *Site) {
 
 // guessed are passwords that guessers try first.
 var guessed = []string{
-	"password123456", "qwertyuiopas", "123456789012", "aaaaaaaaaaaa", "abcabcabcabc", "Password2024!", "letmeinletmein", "iloveyou1234",
-	"qwerty123456", "abcdefghijklmnop",
+	"password123456", "qwertyuiopas", "123456789012", "aaaaaaaaaaaa", "abcabcabcabc", "Password2024!", "letmeinletmein",
+	"iloveyou1234", "qwerty123456", "abcdefghijklmnop",
 }
 
 func passwordGuessable(s *Site) {
@@ -111,8 +110,7 @@ func passwordGuessable(s *Site) {
 	b := s.Browser()
 	local, _, _ := strings.Cut(address, "@")
 	for _, one := range append([]string{address, local}, guessed...) {
-		f := b.Go(link).form("for a new password", NewPassword).fill(NewPassword, one).fillIf(FullName, "Check")
-		if p := b.Send(f); p.redirects() {
+		if p := b.Send(b.chooses(link, one)); p.redirects() {
 			failf("%q is taken", one)
 		}
 	}

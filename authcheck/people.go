@@ -76,7 +76,12 @@ func (s *Site) signUpLink(address string) string {
 
 // completeWith follows a link that asks for a new password, and chooses one.
 func (s *Site) completeWith(b *Browser, link, password string) Page {
-	return b.Send(b.Go(link).form("for a new password", NewPassword).fillIf(FullName, "Check").fill(NewPassword, password))
+	return b.Send(b.chooses(link, password))
+}
+
+// chooses is the form of a link that asks for a new password, filled in.
+func (b *Browser) chooses(link, password string) *Form {
+	return b.Go(link).form("for a new password", NewPassword).fillIf(FullName, "Check").fill(NewPassword, password)
 }
 
 func (f *Form) fillIf(r Role, value string) *Form {

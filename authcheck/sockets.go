@@ -1,6 +1,9 @@
 package authcheck
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // sockets are the checks of open tabs.
 var sockets = []Check{
@@ -46,7 +49,8 @@ func socketOrigin(s *Site) {
 func socketToken(s *Site) {
 	me, other := s.member(), s.member()
 	theirs := other.Go(s.Paths.Settings).token()
-	for what, token := range map[string]string{"of another browser": theirs, "that was made up": "AAAAAAAAAAAAAAAAAAAAAAAA", "of nobody": s.Browser().Go(s.Paths.Home).token()} {
+	nobodys := s.Browser().Go(s.Paths.Home).token()
+	for what, token := range map[string]string{"of another browser": theirs, "made up": strings.Repeat("A", 24), "of nobody": nobodys} {
 		if _, err := me.openAs(token); err == nil {
 			failf("a tab is opened with a token %s", what)
 		}
