@@ -75,7 +75,11 @@ func (b *Browser) reauthenticate(password, next string) Page {
 	if p.Status == http.StatusNotFound || f == nil {
 		skipf("%v asks for no password", p)
 	}
-	return b.Send(f.fill(Password, password))
+	f.fill(Password, password)
+	if next != "" {
+		f.Values.Set("next", next)
+	}
+	return b.Send(f)
 }
 
 func reauthenticateWrong(s *Site) {
