@@ -12,9 +12,12 @@ import (
 
 // administrators are the checks of what administrators do.
 var administrators = []Check{
-	{"admin-disable", []string{"S020"}, "A disabled account goes on, logs in, or is told apart from a wrong password.", Letters | Administrator, disabling},
-	{"admin-groups", []string{"S009"}, "A user keeps what a group allowed after he was taken out of it, or waits for what it allows.", Letters | Administrator, groupsFelt},
-	{"admin-search-escaped", []string{"S130"}, "What a user calls himself is HTML on the administrators' pages.", Letters | Administrator, searchEscaped},
+	{"admin-disable", []string{"S020"}, Letters | Administrator, disabling,
+		"A disabled account goes on, logs in, or is told apart from a wrong password."},
+	{"admin-groups", []string{"S009"}, Letters | Administrator, groupsFelt,
+		"A user keeps what a group allowed after he was taken out of it, or waits for what it allows."},
+	{"admin-search-escaped", []string{"S130"}, Letters | Administrator, searchEscaped,
+		"What a user calls himself is HTML on the administrators' pages."},
 }
 
 var (
@@ -124,7 +127,8 @@ func searchEscaped(s *Site) {
 	const name = `<script>alert("authcheck")</script>`
 	b.Send(f.fillIf(FullName, name))
 	admin := s.administrator()
-	for _, at := range []string{admin.userPage(address), s.Paths.Admin + "?q=" + url.QueryEscape(name), s.Paths.Admin + "?q=" + url.QueryEscape(address)} {
+	search := s.Paths.Admin + "?q="
+	for _, at := range []string{admin.userPage(address), search + url.QueryEscape(name), search + url.QueryEscape(address)} {
 		if p := admin.Go(at); strings.Contains(p.Body, name) {
 			failf("%s shows %s as it is", at, html.EscapeString(name))
 		}

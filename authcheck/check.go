@@ -6,9 +6,9 @@ import "slices"
 type Check struct {
 	Name    string   // stays
 	Numbers []string // in the lists: A14, S114
-	Wrong   string   // what is wrong when it fails, in a sentence
 	Needs   Needs
 	run     func(*Site)
+	Wrong   string // what is wrong when it fails, in a sentence
 }
 
 // Needs are what a check cannot do without.
@@ -26,5 +26,6 @@ func (n Needs) has(what Needs) bool { return n&what != 0 }
 
 // All returns all checks, in the order in which they run: what fills a counter that the others share is last.
 func All() []Check {
-	return slices.Concat(signUps, links, passwords, logIns, sessions, guards, sockets, settings, letters, administrators, limits, timings, leaks)
+	return slices.Concat(signUps, links, tokens, passwords, logIns, logOuts, sessions, guards, sockets, addresses, settings, letters,
+		administrators, limits, timings, leaks)
 }

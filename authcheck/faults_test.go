@@ -1,7 +1,9 @@
 package authcheck
 
 import (
+	"cmp"
 	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -93,7 +95,7 @@ func echoed(string) fault {
 
 func leadsAnywhere(string) fault {
 	return fault{answer: func(p *http.Response, form url.Values, body string) string {
-		if next := form.Get("next"); next != "" && p.StatusCode == http.StatusSeeOther && strings.HasPrefix(next, "//") {
+		if next := cmp.Or(form.Get("next"), p.Request.URL.Query().Get("next")); next != "" && p.StatusCode == http.StatusSeeOther && strings.HasPrefix(next, "//") {
 			p.Header.Set("Location", next)
 		}
 		return body
@@ -243,4 +245,56 @@ func showsCookies(string) fault {
 		}
 		return body
 	}}
+}
+
+func leadsHome(string) fault {
+	return fault{answer: func(p *http.Response, _ url.Values, body string) string {
+		if p.Request.URL.Path == "/login" && p.StatusCode == http.StatusSeeOther {
+			p.Header.Set("Location", "/")
+		}
+		return body
+	}}
+}
+
+func trimmed(string) fault {
+	return fault{ask: func(_ http.ResponseWriter, r *http.Request, form url.Values) bool {
+		if form.Has("password") {
+			form.Set("password", strings.TrimSpace(form.Get("password")))
+			body := form.Encode()
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+			r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+		}
+		return false
+	}}
+}
+
+func replaced(what, with string) func(string) fault {
+	return func(string) fault {
+		return fault{answer: func(_ *http.Response, _ url.Values, body string) string {
+			return strings.Replace(body, what, with, 1)
+		}}
+	}
+}
+
+func openAdmin(string) fault {
+	return fault{ask: func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
+		return r.URL.Path == "/admin" && r.Method == http.MethodGet
+	}}
+}
+
+// breaks where more than a few are answered at once.
+func breaks(string) fault {
+	var now atomic.Int32
+	return fault{
+		ask: func(w http.ResponseWriter, r *http.Request, _ url.Values) bool {
+			if r.URL.Path != "/login" || r.Method != http.MethodPost {
+				return false
+			}
+			if now.Add(1) > 5 {
+				http.Error(w, "out of memory", http.StatusInternalServerError)
+				return true
+			}
+			return false
+		},
+	}
 }

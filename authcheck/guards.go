@@ -8,13 +8,20 @@ import (
 
 // guards are the checks of what is for some people only.
 var guards = []Check{
-	{"guard-pages", []string{"A56"}, "Nobody, or who must not, sees a page for users.", Nothing, guardPages},
-	{"guard-posts", []string{"A56", "A38"}, "Nobody can send a form that is for users.", Nothing, guardPosts},
-	{"guard-admin", []string{"A56", "S009"}, "A user who is no administrator sees the administrators' pages.", Letters, guardAdmin},
-	{"reauthenticate-wrong", []string{"A60"}, "A wrong password, where it is asked for again, ends the session or is taken.", Letters, reauthenticateWrong},
-	{"reauthenticate-limit", []string{"A60", "S152"}, "Who finds a browser open can try passwords there without end.", Letters, reauthenticateLimit},
-	{"reauthenticate-return", []string{"A39", "A59"}, "After the password was asked for again the visitor is sent to another site, or not to the page he wanted.", Letters, reauthenticateReturn},
-	{"download-is-mine", []string{"A56"}, "What is known about a user is given to somebody else, or is not complete.", Letters, downloadIsMine},
+	{"guard-pages", []string{"A56"}, Nothing, guardPages,
+		"Nobody, or who must not, sees a page for users."},
+	{"guard-posts", []string{"A56", "A38"}, Nothing, guardPosts,
+		"Nobody can send a form that is for users."},
+	{"guard-admin", []string{"A56", "S009"}, Letters, guardAdmin,
+		"A user who is no administrator sees the administrators' pages."},
+	{"reauthenticate-wrong", []string{"A60"}, Letters, reauthenticateWrong,
+		"A wrong password, where it is asked for again, ends the session or is taken."},
+	{"reauthenticate-limit", []string{"A60", "S152"}, Letters, reauthenticateLimit,
+		"Who finds a browser open can try passwords there without end."},
+	{"reauthenticate-return", []string{"A39", "A59"}, Letters, reauthenticateReturn,
+		"After the password was asked for again the visitor is sent to another site, or not to the page he wanted."},
+	{"download-is-mine", []string{"A56"}, Letters, downloadIsMine,
+		"What is known about a user is given to somebody else, or is not complete."},
 }
 
 func guardPages(s *Site) {
@@ -34,7 +41,9 @@ func guardPosts(s *Site) {
 	b := s.Browser()
 	f := b.Go(s.Paths.LogIn).form("to log in", Email) // its hidden fields are nobody's
 	for _, path := range []string{s.Paths.Settings, s.Paths.Admin, s.Paths.Reauthenticate} {
-		if p := b.Post(path, f.Values); p.Status < 300 || p.redirects() && !strings.HasPrefix(p.location(), s.at.JoinPath(s.Paths.LogIn).String()) {
+		p := b.Post(path, f.Values)
+		toLogIn := strings.HasPrefix(p.location(), s.at.JoinPath(s.Paths.LogIn).String())
+		if p.Status < 300 || p.redirects() && !toLogIn {
 			failf("%v for nobody", p)
 		}
 	}
@@ -66,7 +75,11 @@ func (b *Browser) reauthenticate(password, next string) Page {
 	if p.Status == http.StatusNotFound || f == nil {
 		skipf("%v asks for no password", p)
 	}
-	return b.Send(f.fill(Password, password))
+	f.fill(Password, password)
+	if next != "" {
+		f.Values.Set("next", next)
+	}
+	return b.Send(f)
 }
 
 func reauthenticateWrong(s *Site) {

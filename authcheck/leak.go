@@ -52,7 +52,8 @@ func (s *Site) known() map[string]string {
 
 // leaks looks back on all checks that have run.
 var leaks = []Check{
-	{"nothing-leaks", []string{"A99"}, "An answer holds a password, a cookie or a token.", Nothing, nothingLeaks},
+	{"nothing-leaks", []string{"A99"}, Nothing, nothingLeaks,
+		"An answer holds a password, a cookie or a token."},
 }
 
 func nothingLeaks(s *Site) {

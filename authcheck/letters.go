@@ -1,144 +1,160 @@
 package authcheck
 
 import (
-	"fmt"
+	"net/mail"
 	"net/url"
-	"path"
 	"regexp"
-	"slices"
 	"strings"
-	"time"
 )
 
-// lettersTo are the letters to an address, the oldest first: each address is new in its check, so all are.
-func (s *Site) lettersTo(address string) []Message {
-	all, err := s.Mailbox.Since(s.ctx, 0, address)
-	if err != nil {
-		failf("the mailbox: %v", err)
-	}
-	return slices.DeleteFunc(all, func(m Message) bool { return !strings.EqualFold(m.To, address) })
+// letters are the checks of what is sent, and to whom.
+var letters = []Check{
+	{"letter-forgot-tells-nobody", []string{"A27", "A73", "S111"}, Letters, forgotTellsNobody,
+		"Asking for a new password says who has an account, or writes to strangers."},
+	{"letter-log-in-tells-nobody", []string{"A27", "S111"}, Letters, logInLinkTellsNobody,
+		"Asking for a link to log in says who has an account, or writes to strangers."},
+	{"letter-header-injection", []string{"S124"}, Letters, headerInjection,
+		"What is typed as an address adds recipients or headers to a letter."},
+	{"letter-names-harmless", []string{"S130"}, Letters, namesHarmless,
+		"What somebody calls himself stands in letters as a link or as HTML."},
+	{"letter-notices", []string{"S159"}, Letters, notices,
+		"A user is not told of a log-in in a new browser, or is told of each."},
+	{"letter-holds-one-token", []string{"A99"}, Letters, letterHolds,
+		"A letter holds a password, a cookie, or its token in a part that is not for it."},
 }
 
-// letter waits for the nth letter to an address.
-func (s *Site) letter(address string, nth int) Message {
-	for deadline := time.Now().Add(s.Patience); ; {
-		all := s.lettersTo(address)
-		if len(all) >= nth {
-			return all[nth-1]
-		}
-		if time.Now().After(deadline) {
-			failf("letter %d to %s did not come within %v: %s", nth, address, s.Patience, subjects(all))
-		}
-		s.pause()
+func forgotTellsNobody(s *Site) { s.tellsNobody(s.Paths.Forgot, s.forgot) }
+
+func logInLinkTellsNobody(s *Site) { s.tellsNobody(s.Paths.LogIn, s.askLogInLink) }
+
+// tellsNobody asks for letters to who has an account and who has none.
+func (s *Site) tellsNobody(path string, ask func(*Browser, string) Page) {
+	me, stranger := s.member(), s.address()
+	known, unknown := s.sentTo(path, me.Address, ask), s.sentTo(path, stranger, ask)
+	if d := difference(known, unknown); d != "" {
+		failf("the answers differ: %s", d)
 	}
+	if m := s.letter(me.Address, 2); len(s.secretLinks(m)) == 0 {
+		failf("the letter to a user has no link: %q", m.Subject)
+	}
+	s.exactly(0, stranger)
+	s.exactly(2, me.Address)
 }
 
-// pause lets the site work for a moment before it is asked again.
-func (s *Site) pause() {
-	select {
-	case <-s.ctx.Done():
-		failf("%v", s.ctx.Err())
-	case <-time.After(20 * time.Millisecond):
-	}
-}
-
-// until waits for something that must happen.
-func (s *Site) until(what string, happened func() bool) {
-	for deadline := time.Now().Add(s.Patience); !happened(); s.pause() {
-		if time.Now().After(deadline) {
-			failf("%s did not happen within %v", what, s.Patience)
-		}
-	}
-}
-
-// delivered waits until what was asked for before has gone out: what is asked for now, in another network, comes later.
-func (s *Site) delivered() {
-	for range 2 {
-		address := s.address()
-		s.askSignUp(s.stranger(), address)
-		s.letter(address, 1)
-	}
-}
-
-// stranger is a browser in a network of its own, if there are many; the check stays in its own.
-func (s *Site) stranger() *Browser {
-	was := s.network.now
-	defer func() { s.network.now = was }()
-	return s.elsewhere()
-}
-
-// exactly waits until all that was asked for is delivered, and fails unless an address has so many letters.
-func (s *Site) exactly(n int, address string) []Message {
-	if n > 0 {
-		s.letter(address, n)
-	}
-	s.delivered()
-	all := s.lettersTo(address)
-	if len(all) != n {
-		failf("%d letters to %s, instead of %d: %s", len(all), address, n, subjects(all))
-	}
-	return all
-}
-
-func subjects(all []Message) string {
-	var said []string
-	for _, m := range all {
-		said = append(said, fmt.Sprintf("%q", m.Subject))
-	}
-	return strings.Join(said, ", ")
-}
-
-// secretLinks are the letter's links that carry a token.
-func (s *Site) secretLinks(m Message) (links []string) {
-	for _, link := range m.Links {
-		if u, err := url.Parse(link); err == nil && strings.HasPrefix(u.Path, s.Paths.Link+"/") {
-			links = append(links, link)
-		}
-	}
-	return links
-}
-
-// link is the letter's only link that carries a token; the check fails when it has none, or several.
-func (s *Site) link(m Message) string {
-	links := s.secretLinks(m)
-	if len(links) != 1 {
-		failf("the letter %q has %d links that carry a token: %v", m.Subject, len(links), m.Links)
-	}
-	s.keepSecret("the token of a link", tokenOf(links[0]))
-	return links[0]
-}
-
-// newLink asks for a letter with a link, and waits for it: other letters may come meanwhile.
-func (s *Site) newLink(address string, ask func()) string {
-	seen := map[int]bool{}
-	for _, m := range s.lettersTo(address) {
-		seen[m.ID] = true
-	}
-	ask()
-	link := ""
-	s.until("a letter with a link to "+address, func() bool {
-		for _, m := range s.lettersTo(address) {
-			if !seen[m.ID] && len(s.secretLinks(m)) > 0 {
-				link = s.link(m)
+func headerInjection(s *Site) {
+	mark := s.address()
+	for _, bad := range []string{
+		"a@authcheck.example\r\nBcc: " + mark, "a@authcheck.example\nBcc: " + mark, "a@authcheck.example%0d%0aBcc: " + mark,
+		"a@authcheck.example, " + mark, "a@authcheck.example;" + mark, "a@authcheck.example\u2028Bcc:" + mark,
+		`"<` + mark + `>"@authcheck.example`, "<" + mark + "> a@authcheck.example", "a@authcheck.example\x00" + mark, "a <" + mark + ">",
+	} {
+		for _, path := range []string{s.Paths.SignUp, s.Paths.Forgot} {
+			b := s.elsewhere()
+			f := b.Go(path).form("that asks for an e-mail", Email).fill(Email, bad)
+			if p := b.Send(f); p.Status >= 500 {
+				failf("%q at %s: %v", bad, path, p)
 			}
 		}
-		return link != ""
-	})
-	return link
+	}
+	s.delivered()
+	if all := s.lettersTo(mark); len(all) > 0 {
+		failf("%s got %s", mark, subjects(all))
+	}
+	s.oneRecipient(s.letterAfter(mark))
 }
 
-// notice waits for a letter whose subject fits.
-func (s *Site) notice(address, what string, fits *regexp.Regexp) Message {
-	var found Message
-	s.until("a letter to "+address+" about "+what, func() bool {
-		i := slices.IndexFunc(s.lettersTo(address), func(m Message) bool { return fits.MatchString(m.Subject) })
-		if i >= 0 {
-			found = s.lettersTo(address)[i]
+// letterAfter has a letter sent to an address and returns it.
+func (s *Site) letterAfter(address string) Message {
+	s.askSignUp(s.stranger(), address)
+	return s.letter(address, 1)
+}
+
+// oneRecipient fails when a letter goes to others too.
+func (s *Site) oneRecipient(m Message) {
+	if m.Source == "" {
+		return
+	}
+	read, err := mail.ReadMessage(strings.NewReader(m.Source))
+	if err != nil {
+		failf("the letter %q cannot be read: %v", m.Subject, err)
+	}
+	to, err := read.Header.AddressList("To")
+	if err != nil || len(to) != 1 || read.Header.Get("Cc") != "" || read.Header.Get("Bcc") != "" {
+		failf("the letter %q goes to %v, Cc %q, Bcc %q", m.Subject, to, read.Header.Get("Cc"), read.Header.Get("Bcc"))
+	}
+}
+
+func namesHarmless(s *Site) {
+	address, password := s.address(), s.password()
+	const name = `<a href="https://evil.example/">evil</a> https://evil.example/ www.evil.example`
+	b := s.Browser()
+	f := b.Go(s.signUpLink(address)).form("for a new password", NewPassword).fill(NewPassword, password)
+	if !f.asks(FullName) {
+		skipf("nobody is asked for a name")
+	}
+	p := b.Send(f.fill(FullName, name))
+	if !b.connected() {
+		okf("such a name is refused: %v", p)
+	}
+	if shown := b.Go(s.Paths.Settings).Body + b.Go(s.Paths.Home).Body; strings.Contains(shown, `<a href="https://evil.example/`) {
+		failf("a name is HTML in a page")
+	}
+	me := &Member{b, address, password}
+	me.loggedIn()
+	s.forgot(s.stranger(), address)
+	me.changePassword(password, s.password())
+	s.delivered()
+	for _, m := range s.lettersTo(address) {
+		if strings.Contains(m.HTML, `<a href="https://evil`) || strings.Contains(m.Text+m.Subject, "evil") {
+			failf("the letter %q holds the name as a link", m.Subject)
 		}
-		return i >= 0
-	})
-	return found
+		for _, link := range m.Links {
+			if at, err := url.Parse(link); err != nil || !s.own(at) {
+				failf("the letter %q leads to %s", m.Subject, link)
+			}
+		}
+	}
 }
 
-// tokenOf is what a link carries.
-func tokenOf(link string) string { return path.Base(link) }
+var newBrowser = regexp.MustCompile(`(?i)browser|device|logged in|log-?in`)
+
+func notices(s *Site) {
+	me := s.member()
+	other := me.loggedIn()
+	s.notice(me.Address, "the new browser", newBrowser)
+	n := len(s.exactly(2, me.Address))
+	other.logOut()
+	if other.logIn(me.Address, me.Password); !other.connected() {
+		failf("%s cannot log in again", me.Address)
+	}
+	s.exactly(n, me.Address) // the browser is known now
+	for _, m := range s.lettersTo(me.Address)[1:] {
+		if len(s.secretLinks(m)) > 0 {
+			failf("the notice %q carries a link that does something", m.Subject)
+		}
+	}
+}
+
+func letterHolds(s *Site) {
+	me := s.member()
+	me.loggedIn()
+	s.resetLink(me.Address)
+	s.logInLink(me.Address)
+	for _, m := range s.lettersTo(me.Address) {
+		s.oneRecipient(m)
+		for secret, what := range s.known() {
+			if !strings.HasPrefix(what, "the token") && strings.Contains(m.Text+m.HTML+m.Subject, secret) {
+				failf("the letter %q holds %s", m.Subject, what)
+			}
+		}
+		for _, link := range s.secretLinks(m) {
+			head, _, _ := strings.Cut(strings.ReplaceAll(m.Source, "\r\n", "\n"), "\n\n")
+			if strings.Contains(head, tokenOf(link)) || strings.Contains(m.Subject, tokenOf(link)) {
+				failf("the token stands in the head of the letter %q", m.Subject)
+			}
+			if !strings.Contains(m.Text, link) {
+				failf("the letter %q has its link not in its text", m.Subject)
+			}
+		}
+	}
+}

@@ -10,14 +10,22 @@ import (
 
 // limits are the checks of how often somebody may try. The numbers are the template's: a site may allow less.
 var limits = []Check{
-	{"limit-letters-to-address", []string{"A26", "A78", "S128"}, "Anybody can have somebody's mailbox flooded.", Letters | Networks, lettersToAddress},
-	{"limit-log-in-account", []string{"A45", "S149"}, "Passwords of an account can be tried without end, or the limit tells who has an account.", Letters | Networks, logInsOfAccount},
-	{"limit-log-in-no-lockout", []string{"A45", "S149"}, "A stranger can lock a user out of the browser that he uses, or of the accounts of others.", Letters | Networks, noLockout},
-	{"limit-log-in-reset", []string{"A46"}, "Who is locked out stays so although he has set a new password.", Letters | Networks, resetUnlocks},
-	{"limit-hashing", []string{"S151"}, "Many who log in at once make the site fail for others.", Letters | Networks, hashingBounded},
-	{"limit-log-in-network", []string{"S149"}, "One network can try a password with all accounts.", Nothing, logInsFromNetwork},
-	{"limit-forwarded", []string{"S150"}, "Who says that he is a proxy is believed, and escapes the limits.", Nothing, forwardedIsNotBelieved},
-	{"limit-sign-up-network", []string{"A13", "S128"}, "One network can have letters sent to the world.", Nothing, signUpsFromNetwork},
+	{"limit-letters-to-address", []string{"A26", "A78", "S128"}, Letters | Networks, lettersToAddress,
+		"Anybody can have somebody's mailbox flooded."},
+	{"limit-log-in-account", []string{"A45", "S149"}, Letters | Networks, logInsOfAccount,
+		"Passwords of an account can be tried without end, or the limit tells who has an account."},
+	{"limit-log-in-no-lockout", []string{"A45", "S149"}, Letters | Networks, noLockout,
+		"A stranger can lock a user out of the browser that he uses, or of the accounts of others."},
+	{"limit-log-in-reset", []string{"A46"}, Letters | Networks, resetUnlocks,
+		"Who is locked out stays so although he has set a new password."},
+	{"limit-hashing", []string{"S151"}, Letters | Networks, hashingBounded,
+		"Many who log in at once make the site fail for others."},
+	{"limit-log-in-network", []string{"S149"}, Nothing, logInsFromNetwork,
+		"One network can try a password with all accounts."},
+	{"limit-forwarded", []string{"S150"}, Nothing, forwardedIsNotBelieved,
+		"Who says that he is a proxy is believed, and escapes the limits."},
+	{"limit-sign-up-network", []string{"A13", "S128"}, Nothing, signUpsFromNetwork,
+		"One network can have letters sent to the world."},
 }
 
 // Limits of the template; more than these tries are not made.
@@ -172,7 +180,8 @@ func forwardedIsNotBelieved(s *Site) {
 		b := s.Browser()
 		address := fmt.Sprintf("203.0.113.%d", i+1)
 		b.headers = http.Header{
-			"X-Forwarded-For": {address}, "X-Real-Ip": {address}, "Forwarded": {"for=" + address}, "True-Client-Ip": {address}, "Cf-Connecting-Ip": {address},
+			"X-Forwarded-For": {address}, "X-Real-Ip": {address}, "Forwarded": {"for=" + address},
+			"True-Client-Ip": {address}, "Cf-Connecting-Ip": {address},
 		}
 		return b.tryLogIn(s.address(), s.password())
 	})

@@ -9,23 +9,30 @@ import (
 	"golang.org/x/net/html"
 )
 
-// logIns are the checks of logging in and out.
+// logIns are the checks of logging in.
 var logIns = []Check{
-	{"login-page", []string{"A30"}, "The page to log in does not ask for an e-mail and a password.", Nothing, logInPage},
-	{"login-works", []string{"A31"}, "Who types his e-mail and his password is not logged in, or does not find what is his.", Letters, logInWorks},
-	{"login-failures-alike", []string{"A32", "S112"}, "A failed log-in says what was wrong: so it says who has an account.", Letters, failuresAlike},
-	{"login-connected", []string{"A48"}, "A user who is logged in is asked to log in.", Letters, logInConnected},
-	{"login-return", []string{"A37"}, "Who logs in does not come back to the page that he asked for, or comes there each time.", Letters, logInReturns},
-	{"login-return-of-posts", []string{"A38"}, "A form that was posted by nobody is done, or gone back to, after a log-in.", Letters, postsDoNotReturn},
-	{"login-return-elsewhere", []string{"A39"}, "After a log-in the visitor is sent to another site.", Letters, nowhereElse},
-	{"login-keep", []string{"A40"}, "A session outlives its browser although that was not asked for, or does not although it was.", Letters, keepLoggedIn},
-	{"login-no-hints", []string{"S147"}, "A password is shown again, or a hint about it.", Letters, noHints},
-	{"login-default-accounts", []string{"S154"}, "There is an account that everybody can log in to.", Nothing, defaultAccounts},
-	{"login-of-another-site", []string{"A12"}, "Another site can log a browser in, as somebody else.", Letters, logInFromElsewhere},
-	{"logout", []string{"A51"}, "After a log-out the session goes on for who has its cookie, or the cookie stays.", Letters, logsOut},
-	{"logout-get", []string{"A52"}, "A link or a picture logs people out.", Letters, logOutByGet},
-	{"logout-only-here", []string{"A54"}, "A log-out ends sessions of other browsers.", Letters, logsOutHere},
-	{"logout-nobody", []string{"A51"}, "A log-out of nobody fails.", Nothing, logOutOfNothing},
+	{"login-page", []string{"A30"}, Nothing, logInPage,
+		"The page to log in does not ask for an e-mail and a password."},
+	{"login-works", []string{"A31"}, Letters, logInWorks,
+		"Who types his e-mail and his password is not logged in, or does not find what is his."},
+	{"login-failures-alike", []string{"A32", "S112"}, Letters, failuresAlike,
+		"A failed log-in says what was wrong: so it says who has an account."},
+	{"login-connected", []string{"A48"}, Letters, logInConnected,
+		"A user who is logged in is asked to log in."},
+	{"login-return", []string{"A37"}, Letters, logInReturns,
+		"Who logs in does not come back to the page that he asked for, or comes there each time."},
+	{"login-return-of-posts", []string{"A38"}, Letters, postsDoNotReturn,
+		"A form that was posted by nobody is done, or gone back to, after a log-in."},
+	{"login-return-elsewhere", []string{"A39"}, Letters, nowhereElse,
+		"After a log-in the visitor is sent to another site."},
+	{"login-keep", []string{"A40"}, Letters, keepLoggedIn,
+		"A session outlives its browser although that was not asked for, or does not although it was."},
+	{"login-no-hints", []string{"S147"}, Letters, noHints,
+		"A password is shown again, or a hint about it."},
+	{"login-default-accounts", []string{"S154"}, Nothing, defaultAccounts,
+		"There is an account that everybody can log in to."},
+	{"login-of-another-site", []string{"A12"}, Letters, logInFromElsewhere,
+		"Another site can log a browser in, as somebody else."},
 }
 
 func logInPage(s *Site) {
@@ -144,8 +151,9 @@ func postsDoNotReturn(s *Site) {
 
 // evil are addresses of another site, as they are hidden from those who look whether a path is local.
 var evil = []string{
-	"//evil.example", "https://evil.example/", `/\evil.example`, `\\evil.example`, "/\t/evil.example", "/\n/evil.example", "///evil.example",
-	"http:evil.example", "javascript:alert(1)", "/%5cevil.example/../../evil", " //evil.example", "/.//evil.example", "data:text/html,x", "//user@evil.example",
+	"//evil.example", "https://evil.example/", `/\evil.example`, `\\evil.example`, "/\t/evil.example", "/\n/evil.example",
+	"///evil.example", "http:evil.example", "javascript:alert(1)", "/%5cevil.example/../../evil", " //evil.example",
+	"/.//evil.example", "data:text/html,x", "//user@evil.example",
 }
 
 func nowhereElse(s *Site) {
@@ -234,49 +242,5 @@ func logInFromElsewhere(s *Site) {
 	bare := url.Values{f.field(Email).name: {me.Address}, f.field(Password).name: {me.Password}}
 	if b.Post(f.Action, bare); b.connected() {
 		failf("a form without what the page has hidden has logged in")
-	}
-}
-
-func logsOut(s *Site) {
-	me := s.member()
-	stolen := me.copy()
-	if !stolen.connected() {
-		failf("a session is not carried by its cookies alone")
-	}
-	me.logOut()
-	if me.connected() {
-		failf("the browser is logged in")
-	}
-	if stolen.connected() {
-		failf("the cookies from before the log-out are logged in")
-	}
-}
-
-func logOutByGet(s *Site) {
-	me := s.member()
-	me.Get(s.Paths.LogOut)
-	me.do(http.MethodHead, s.Paths.LogOut, nil, nil)
-	if !me.connected() {
-		failf("GET %s logs out", s.Paths.LogOut)
-	}
-	me.do(http.MethodPost, s.Paths.LogOut, url.Values{}, http.Header{"Origin": {"https://evil.example"}, "Sec-Fetch-Site": {"cross-site"}})
-	if !me.connected() {
-		failf("another site's form logs out")
-	}
-}
-
-func logsOutHere(s *Site) {
-	me := s.member()
-	other := me.loggedIn()
-	if me.logOut(); !other.connected() {
-		failf("the other browser is logged out as well")
-	}
-}
-
-func logOutOfNothing(s *Site) {
-	b := s.Browser()
-	b.Get(s.Paths.Home)
-	if p := b.Post(s.Paths.LogOut, url.Values{}); p.Status >= 500 {
-		failf("%v", p)
 	}
 }

@@ -104,7 +104,8 @@ func (p *pages) list(page *html.Node) (all []Message) {
 
 // message reads the page of one.
 func message(id int, page *html.Node) Message {
-	m := Message{ID: id, To: rawText(withID(page, "mail-to")), Text: rawText(withID(page, "mail-text")), Source: rawText(withID(page, "mail-source"))}
+	part := func(id string) string { return rawText(withID(page, id)) }
+	m := Message{ID: id, To: part("mail-to"), Text: part("mail-text"), Source: part("mail-source")}
 	for title := range elements(page, atom.H1) {
 		m.Subject = textOf(title)
 	}

@@ -54,7 +54,16 @@ var mutants = []struct {
 	{"passwords may be tried without end", "limit-log-in-account", notLimited},
 	{"users are locked out", "limit-log-in-no-lockout", lockedOut},
 	{"a log-in takes longer for who has an account", "time-log-in", slowForSome},
-	{"letters are shown with a cookie", "nothing-leaks", showsCookies},
+	{"who proves who he is is led anywhere", "reauthenticate-return", leadsAnywhere},
+	{"other sites log in", "login-of-another-site", originIgnored},
+	{"a log-in forgets where to", "login-return", leadsHome},
+	{"a password is shown after a log-in that failed", "login-no-hints", echoed},
+	{"spaces of passwords are dropped", "password-as-typed", trimmed},
+	{"password managers are kept out", "password-fields", replaced(`autocomplete="current-password"`, `autocomplete="off"`)},
+	{"everybody is an administrator", "guard-admin", openAdmin},
+	{"the download holds the password's hash", "download-is-mine", replaced(`{`, `{"hash": "$argon2id$v=19$",`)},
+	{"the site breaks when many log in", "limit-hashing", breaks},
+	{"pages show the session's cookie", "nothing-leaks", showsCookies},
 }
 
 // TestMutants: each fault is caught by its check, which finds nothing wrong without the fault.

@@ -7,18 +7,23 @@ import (
 
 // passwords are the checks of which passwords are taken.
 var passwords = []Check{
-	{"password-length", []string{"A8", "S140"}, "A password is taken that is too short or too long, one of 64 characters is not, or one is shown.", Letters, passwordLength},
-	{"password-confirmation", []string{"A9"}, "Two passwords that differ are taken as one.", Letters, passwordConfirmation},
-	{"password-any-characters", []string{"S142"}, "A good password is refused because it lacks capitals, digits or signs.", Letters, passwordAnyCharacters},
-	{"password-as-typed", []string{"S143"}, "Spaces of a password are dropped.", Letters, passwordAsTyped},
-	{"password-guessable", []string{"S146"}, "A password is taken that guessers try first.", Letters, passwordGuessable},
-	{"password-fields", []string{"A30", "S147"}, "A form for a password keeps password managers from helping, or shows what is typed.", Letters, passwordFields},
+	{"password-length", []string{"A8", "S140"}, Letters, passwordLength,
+		"A password is taken that is too short or too long, one of 64 characters is not, or one is shown."},
+	{"password-confirmation", []string{"A9"}, Letters, passwordConfirmation,
+		"Two passwords that differ are taken as one."},
+	{"password-any-characters", []string{"S142"}, Letters, passwordAnyCharacters,
+		"A good password is refused because it lacks capitals, digits or signs."},
+	{"password-as-typed", []string{"S143"}, Letters, passwordAsTyped,
+		"Spaces of a password are dropped."},
+	{"password-guessable", []string{"S146"}, Letters, passwordGuessable,
+		"A password is taken that guessers try first."},
+	{"password-fields", []string{"A30", "S147"}, Letters, passwordFields,
+		"A form for a password keeps password managers from helping, or shows what is typed."},
 }
 
 // refusesPassword tries a password where one is chosen.
 func (b *Browser) refusesPassword(link, password string) bool {
-	f := b.Go(link).form("for a new password", NewPassword).fill(NewPassword, password).fillIf(FullName, "Check")
-	p := b.Send(f)
+	p := b.Send(b.chooses(link, password))
 	if p.redirects() {
 		return false
 	}
@@ -45,7 +50,7 @@ func passwordLength(s *Site) {
 			failf("a password of %s is taken", what)
 		}
 	}
-	if p := b.Send(b.Go(link).form("for a new password", NewPassword).fill(NewPassword, strings.Repeat(long, 100)).fillIf(FullName, "Check")); p.redirects() || p.Status >= 500 {
+	if p := b.Send(b.chooses(link, strings.Repeat(long, 100))); p.redirects() || p.Status >= 500 {
 		failf("a password of 128,000 bytes: %v", p)
 	}
 	if b.refusesPassword(link, long[:64]) {
@@ -95,8 +100,8 @@ func passwordAsTyped(s *Site) {
 
 // guessed are passwords that guessers try first.
 var guessed = []string{
-	"password123456", "qwertyuiopas", "123456789012", "aaaaaaaaaaaa", "abcabcabcabc", "Password2024!", "letmeinletmein", "iloveyou1234",
-	"qwerty123456", "abcdefghijklmnop",
+	"password123456", "qwertyuiopas", "123456789012", "aaaaaaaaaaaa", "abcabcabcabc", "Password2024!", "letmeinletmein",
+	"iloveyou1234", "qwerty123456", "abcdefghijklmnop",
 }
 
 func passwordGuessable(s *Site) {
@@ -105,8 +110,7 @@ func passwordGuessable(s *Site) {
 	b := s.Browser()
 	local, _, _ := strings.Cut(address, "@")
 	for _, one := range append([]string{address, local}, guessed...) {
-		f := b.Go(link).form("for a new password", NewPassword).fill(NewPassword, one).fillIf(FullName, "Check")
-		if p := b.Send(f); p.redirects() {
+		if p := b.Send(b.chooses(link, one)); p.redirects() {
 			failf("%q is taken", one)
 		}
 	}

@@ -44,14 +44,8 @@ func (s *Site) password() string {
 func (s *Site) member() *Member { return s.memberWith(s.address(), s.password()) }
 
 func (s *Site) memberWith(address, password string) *Member {
-	if s.barren {
-		skipf("no account can be made: see what failed first")
-	}
 	b := s.Browser()
-	s.barren = true
-	link := s.signUpLink(address)
-	s.barren = false
-	p := s.completeWith(b, link, password)
+	p := s.completeWith(b, s.signUpLink(address), password)
 	if !p.redirects() || !b.connected() {
 		failf("the sign-up of %s is not complete: %v", address, p)
 	}
@@ -67,17 +61,27 @@ func (s *Site) askSignUp(b *Browser, address string) Page {
 
 // signUpLink asks for an account and returns the link of the letter.
 func (s *Site) signUpLink(address string) string {
+	if s.barren {
+		skipf("no account can be made: see the first check above that says why")
+	}
+	s.barren = true // unless what follows returns
 	s.askSignUp(s.stranger(), address)
 	m := s.letter(address, 1)
 	if len(s.secretLinks(m)) == 0 {
 		skipf("the letter %q has no link: is sign-up closed?", m.Subject)
 	}
+	s.barren = false
 	return s.link(m)
 }
 
 // completeWith follows a link that asks for a new password, and chooses one.
 func (s *Site) completeWith(b *Browser, link, password string) Page {
-	return b.Send(b.Go(link).form("for a new password", NewPassword).fillIf(FullName, "Check").fill(NewPassword, password))
+	return b.Send(b.chooses(link, password))
+}
+
+// chooses is the form of a link that asks for a new password, filled in.
+func (b *Browser) chooses(link, password string) *Form {
+	return b.Go(link).form("for a new password", NewPassword).fillIf(FullName, "Check").fill(NewPassword, password)
 }
 
 func (f *Form) fillIf(r Role, value string) *Form {

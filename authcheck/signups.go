@@ -8,15 +8,24 @@ import (
 
 // signUps are the checks of making an account.
 var signUps = []Check{
-	{"signup-page", []string{"A1"}, "The page to sign up does not ask for an e-mail, or does not lead to those who have an account.", Nothing, signUpPage},
-	{"signup-connected", []string{"A2"}, "A user who is logged in is asked to sign up.", Letters, signUpConnected},
-	{"signup-sends-one-link", []string{"A3"}, "Signing up does not send one letter with one link to this site, or logs in before the address is shown to be his.", Letters, signUpSendsOneLink},
-	{"signup-bad-address", []string{"A4"}, "What is no address is taken, or what was typed is lost.", Letters, signUpBadAddress},
-	{"signup-tells-nobody", []string{"A5", "S110"}, "Signing up says who has an account, or makes a second one.", Letters, signUpTellsNobody},
-	{"signup-nothing-prepared", []string{"A22", "S129"}, "Who signs up with the address of somebody else can prepare his account, or keep him from making it.", Letters, signUpNothingPrepared},
-	{"signup-address-spelling", []string{"A7"}, "An address in other letters, or with spaces around it, is another one to log in with.", Letters, addressSpelling},
-	{"signup-closed", []string{"A11"}, "While sign-up is closed somebody gets an account, or hears who has one.", Letters, signUpClosed},
-	{"signup-foreign-form", []string{"A12"}, "A form is taken that another site, or another browser's page, has sent.", Letters, foreignForm},
+	{"signup-page", []string{"A1"}, Nothing, signUpPage,
+		"The page to sign up does not ask for an e-mail, or does not lead to those who have an account."},
+	{"signup-connected", []string{"A2"}, Letters, signUpConnected,
+		"A user who is logged in is asked to sign up."},
+	{"signup-sends-one-link", []string{"A3"}, Letters, signUpSendsOneLink,
+		"Signing up does not send one letter with one link to this site, or logs in before the address is shown to be his."},
+	{"signup-bad-address", []string{"A4"}, Letters, signUpBadAddress,
+		"What is no address is taken, or what was typed is lost."},
+	{"signup-tells-nobody", []string{"A5", "S110"}, Letters, signUpTellsNobody,
+		"Signing up says who has an account, or makes a second one."},
+	{"signup-nothing-prepared", []string{"A22", "S129"}, Letters, signUpNothingPrepared,
+		"Who signs up with the address of somebody else can prepare his account, or keep him from making it."},
+	{"signup-address-spelling", []string{"A7"}, Letters, addressSpelling,
+		"An address in other letters, or with spaces around it, is another one to log in with."},
+	{"signup-closed", []string{"A11"}, Letters, signUpClosed,
+		"While sign-up is closed somebody gets an account, or hears who has one."},
+	{"signup-foreign-form", []string{"A12"}, Letters, foreignForm,
+		"A form is taken that another site, or another browser's page, has sent."},
 }
 
 func signUpPage(s *Site) {
@@ -52,7 +61,8 @@ func signUpSendsOneLink(s *Site) {
 }
 
 func signUpBadAddress(s *Site) {
-	unlike := []string{"with spaces@authcheck.example", "nobody", "nobody@", "@authcheck.example", strings.Repeat("x", 330) + "@authcheck.example"}
+	long := strings.Repeat("x", 330) + "@authcheck.example"
+	unlike := []string{"with spaces@authcheck.example", "nobody", "nobody@", "@authcheck.example", long}
 	b := s.Browser()
 	for _, bad := range unlike {
 		p := s.askSignUp(b, bad)
@@ -157,10 +167,11 @@ func foreignForm(s *Site) {
 	from := func(site, origin string) http.Header {
 		return http.Header{"Sec-Fetch-Site": {site}, "Origin": {origin}}
 	}
+	post := func(h http.Header) Page { return b.do(http.MethodPost, f.Action, f.Values, h) }
 	for what, p := range map[string]Page{
-		"a form of another site":                     b.do(http.MethodPost, f.Action, f.Values, from("cross-site", "https://evil.example")),
-		"a form of another site, by its origin":      b.do(http.MethodPost, f.Action, f.Values, http.Header{"Origin": {"https://evil.example"}}),
-		"a form without origin":                      b.do(http.MethodPost, f.Action, f.Values, http.Header{"Origin": {"null"}}),
+		"a form of another site":                     post(from("cross-site", "https://evil.example")),
+		"a form of another site, by its origin":      post(http.Header{"Origin": {"https://evil.example"}}),
+		"a form without origin":                      post(http.Header{"Origin": {"null"}}),
 		"a form of another browser":                  b.Post(f.Action, theirs.Values),
 		"a form without what the page has hidden":    b.Post(f.Action, bare),
 		"a form in a browser that has seen no page":  s.Browser().Post(f.Action, bare),

@@ -1,17 +1,28 @@
 package authcheck
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // sockets are the checks of open tabs.
 var sockets = []Check{
-	{"socket-origin", []string{"A89"}, "Another site can open a tab's socket with the cookies of its visitors.", Nothing, socketOrigin},
-	{"socket-token", []string{"A89"}, "A tab is opened for a document that is another browser's, or none.", Letters, socketToken},
-	{"socket-log-out", []string{"A90"}, "Open tabs go on after their session was logged out, or those of other sessions end too.", Letters, socketLogOut},
-	{"socket-password", []string{"A91"}, "Open tabs of other sessions go on after the password was changed.", Letters, socketPassword},
-	{"socket-everywhere", []string{"A91"}, "Open tabs go on after the user has logged out everywhere else.", Letters, socketEverywhere},
-	{"socket-call-after-log-out", []string{"A94"}, "What a tab asks after its log-out is done.", Letters, socketCall},
-	{"socket-another-user", []string{"A95"}, "A tab of one user goes on under the cookies of another.", Letters, socketAnotherUser},
-	{"socket-log-in", []string{"A96"}, "Tabs that were opened by nobody go on unaware after a log-in in their browser.", Letters, socketLogIn},
+	{"socket-origin", []string{"A89"}, Nothing, socketOrigin,
+		"Another site can open a tab's socket with the cookies of its visitors."},
+	{"socket-token", []string{"A89"}, Letters, socketToken,
+		"A tab is opened for a document that is another browser's, or none."},
+	{"socket-log-out", []string{"A90"}, Letters, socketLogOut,
+		"Open tabs go on after their session was logged out, or those of other sessions end too."},
+	{"socket-password", []string{"A91"}, Letters, socketPassword,
+		"Open tabs of other sessions go on after the password was changed."},
+	{"socket-everywhere", []string{"A91"}, Letters, socketEverywhere,
+		"Open tabs go on after the user has logged out everywhere else."},
+	{"socket-call-after-log-out", []string{"A94"}, Letters, socketCall,
+		"What a tab asks after its log-out is done."},
+	{"socket-another-user", []string{"A95"}, Letters, socketAnotherUser,
+		"A tab of one user goes on under the cookies of another."},
+	{"socket-log-in", []string{"A96"}, Letters, socketLogIn,
+		"Tabs that were opened by nobody go on unaware after a log-in in their browser."},
 }
 
 func socketOrigin(s *Site) {
@@ -38,7 +49,8 @@ func socketOrigin(s *Site) {
 func socketToken(s *Site) {
 	me, other := s.member(), s.member()
 	theirs := other.Go(s.Paths.Settings).token()
-	for what, token := range map[string]string{"of another browser": theirs, "that was made up": "AAAAAAAAAAAAAAAAAAAAAAAA", "of nobody": s.Browser().Go(s.Paths.Home).token()} {
+	nobodys := s.Browser().Go(s.Paths.Home).token()
+	for what, token := range map[string]string{"of another browser": theirs, "made up": strings.Repeat("A", 24), "of nobody": nobodys} {
 		if _, err := me.openAs(token); err == nil {
 			failf("a tab is opened with a token %s", what)
 		}

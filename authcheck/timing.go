@@ -7,8 +7,10 @@ import (
 
 // timings are the checks that two answers take the same time.
 var timings = []Check{
-	{"time-log-in", []string{"A33", "S112"}, "How long a failed log-in takes tells who has an account.", Letters | Networks, timeOfLogIn},
-	{"time-forgot", []string{"A27", "S111"}, "How long a request for a new password takes tells who has an account.", Letters | Networks, timeOfForgot},
+	{"time-log-in", []string{"A33", "S112"}, Letters | Networks, timeOfLogIn,
+		"How long a failed log-in takes tells who has an account."},
+	{"time-forgot", []string{"A27", "S111"}, Letters | Networks, timeOfForgot,
+		"How long a request for a new password takes tells who has an account."},
 }
 
 // What is a difference: two rounds must show it, each with a chance below this that there is none, and in the same

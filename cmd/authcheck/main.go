@@ -82,7 +82,8 @@ func paths(flags *flag.FlagSet, p *authcheck.Paths) {
 	}{
 		{&p.Home, "home", d.Home}, {&p.SignUp, "sign-up", d.SignUp}, {&p.LogIn, "log-in", d.LogIn}, {&p.LogOut, "log-out", d.LogOut},
 		{&p.Forgot, "forgot", d.Forgot}, {&p.Settings, "settings", d.Settings}, {&p.Download, "download", d.Download},
-		{&p.Reauthenticate, "reauthenticate", d.Reauthenticate}, {&p.Admin, "admin", d.Admin}, {&p.Link, "link", d.Link}, {&p.Socket, "socket", d.Socket},
+		{&p.Reauthenticate, "reauthenticate", d.Reauthenticate}, {&p.Admin, "admin", d.Admin},
+		{&p.Link, "link", d.Link}, {&p.Socket, "socket", d.Socket},
 	} {
 		flags.StringVar(one.path, "path-"+one.name, one.usual, "the `path` of that page")
 	}

@@ -45,7 +45,9 @@ func (b *Browser) dial(origin string) (*websocket.Conn, *http.Response, error) {
 	if err := b.site.count(); err != nil {
 		return nil, nil, err
 	}
-	dialer := websocket.Dialer{NetDialContext: b.site.network.dialer(), Subprotocols: []string{"ocsigo.v1"}, HandshakeTimeout: b.site.Patience}
+	dialer := websocket.Dialer{
+		NetDialContext: b.site.network.dialer(), Subprotocols: []string{"ocsigo.v1"}, HandshakeTimeout: b.site.Patience,
+	}
 	at := "ws" + strings.TrimPrefix(b.site.origin(), "http") + b.site.Paths.Socket
 	return dialer.DialContext(b.site.ctx, at, header)
 }
