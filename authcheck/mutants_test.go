@@ -87,7 +87,7 @@ func TestMutants(t *testing.T) {
 	server.Start()
 	defer server.Close()
 
-	site, err := New(Options{URL: public, Mail: public + "/dev/mail", Samples: 12, Patience: 30 * time.Second})
+	site, err := New(Options{URL: public, Mail: public + "/dev/mail", Samples: 16, Patience: 30 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
