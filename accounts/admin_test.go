@@ -118,3 +118,19 @@ func TestNewBrowser(t *testing.T) {
 		told(t, a, test.tell...)
 	}
 }
+
+// TestBrowserOfSignUp: the browser in which an account is made is known to it from the start, and others are not.
+func TestBrowserOfSignUp(t *testing.T) {
+	a := newAccounts(t)
+	token := newLink(t, a.signUps, Owner{Address: "ada@example.com"}, nothing{})
+	_, err := a.CompleteSignUp(t.Context(), token, "", testPassword, at(1, 1))
+	must(t, err)
+	for _, test := range []struct {
+		browser byte
+		tell    []notice
+	}{{1, nil}, {2, []notice{{"ada@example.com", browserNotice, ""}}}} {
+		_, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, at(1, test.browser))
+		must(t, err)
+		told(t, a, test.tell...)
+	}
+}

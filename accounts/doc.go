@@ -19,9 +19,9 @@
 // An address belongs to who has shown that he reads what comes there, and to nobody before: who only claims it has a link
 // in a letter and nothing else, which blocks nobody and is gone in seven days.
 //
-//	err := people.RequestSignUp(ctx, address, from)                // a letter with a link, or "you have an account already"
-//	link, err := people.Look(ctx, token)                           // what the link is for: the page asks, nothing is used up
-//	id, err := people.CompleteSignUp(ctx, token, name, password)   // the page's form
+//	err := people.RequestSignUp(ctx, address, from)                    // a letter with a link, or "you have an account already"
+//	link, err := people.Look(ctx, token)                               // what the link is for: the page asks, nothing is used up
+//	id, err := people.CompleteSignUp(ctx, token, name, password, from) // the page's form
 //
 // from is an accounts.Client: where somebody asks, for limits. While nobody may sign up, people wait (Wait, Waiting), and are
 // invited (Invite), which may put them into groups. Create makes an account without a letter, for tests and commands.

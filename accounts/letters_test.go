@@ -68,9 +68,9 @@ func TestLetters(t *testing.T) {
 	invitation := o.letter("Ada@example.com", "You are invited to Analytical Engine")
 	must(t, o.RequestSignUp(t.Context(), "ada@example.com", at(1, 1)))
 	signUp := o.letter("ada@example.com", "Your account at Analytical Engine")
-	ada, err := o.CompleteSignUp(t.Context(), signUp, "Ada", testPassword)
+	ada, err := o.CompleteSignUp(t.Context(), signUp, "Ada", testPassword, Client{})
 	must(t, err)
-	if _, err := o.CompleteSignUp(t.Context(), invitation, "Ada", testPassword); err != ErrEmailTaken {
+	if _, err := o.CompleteSignUp(t.Context(), invitation, "Ada", testPassword, Client{}); err != ErrEmailTaken {
 		t.Errorf("the invitation of who has an account: %v", err)
 	}
 	must(t, o.RequestSignUp(t.Context(), "ADA@example.com", at(1, 1)))

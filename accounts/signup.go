@@ -18,8 +18,8 @@ const (
 
 // CompleteSignUp makes the account of who has followed a link for it, or an invitation, and returns its user. ErrBadLink;
 // ErrBadName, ErrLongName and what CheckPassword refuses; ErrEmailTaken, when the address has got an account meanwhile;
-// ErrBusy. The link still works then, unless it was bad.
-func (a *Accounts) CompleteSignUp(ctx context.Context, token, name, password string) (session.UserID, error) {
+// ErrBusy. The link still works then, unless it was bad. From now on the browser is one that the user knows.
+func (a *Accounts) CompleteSignUp(ctx context.Context, token, name, password string, from Client) (session.UserID, error) {
 	link, err := a.Look(ctx, token)
 	if err != nil {
 		return 0, err
@@ -32,15 +32,20 @@ func (a *Accounts) CompleteSignUp(ctx context.Context, token, name, password str
 	switch link.Purpose {
 	case ForSignUp:
 		err = a.signUps.Use(ctx, token, func(ctx context.Context, tx pgx.Tx, _ Link, _ nothing) error {
-			id, err = a.insertAccount(ctx, tx, account)
-			return err
+			if id, err = a.insertAccount(ctx, tx, account); err != nil {
+				return err
+			}
+			return a.arrivedIn(ctx, tx, id, from)
 		})
 	case ForInvitation:
 		err = a.invitations.Use(ctx, token, func(ctx context.Context, tx pgx.Tx, _ Link, by invitation) error {
 			if id, err = a.insertAccount(ctx, tx, account); err != nil {
 				return err
 			}
-			return by.giveGroups(ctx, tx, id)
+			if err := by.giveGroups(ctx, tx, id); err != nil {
+				return err
+			}
+			return a.arrivedIn(ctx, tx, id, from)
 		})
 	default:
 		err = ErrBadLink

@@ -23,20 +23,20 @@ func TestCompleteSignUp(t *testing.T) {
 		{"Adalbertine", "adalbertine adalbertine", ErrOwnWords},
 		{"Ada\nLovelace", testPassword, ErrBadName},
 	} {
-		if id, err := a.CompleteSignUp(t.Context(), token, test.name, test.password); id != 0 || err != test.want {
+		if id, err := a.CompleteSignUp(t.Context(), token, test.name, test.password, Client{}); id != 0 || err != test.want {
 			t.Errorf("CompleteSignUp(%q, %q) = %d, %v", test.name, test.password, id, err)
 		}
 	}
-	id, err := a.CompleteSignUp(t.Context(), token, "Ada", testPassword)
+	id, err := a.CompleteSignUp(t.Context(), token, "Ada", testPassword, Client{})
 	must(t, err)
 	if user, err := a.User(t.Context(), id); err != nil || user.Email != "Ada@Example.com" || user.Name != "Ada" {
 		t.Errorf("User = %+v, %v", user, err)
 	}
-	if id, err := a.CompleteSignUp(t.Context(), token, "Ada", testPassword); id != 0 || err != ErrBadLink {
+	if id, err := a.CompleteSignUp(t.Context(), token, "Ada", testPassword, Client{}); id != 0 || err != ErrBadLink {
 		t.Errorf("once more: %d, %v", id, err)
 	}
 	other := newLink(t, a.logIns, Owner{User: id}, nothing{})
-	if id, err := a.CompleteSignUp(t.Context(), other, "Ada", testPassword); id != 0 || err != ErrBadLink {
+	if id, err := a.CompleteSignUp(t.Context(), other, "Ada", testPassword, Client{}); id != 0 || err != ErrBadLink {
 		t.Errorf("with a link to log in: %d, %v", id, err)
 	}
 }
@@ -48,7 +48,7 @@ func TestClaimBlocksNobody(t *testing.T) {
 	mallory := signUp(t, a, "mallory@example.com")
 	added := newLink(t, a.newAddresses, Owner{mallory, "ada@example.com"}, nothing{})
 	ada := signUp(t, a, "ada@example.com")
-	if id, err := a.CompleteSignUp(t.Context(), claimed, "", otherPassword); id != 0 || err != ErrEmailTaken {
+	if id, err := a.CompleteSignUp(t.Context(), claimed, "", otherPassword, Client{}); id != 0 || err != ErrEmailTaken {
 		t.Errorf("the older link: %d, %v", id, err)
 	}
 	if err := a.ConfirmAddress(t.Context(), added, mallory); err != ErrEmailTaken {
@@ -67,7 +67,7 @@ func TestCompleteSignUpAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			switch _, err := a.CompleteSignUp(t.Context(), token, "", testPassword); err {
+			switch _, err := a.CompleteSignUp(t.Context(), token, "", testPassword, Client{}); err {
 			case nil:
 				made.Add(1)
 			case ErrBadLink, ErrBusy: // fifty hashes may take long
@@ -96,7 +96,7 @@ func TestInvitation(t *testing.T) {
 	} {
 		token := newLink(t, a.invitations, Owner{Address: test.address}, invitation{boss, []session.Group{"editor", "admin"}})
 		test.before()
-		id, err := a.CompleteSignUp(t.Context(), token, "", testPassword)
+		id, err := a.CompleteSignUp(t.Context(), token, "", testPassword, Client{})
 		must(t, err)
 		if user, err := a.User(t.Context(), id); err != nil || !slices.Equal(user.Groups, test.want) {
 			t.Errorf("%s is in %v, %v", test.address, user.Groups, err)

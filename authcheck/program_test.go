@@ -126,11 +126,6 @@ func networked(o Options) (Options, []string) {
 	return o, []string{"TRUSTED_PROXIES=127.0.0.1,::1"}
 }
 
-// known are faults of the site that are known, with where they are. Who mends one is told to take it off.
-var known = map[string]string{
-	"letter-notices": "accounts.CompleteSignUp does not note the browser, so the first log-in in another one is told to nobody",
-}
-
 // skipped are the checks that the real program may not need, with why. Another that is skipped is not made by mistake.
 var skipped = map[string]string{
 	"password-confirmation": "the password is typed once",
@@ -153,18 +148,13 @@ func TestSite(t *testing.T) {
 	for _, c := range All() {
 		t.Run(c.Name, func(t *testing.T) {
 			r := site.Run(t.Context(), c)
-			why, faulty := known[c.Name]
 			switch {
 			case r.Outcome == Skipped && skipped[c.Name] == "":
 				t.Errorf("it is skipped: %s", r.Saw)
 			case r.Outcome == Skipped:
 				t.Skip(r.Saw)
-			case r.Outcome == Failed && faulty:
-				t.Skipf("known: %s: %s", why, r.Saw)
 			case r.Outcome == Failed:
 				t.Errorf("%v %s\nseen: %s", c.Numbers, c.Wrong, r.Saw)
-			case faulty:
-				t.Errorf("it is mended: %s. Take it off the list", why)
 			case r.Saw != "":
 				t.Log(r.Saw)
 			}
@@ -180,7 +170,7 @@ func TestSite(t *testing.T) {
 	count := map[Outcome]int{}
 	for _, c := range All() {
 		r := site.Run(t.Context(), c)
-		if count[r.Outcome]++; r.Outcome == Failed && known[c.Name] == "" {
+		if count[r.Outcome]++; r.Outcome == Failed {
 			t.Errorf("from one network, seed %d: %v", site.Seed, r)
 		}
 	}

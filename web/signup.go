@@ -55,7 +55,7 @@ func (a *App) complete(r *http.Request, link Followed) (page.Content, error) {
 		return a.somebodyElse(r, link)
 	}
 	form := link.Form
-	user, err := a.Accounts.CompleteSignUp(r.Context(), link.Token, form.Value("name"), form.Password("password"))
+	user, err := a.Accounts.CompleteSignUp(r.Context(), link.Token, form.Value("name"), form.Password("password"), a.client(r))
 	if errors.Is(err, accounts.ErrEmailTaken) { // its field is not in this form
 		form.Wrong("", accounts.ErrEmailTaken.Message)
 	}
