@@ -12,7 +12,8 @@ const requestsUnderWay = 10 * time.Second
 
 // Reauthenticated notes that the user has just proved again who he is, for instance with his password: SignedIn is
 // now, and the session gets a new token, unless it got one within the last 10 s. It stays the same session: its tabs,
-// and what they remember, go on. The token before is accepted for 10 s more, for requests under way.
+// and what they remember, go on. The token before is accepted for 10 s more, for requests under way, which are not given
+// the new one: somebody else may have it too.
 //
 // It needs an HTTP answer for the cookie, like Connect, and is done with a Ticket in a server function; where there is
 // neither, as in a call that wants no answer, it returns ErrNoAnswer. It changes nobody's identity: ErrNotConnected when nobody is connected.
@@ -63,7 +64,9 @@ func (m *Manager) renewOld(ctx context.Context, r *request, record *Record) {
 	case r.cookies == nil:
 		return
 	case !old(record):
-		m.giveAgain(r, record)
+		if record.BeforeEnds.Equal(record.Ends) { // else the browser has used the new one, or its user has proved who he is
+			m.giveAgain(r, record)
+		}
 		return
 	}
 	err := m.renew(ctx, r, func(is *Record) (Renewal, bool) { return Renewal{BeforeEnds: is.Ends}, old(is) })

@@ -92,6 +92,32 @@ func TestReauthenticated(t *testing.T) {
 	}
 }
 
+// TestReauthenticatedExpels: who has the cookies of before is not given the new one, and is out after 10 s. (S021)
+func TestReauthenticatedExpels(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.connect(ada)
+	w.clock.pass(time.Hour)
+	thief := b.before()
+	stolen := thief.cookies["dev-session"]
+	if err := b.ask(session.Reauthenticated); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		w.clock.pass(time.Second - 1)
+		if thief.visitor() != ada {
+			t.Error("a request under way is nobody's")
+		}
+		if thief.cookies["dev-session"] != stolen {
+			t.Fatal("the new token is given to who has the old one")
+		}
+	}
+	w.clock.pass(time.Second)
+	if thief.visitor() != 0 || b.visitor() != ada {
+		t.Errorf("after 10 s %d has the old token, and %d the new one", thief.visitor(), b.visitor())
+	}
+}
+
 func TestReauthenticatedRefuses(t *testing.T) {
 	w := newWorld(t)
 	b := w.browser()
