@@ -20,6 +20,9 @@ func TestSignUp(t *testing.T) {
 	if p := s.visitor().Submit("/login", url.Values{"email": {"ada@example.com"}, "password": {password}}); p.Status != http.StatusSeeOther {
 		t.Errorf("to log in then: %d %s", p.Status, p.Body)
 	}
+	if m := l.to("ada@example.com"); !strings.Contains(m.Subject, "another browser") {
+		t.Errorf("the letter to who logs in elsewhere: %s", m.Subject)
+	}
 	askFor(t, s.visitor(), "/signup", "ADA@example.com")
 	if m := l.to("ada@example.com"); !strings.Contains(m.Subject, "already") || strings.Contains(m.Text, "/link/") {
 		t.Errorf("the letter to who has an account: %s %s", m.Subject, m.Text)
