@@ -176,6 +176,7 @@ func TestTell(t *testing.T) {
 	if got := shown(beside); len(got) != 5 || got[0] != "The site ends in a minute." {
 		t.Errorf("the problem has gone: %q", got)
 	}
+	beside.Close() // it would load a page at the same time, and could take what is said
 	leave(tab)
 	tab.WaitText(announced, "You are logged out.")
 	if got := shown(tab); len(got) != 1 {
