@@ -152,7 +152,7 @@ func TestSite(t *testing.T) {
 			case r.Outcome == Skipped && skipped[c.Name] == "":
 				t.Errorf("it is skipped: %s", r.Saw)
 			case r.Outcome == Skipped:
-				t.Skip(r.Saw)
+				t.Logf("not made, for %s: %s", skipped[c.Name], r.Saw)
 			case r.Outcome == Failed:
 				t.Errorf("%v %s\nseen: %s", c.Numbers, c.Wrong, r.Saw)
 			case r.Saw != "":
