@@ -88,6 +88,31 @@ func TestGroupChangeIsFelt(t *testing.T) {
 	admitted(false)
 }
 
+// TestChangedThoughNobodyWaits: what has changed is felt, also when who has changed it has gone before it was said.
+func TestChangedThoughNobodyWaits(t *testing.T) {
+	w := newWorld(t, func(o *session.Options) {
+		answer := o.Groups
+		o.Groups = func(ctx context.Context, user session.UserID, of []session.Group) ([]session.Group, error) {
+			if ctx.Err() != nil {
+				return nil, ctx.Err() // as a database does
+			}
+			return answer(ctx, user, of)
+		}
+	})
+	b := w.browser()
+	b.connect(ada)
+	tab := b.open()
+	w.users.remove(ada)
+	request, leave := context.WithCancel(t.Context())
+	leave()
+	if err := w.Changed(request, ada); err != nil {
+		t.Error(err)
+	}
+	if got := tab.heard(); !slices.Equal(got, mainPage) {
+		t.Errorf("his tab was told %q", got)
+	}
+}
+
 // TestLookUpMeetsRevocation: what a look-up found before a revocation is not believed after it.
 func TestLookUpMeetsRevocation(t *testing.T) {
 	w := newWorld(t)

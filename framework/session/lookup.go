@@ -162,12 +162,12 @@ func ask[T any](ctx context.Context, what string, question func(context.Context)
 // call, also on an open socket, on every node; if he is gone, his sessions close. Call it when the change can be
 // read, after its transaction. (Ocsigen asks about each group in each request.)
 func (m *Manager) Changed(ctx context.Context, user UserID) error {
+	ctx, cancel := lasting(ctx) // it has changed, also where nobody waits for this any more
+	defer cancel()
 	m.held.dropUser(user)
 	_, err := m.askGroups(ctx, user, nil)
 	if errors.Is(err, ErrNoUser) {
 		err = nil
 	}
-	telling, cancel := lasting(ctx)
-	defer cancel()
-	return errors.Join(err, m.store.Tell(telling, Message{What: UserChanged, User: user, Node: m.node}))
+	return errors.Join(err, m.store.Tell(ctx, Message{What: UserChanged, User: user, Node: m.node}))
 }
