@@ -11,13 +11,14 @@ import (
 
 // The statements.
 const (
+	findHash      = `SELECT coalesce(password_hash, '') FROM users WHERE id = $1`
 	setPassword   = `UPDATE users SET password_hash = $2, state = state + 1 WHERE id = $1`
 	findAddresses = `SELECT address, main, verified FROM addresses WHERE user_id = $1 ORDER BY main DESC, lower(address)`
 )
 
 // ChangePassword gives a user another password. old is the one he has, unless he has shown lately who he is (recent). He is
 // told by mail, and the links that were sent to him before are void. The caller ends his other sessions, and gives this one
-// another token. ErrNotYourOldPassword, what CheckPassword refuses, TooManyTries, ErrBusy.
+// another token. ErrNotYourOldPassword, ErrSamePassword, what CheckPassword refuses, TooManyTries, ErrBusy.
 func (a *Accounts) ChangePassword(ctx context.Context, me session.UserID, old, new string, recent bool, from Client) error {
 	about, err := a.aboutUser(ctx, me)
 	if err != nil {
@@ -35,11 +36,27 @@ func (a *Accounts) ChangePassword(ctx context.Context, me session.UserID, old, n
 			return err
 		}
 	}
+	if err := a.checkOther(ctx, me, new); err != nil { // it is he: nobody else hears what his password is
+		return err
+	}
 	hash, err := a.hashOf(ctx, new, about...)
 	if err != nil {
 		return err
 	}
 	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error { return a.setPassword(ctx, tx, me, hash) })
+}
+
+// checkOther says ErrSamePassword when this is a user's password already.
+func (a *Accounts) checkOther(ctx context.Context, me session.UserID, password string) error {
+	hash, err := value[string](ctx, a.db, findHash, me)
+	if err != nil || hash == "" {
+		return err
+	}
+	same, _, err := a.passwords.verify(ctx, hash, password)
+	if err == nil && same {
+		err = ErrSamePassword
+	}
+	return err
 }
 
 // SetNewPassword gives a user who has followed a link of RequestNewPassword a password, and returns him. He is told by

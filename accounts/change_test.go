@@ -19,6 +19,9 @@ func TestChangePassword(t *testing.T) {
 		{"not the password", otherPassword, false, ErrNotYourOldPassword},
 		{"", otherPassword, false, ErrNotYourOldPassword},
 		{testPassword, "short", false, ErrShortPassword},
+		{testPassword, testPassword, false, ErrSamePassword},
+		{"", testPassword, true, ErrSamePassword},
+		{"not the password", testPassword, false, ErrNotYourOldPassword}, // which it is he does not hear
 		{"", "ada@example.com", true, ErrOwnWords},
 		{"", "analytical engine", true, ErrOwnWords}, // the site's name
 	} {

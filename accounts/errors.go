@@ -35,6 +35,7 @@ var (
 
 	ErrShortPassword = FieldError{"password", fmt.Sprintf("This password has fewer than %d characters.", PasswordMin)}
 	ErrLongPassword  = FieldError{"password", "This password is too long to be kept. A thousand letters are enough."}
+	ErrSamePassword  = FieldError{"password", "This is the password that you have already. Choose another one."}
 	ErrNotText       = FieldError{"password", "This password holds something that is no character. Type it anew."}
 
 	// What a guesser tries first. Each says what to do instead, for no rule about capitals or digits would.

@@ -34,6 +34,9 @@ func TestLeave(t *testing.T) {
 	told(t, a, notice{"eve@example.com", staysNotice, ""})
 	newLink(t, a.newPasswords, Owner{User: ada}, nothing{})
 	must(t, a.AddGroup(t.Context(), ada, "admin"))
+	const remember = `INSERT INTO ocsigo_states (kind, number, browser, name, value, written) VALUES ('user', $1, '', 'note', '1', now())`
+	exec(t, a, remember, ada)
+	exec(t, a, remember, bob)
 
 	clock.pass(time.Hour)
 	must(t, a.sweep(t.Context()))
@@ -49,6 +52,11 @@ func TestLeave(t *testing.T) {
 	for _, table := range []string{"addresses", "links", "browsers", "user_groups"} {
 		if n := query[int](t, a, `SELECT count(*) FROM `+table+` WHERE user_id = $1`, ada); n != 0 {
 			t.Errorf("%s has %d rows of hers", table, n)
+		}
+	}
+	for user, want := range map[session.UserID]int{ada: 0, bob: 1} {
+		if n := query[int](t, a, `SELECT count(*) FROM ocsigo_states WHERE kind = 'user' AND number = $1`, user); n != want {
+			t.Errorf("%d values are remembered for user %d, want %d", n, user, want)
 		}
 	}
 	signUp(t, a, "ada@example.com")

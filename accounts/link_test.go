@@ -203,10 +203,10 @@ func bad[T any](t *testing.T, a *Accounts, purpose *Purpose[T], token, why strin
 	}
 }
 
-// changePassword gives a user the password that he has.
+// changePassword gives a user otherPassword.
 func changePassword(t *testing.T, a *Accounts, user session.UserID) {
 	t.Helper()
-	must(t, a.ChangePassword(t.Context(), user, "", testPassword, true, Client{}))
+	must(t, a.ChangePassword(t.Context(), user, "", otherPassword, true, Client{}))
 }
 
 func must(t testing.TB, err error) {

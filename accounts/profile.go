@@ -61,10 +61,18 @@ func parseName(text string) (string, error) {
 	switch {
 	case utf8.RuneCountInString(name) > nameMost:
 		return "", ErrLongName
-	case strings.ContainsFunc(name, notInName):
+	case strings.ContainsFunc(name, notInName), name != "" && !strings.ContainsFunc(name, isSeen):
 		return "", ErrBadName
 	}
 	return name, nil
+}
+
+// blank are the letters and signs that look like nothing: the fillers of Hangul, and Braille without a dot.
+const blank = "\u115f\u1160\u3164\uffa0\u2800"
+
+// isSeen says whether a name in which this stands can be seen.
+func isSeen(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !strings.ContainsRune(blank, r)
 }
 
 // notInName refuses what breaks lines, steers or turns the text around. The two joiners are needed in Persian and Hindi.

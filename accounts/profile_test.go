@@ -25,6 +25,14 @@ func TestChangeName(t *testing.T) {
 		{strings.Repeat("a", 1<<20), "", ErrLongName},
 		{"Ada\r\nBcc: all", "", ErrBadName},
 		{"Ada\u202egnp.exe", "", ErrBadName}, // turns the rest around
+		{strings.Repeat("🙂", nameMost), strings.Repeat("🙂", nameMost), nil},
+		{"\u200fעדה\u200f", "", ErrBadName}, // with marks that steer
+		{"עדה", "עדה", nil},
+		{"?", "?", nil},
+		{"Ada\u200b", "", ErrBadName}, // no wider than nothing
+		{"\u200d\u200c", "", ErrBadName},
+		{"\u3164 \u2800\uffa0\u115f\u1160", "", ErrBadName}, // letters and a sign that look like spaces
+		{"\u0301\ufe0f", "", ErrBadName},                    // marks on nothing
 		{"Ada\x00", "", ErrBadName},
 		{"Ada\xff", "", ErrBadName},
 	} {

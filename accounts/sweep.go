@@ -14,12 +14,14 @@ const (
 	sweepTries    = `DELETE FROM tries WHERE ends <= $1`
 	sweepBrowsers = `DELETE FROM browsers WHERE seen <= $1`
 
-	// deleteLeaving deletes accounts whose time has come, and returns where their users are told. What another node is
-	// deleting, or whose user is logging in, is left alone.
+	// deleteLeaving deletes accounts whose time has come, with what stored references remember of their users, and returns
+	// where these are told. What another node is deleting, or whose user is logging in, is left alone.
 	deleteLeaving = `WITH leaving AS (
 			SELECT id FROM users WHERE leaves <= $1 ORDER BY leaves LIMIT $2 FOR UPDATE SKIP LOCKED
 		), gone AS (
 			DELETE FROM users WHERE id IN (SELECT id FROM leaving)
+		), forgotten AS (
+			DELETE FROM ocsigo_states WHERE kind = 'user' AND number IN (SELECT id FROM leaving)
 		)
 		SELECT address FROM leaving JOIN addresses ON addresses.user_id = leaving.id AND main`
 )
