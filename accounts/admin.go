@@ -13,17 +13,17 @@ import (
 // The statements. Searching reads all accounts: for more than some ten thousand, add a trigram index (pg_trgm).
 const (
 	searchUsers = `SELECT ` + userColumns + ` FROM ` + userTables + `
-		WHERE strpos(lower(name), lower($1)) > 0 OR EXISTS (
-			SELECT FROM addresses AS every WHERE every.user_id = users.id AND strpos(lower(every.address), lower($1)) > 0)
-		ORDER BY users.id DESC LIMIT $2`
+		WHERE ($2::bigint = 0 OR users.id < $2) AND (strpos(lower(name), lower($1)) > 0 OR EXISTS (
+			SELECT FROM addresses AS every WHERE every.user_id = users.id AND strpos(lower(every.address), lower($1)) > 0))
+		ORDER BY users.id DESC LIMIT $3`
 	disable = `UPDATE users SET disabled = $2, state = state + 1 WHERE id = $1 AND disabled IS NULL`
 	enable  = `UPDATE users SET disabled = NULL, state = state + 1 WHERE id = $1 AND disabled IS NOT NULL`
 )
 
 // Search returns users who have a text in their name or in one of their addresses, whatever its case: the newest first, and
-// no more than limit. "" finds all.
-func (a *Accounts) Search(ctx context.Context, text string, limit int) ([]User, error) {
-	return rows[User](ctx, a.db, searchUsers, searchable(text), limit)
+// no more than limit. "" finds all. before is the last one of those that were found already; 0 for none.
+func (a *Accounts) Search(ctx context.Context, text string, before session.UserID, limit int) ([]User, error) {
+	return rows[User](ctx, a.db, searchUsers, searchable(text), before, limit)
 }
 
 // searchable is a text as names and addresses are kept.

@@ -13,28 +13,34 @@ func TestSearch(t *testing.T) {
 	confirm(t, a, ada, "Lovelace@example.com")
 	must(t, a.ChangeName(t.Context(), eve, "Zoë Q'); DROP"))
 	for _, test := range []struct {
-		text  string
-		limit int
-		want  []session.UserID
+		text   string
+		before session.UserID
+		limit  int
+		want   []session.UserID
 	}{
-		{"", 10, []session.UserID{eve, bob, ada}},
-		{"", 2, []session.UserID{eve, bob}},
-		{"EXAMPLE.com", 10, []session.UserID{eve, bob, ada}},
-		{" lovelace ", 10, []session.UserID{ada}},
-		{"%", 10, []session.UserID{bob}},
-		{"_", 10, []session.UserID{bob}},
-		{"Zoe\u0308 q');", 10, []session.UserID{eve}},
-		{"nobody", 10, nil},
-		{"e\x00v\xffe", 10, []session.UserID{eve}},
+		{"", 0, 10, []session.UserID{eve, bob, ada}},
+		{"", 0, 2, []session.UserID{eve, bob}},
+		{"", bob, 2, []session.UserID{ada}},
+		{"", ada, 2, nil},
+		{"EXAMPLE.com", 0, 10, []session.UserID{eve, bob, ada}},
+		{"example.com", eve, 1, []session.UserID{bob}},
+		{" lovelace ", 0, 10, []session.UserID{ada}},
+		{"lovelace", ada, 10, nil},
+		{"%", 0, 10, []session.UserID{bob}},
+		{"_", 0, 10, []session.UserID{bob}},
+		{"Zoe\u0308 q');", 0, 10, []session.UserID{eve}},
+		{"ZOË", 0, 10, []session.UserID{eve}},
+		{"nobody", 0, 10, nil},
+		{"e\x00v\xffe", 0, 10, []session.UserID{eve}},
 	} {
-		found, err := a.Search(t.Context(), test.text, test.limit)
+		found, err := a.Search(t.Context(), test.text, test.before, test.limit)
 		must(t, err)
 		var got []session.UserID
 		for _, user := range found {
 			got = append(got, user.ID)
 		}
 		if !slices.Equal(got, test.want) {
-			t.Errorf("Search(%q, %d) = %v, want %v", test.text, test.limit, got, test.want)
+			t.Errorf("Search(%q, %d, %d) = %v, want %v", test.text, test.before, test.limit, got, test.want)
 		}
 	}
 }

@@ -128,9 +128,10 @@ func TestWaiting(t *testing.T) {
 	}
 	newLink(t, a.invitations, Owner{Address: "Eve@example.com"}, invitation{})
 	must(t, a.StopWaiting(t.Context(), "JOE@example.com"))
+	search := ""
 	waits := func(want ...string) {
 		t.Helper()
-		all, err := a.Waiting(t.Context())
+		all, err := a.Waiting(t.Context(), search, 2)
 		must(t, err)
 		var got []string
 		for _, w := range all {
@@ -144,11 +145,20 @@ func TestWaiting(t *testing.T) {
 		}
 	}
 	waits("bob@example.com", "eve@example.com, invited")
+	newLink(t, a.invitations, Owner{Address: "bob@example.com"}, invitation{})
+	must(t, a.Wait(t.Context(), "joe@example.com", Client{}))
+	waits("joe@example.com", "bob@example.com, invited") // and others
+	search = "EVE@"
+	waits("eve@example.com, invited")
+	search = "%"
+	waits()
+	search = ""
 	clock.pass(invitationLife)
 	waits("bob@example.com", "eve@example.com")
+	must(t, a.StopWaiting(t.Context(), "joe@example.com"))
 	signUp(t, a, "Bob@example.com")
 	waits("eve@example.com")
-	if n := jobs(t, a); n != 5 {
+	if n := jobs(t, a); n != 6 {
 		t.Errorf("%d letters: all are written to", n)
 	}
 }

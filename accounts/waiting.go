@@ -22,7 +22,8 @@ const (
 		WHERE NOT EXISTS (SELECT FROM addresses WHERE lower(address) = lower($1)) ON CONFLICT (lower(address)) DO NOTHING`
 	findWaiting = `SELECT waiting.address, since, made AS invited FROM waiting
 		LEFT JOIN links ON purpose = 'invitation' AND user_id IS NULL AND lower(links.address) = lower(waiting.address) AND expires > $1
-		ORDER BY since, lower(waiting.address)`
+		WHERE strpos(lower(waiting.address), lower($2)) > 0
+		ORDER BY made IS NOT NULL, since, lower(waiting.address) LIMIT $3`
 )
 
 // Wait puts an address on the waiting list, and has a letter written that says so; or, to who has an account, that. Errors
@@ -54,9 +55,10 @@ func (a *Accounts) writeWaiting(ctx context.Context, tx pgx.Tx, in asked) (mail.
 	return a.letter(in.Address, "You are on the waiting list of %s", a.waitingLetter()), nil
 }
 
-// Waiting returns the waiting list, those who have waited longest first. Who makes an account is off it.
-func (a *Accounts) Waiting(ctx context.Context) ([]Waiting, error) {
-	return rows[Waiting](ctx, a.db, findWaiting, a.now())
+// Waiting returns who is on the waiting list and has a text in his address; "" finds all. Those who have waited longest come
+// first, and who was invited after the others; there are no more than limit. Who makes an account is off it.
+func (a *Accounts) Waiting(ctx context.Context, text string, limit int) ([]Waiting, error) {
+	return rows[Waiting](ctx, a.db, findWaiting, a.now(), searchable(text), limit)
 }
 
 // StopWaiting takes an address off the waiting list. ErrBadEmail.

@@ -222,7 +222,7 @@ func yourName(form *page.Form) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = input(field{Form: form, Name: "name", Label: "Name", Help: "As you want to be called; it may be empty.", ID: "new-name"},
-			templ.Attributes{"autocomplete": "name"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ.Attributes{"autocomplete": "name", "dir": "auto"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -269,7 +269,7 @@ func yourLanguage(form *page.Form, languages []Choice) templ.Component {
 		}
 		templ_7745c5c3_Err = choose(field{
 			Form: form, Name: "language", Label: "Language", ID: "new-language",
-			Help: "What the site has in this language is shown in it, and the rest in English.",
+			Help: "The pages are in English so far. Yours is kept for what comes in others.",
 		}, languages, templ.Attributes{"autocomplete": "language"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

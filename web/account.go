@@ -31,27 +31,43 @@ func (a *App) account(title string, body templ.Component) page.Content {
 	return page.Content{Title: title, Head: templates.Script(a.assets.URL("js/password.js")), Body: body}
 }
 
-// refused shows a form again when err is about one of its fields (422), or says that there were too many tries (429), or
-// that too many passwords are hashed at this moment (503). Any other error is the request's.
+// refused shows a form again with what err says of it. Any error that is not for the visitor is the request's.
 func (a *App) refused(err error, form *page.Form, title string, body func(*page.Form) templ.Component) (page.Content, error) {
-	again := page.Content{Status: http.StatusUnprocessableEntity}
+	how, err := sayWrong(form, err)
+	if err != nil {
+		return page.Content{}, err
+	}
+	return how.with(a.account(title, body(form))), nil
+}
+
+// again is how a form comes back with which something is wrong.
+type again struct {
+	status     int
+	retryAfter time.Duration
+}
+
+func (g again) with(content page.Content) page.Content {
+	content.Status, content.RetryAfter = g.status, g.retryAfter
+	return content
+}
+
+// sayWrong says in a form what is wrong when err is about one of its fields (422), or says that there were too many tries
+// (429), or that too many passwords are hashed at this moment (503). Any other error it returns.
+func sayWrong(form *page.Form, err error) (again, error) {
 	tooMany, many := errors.AsType[accounts.TooManyTries](err)
 	field, about := errors.AsType[accounts.FieldError](err)
 	switch {
 	case many:
 		form.Wrong("", tooManyTries)
-		again.Status, again.RetryAfter = http.StatusTooManyRequests, tooMany.RetryAfter
+		return again{http.StatusTooManyRequests, tooMany.RetryAfter}, nil
 	case errors.Is(err, accounts.ErrBusy):
 		form.Wrong("", tooManyAtOnce)
-		again.Status, again.RetryAfter = http.StatusServiceUnavailable, busyFor
+		return again{http.StatusServiceUnavailable, busyFor}, nil
 	case about:
 		form.Wrong(field.Field, field.Message)
-	default:
-		return page.Content{}, err
+		err = nil
 	}
-	content := a.account(title, body(form))
-	content.Status, content.RetryAfter = again.Status, again.RetryAfter
-	return content, nil
+	return again{status: http.StatusUnprocessableEntity}, err
 }
 
 // welcome connects a user who has shown who he is, and sends him where he wanted to go.

@@ -15,7 +15,11 @@ import (
 // addAddress sends a letter to an address; its link adds it.
 func addAddress(a *App, r *http.Request, me session.UserID, form *page.Form) (page.Content, error) {
 	address := form.Value("email")
-	if err := a.Accounts.RequestAddress(r.Context(), me, address); err != nil {
+	err := a.Accounts.RequestAddress(r.Context(), me, address)
+	if _, many := errors.AsType[accounts.TooManyTries](err); many {
+		form.Wrong("", "You have asked for many letters. Try again in an hour.")
+	}
+	if err != nil {
 		return page.Content{}, err
 	}
 	return done(r, "We have sent a message to "+address+". Follow its link to add the address.", "/settings#addresses")

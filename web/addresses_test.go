@@ -107,7 +107,7 @@ func TestTooManyLetters(t *testing.T) {
 		}
 	}
 	p := b.Submit("/settings", change("add-address", "email", "more@example.com"))
-	wantWrong(t, p, http.StatusTooManyRequests, "There were too many tries.", `value="more@example.com"`)
+	wantWrong(t, p, http.StatusTooManyRequests, "You have asked for many letters.", `value="more@example.com"`)
 	if p.Header.Get("Retry-After") == "" {
 		t.Error("nobody says when to try again")
 	}

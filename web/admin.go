@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,13 +19,13 @@ import (
 // Administrators is the group of those who may do what is here. Its first member comes by the command line: see cmd/app.
 const Administrators session.Group = "admin"
 
-// usersShown is how many users a search shows at most.
+// usersShown is how many users a page shows at most, and how many of those who wait.
 const usersShown = 50
 
 // administration adds the administrators' pages. Whoever changes something has to have proved lately who he is.
 func (a *App) administration(r chi.Router) {
 	only, recently := session.Allow(Administrators), session.SignedInWithin(Recently)
-	a.pages = append(a.pages, templates.Link{Path: templates.UsersPath(""), Label: "Users", Group: Administrators})
+	a.pages = append(a.pages, templates.Link{Path: templates.UsersPath("", 0), Label: "Users", Group: Administrators})
 	r.Get("/admin", page.Connected(a.users, only))
 	r.Post("/admin", page.Connected(a.changeUsers, only, recently))
 	r.Get("/admin/users/{id}", page.Connected(a.oneUser, only))
@@ -60,47 +61,49 @@ func (a *App) changeUsers(r *http.Request, me session.UserID) (page.Content, err
 
 // notInvited shows the form again when err is about one of its fields, or says that there were too many letters: 429.
 func (a *App) notInvited(r *http.Request, form *page.Form, err error) (page.Content, error) {
-	field, about := errors.AsType[accounts.FieldError](err)
-	many, isMany := errors.AsType[accounts.TooManyTries](err)
+	_, many := errors.AsType[accounts.TooManyTries](err)
 	switch {
-	case field == accounts.ErrEmailTaken:
+	case errors.Is(err, accounts.ErrEmailTaken): // in words for who invites
 		form.Wrong("email", "There is an account with this address already.")
-	case about:
-		form.Wrong(field.Field, field.Message)
-	case isMany:
+	case many:
 		form.Wrong("", "There were too many letters to this address, or in all. Try again later.")
-	default:
+	}
+	how, err := sayWrong(form, err)
+	if err != nil {
 		return page.Content{}, err
 	}
 	content, err := a.showUsers(r, form)
-	if isMany {
-		content.Status, content.RetryAfter = http.StatusTooManyRequests, many.RetryAfter
-	}
-	return content, err
+	return how.with(content), err
 }
 
 // showUsers answers with the page. form is the invitation that was sent, if something is wrong with it.
 func (a *App) showUsers(r *http.Request, form *page.Form) (page.Content, error) {
-	p := templates.UsersPage{Search: searched(r), Now: time.Now(), Form: form}
-	var err error
-	if p.Found, err = a.Accounts.Search(r.Context(), p.Search, usersShown+1); err != nil {
+	text, before := searched(r)
+	found, err := a.Accounts.Search(r.Context(), text, before, usersShown+1)
+	if err != nil {
 		return page.Content{}, err
 	}
-	if len(p.Found) > usersShown {
-		p.Found, p.More = p.Found[:usersShown], true
-	}
-	if p.Waiting, err = a.Accounts.Waiting(r.Context()); err != nil {
+	waiting, err := a.Accounts.Waiting(r.Context(), text, usersShown+1)
+	if err != nil {
 		return page.Content{}, err
 	}
-	content := page.Content{Title: "Users", Body: templates.Users(p)}
+	content := page.Content{Title: "Users", Body: templates.Users(templates.UsersPage{
+		Search: text, Before: before, Found: found[:min(len(found), usersShown)], More: len(found) > usersShown,
+		Waiting: waiting[:min(len(waiting), usersShown)], MoreWait: len(waiting) > usersShown, Now: time.Now(), Form: form,
+	})}
 	if !form.OK() {
 		content.Status = http.StatusUnprocessableEntity
 	}
 	return content, nil
 }
 
-// searched is what an administrator looks for; "" for all. It stands in the URL, also where something is posted.
-func searched(r *http.Request) string { return r.URL.Query().Get("q") }
+// searched is what an administrator looks for, "" for all, and behind whom: see accounts.Search. Both stand in the URL, also
+// where something is posted.
+func searched(r *http.Request) (text string, before session.UserID) {
+	asked := r.URL.Query()
+	id, _ := strconv.ParseInt(asked.Get("before"), 10, 64) // what is no number is nobody
+	return asked.Get("q"), session.UserID(max(0, id))
+}
 
 // groupsIn reads names with spaces or commas between them.
 func groupsIn(list string) (groups []session.Group) {

@@ -2,8 +2,10 @@ package web_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,6 +135,30 @@ func TestAdministratorWithoutJavaScript(t *testing.T) {
 	tab.WaitText("#email-error", "There is an account with this address already.")
 }
 
+// TestNoAdministratorAnyMore: who is taken out of the group while he looks is refused at once, by the page that is open too.
+func TestNoAdministratorAnyMore(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	ada, bob := s.administrator("ada@example.com"), s.administrator("bob@example.com")
+	adas := s.visitorAs("ada@example.com")
+	tab := s.open(browsertest.New(t), "/")
+	s.logIn(tab, "bob@example.com")
+	tab.Goto(s.URL + userPath(ada))
+	tab.Ready()
+	document := tab.Document()
+	if p := adas.Submit(userPath(bob), does("remove-group", "group", "admin")); p.Status != http.StatusSeeOther {
+		t.Fatalf("%d %s", p.Status, p.Body)
+	}
+	tab.Submit("form:has([value=disable])")
+	tab.WaitText("main h1", "This is not open to you")
+	if who(adas) != "ada@example.com" || tab.Document() != document {
+		t.Errorf("Ada's browser is %q's, or the tab is another one", who(adas))
+	}
+	if tab.Has("header a[href='/admin']") || !connected(tab) {
+		t.Error("he finds the link still, or is logged out")
+	}
+}
+
 // TestNoBarriersForAdministrators, and their pages fit a telephone, whatever users are called.
 func TestNoBarriersForAdministrators(t *testing.T) {
 	t.Parallel()
@@ -140,7 +166,8 @@ func TestNoBarriersForAdministrators(t *testing.T) {
 	s.administrator("ada@example.com")
 	long := strings.Repeat("a", 64) + "@" + strings.Repeat("b", 63) + ".example.com"
 	bob := s.user(long)
-	s.named(strings.Repeat("W", 100), "<b>Zoë</b>")
+	s.named(strings.Repeat("W", 100), "<b>Zoë</b>", strings.Repeat("🙂", 100), strings.Repeat("עדה ", 25), "\u200d", "")
+	s.named(slices.Repeat([]string{"Grace"}, 50)...)
 	for _, group := range []string{"editors", strings.Repeat("g", 40)} {
 		if err := s.accounts.AddGroup(t.Context(), bob, session.Group(group)); err != nil {
 			t.Fatal(err)
@@ -165,7 +192,7 @@ func TestNoBarriersForAdministrators(t *testing.T) {
 			barrierFree(t, tab, fmt.Sprintf("%s, %d wide", what, width))
 		}
 	}
-	for _, path := range []string{"/admin", "/admin?q=nobody+at+all", userPath(bob)} {
+	for _, path := range []string{"/admin", "/admin?before=9", "/admin?q=nobody+at+all", userPath(bob)} {
 		tab.Goto(s.URL + path)
 		tab.Ready()
 		look(path)

@@ -66,7 +66,7 @@ func (a *App) change(ctx context.Context, me, user session.UserID, form *page.Fo
 	case "end-session":
 		return "The session has ended.", a.endSessionOf(ctx, me, user, form.Value("session"))
 	case "end-all":
-		return "All sessions of the user have ended.", session.DisconnectAll(ctx, session.OfUser(user), session.UserIndep(false))
+		return "All sessions of the user have ended.", a.endAllOf(ctx, user)
 	case "disable":
 		if user == me {
 			return "", errNotYourself
@@ -119,6 +119,14 @@ func (a *App) endSessionOf(ctx context.Context, me, user session.UserID, number 
 	return err
 }
 
+// endAllOf ends all sessions of a user. session.ErrNoUser.
+func (a *App) endAllOf(ctx context.Context, user session.UserID) error {
+	if _, err := a.Accounts.User(ctx, user); err != nil {
+		return err
+	}
+	return session.DisconnectAll(ctx, session.OfUser(user), session.UserIndep(false))
+}
+
 // showUser answers with the page, and with what is wrong with the form that was sent, if something is.
 func (a *App) showUser(r *http.Request, me, user session.UserID, form *page.Form) (page.Content, error) {
 	detail, err := a.Accounts.Detail(r.Context(), user)
@@ -159,9 +167,5 @@ type OfUser struct {
 // tabsOf counts a user's open tabs, as openTabs does for the settings.
 func (a *App) tabsOf(ctx context.Context, _ session.UserID, of OfUser) ([]OpenTabs, error) {
 	all, err := a.Sessions.SessionsOf(ctx, of.User)
-	var open []OpenTabs
-	for _, s := range all {
-		open = append(open, OpenTabs{int64(s.ID), templates.OpenTabs(s)})
-	}
-	return open, err
+	return tabsIn(all), err
 }

@@ -224,7 +224,7 @@ func TestNoSuchUser(t *testing.T) {
 		if p := b.Get("/admin/users/" + id); p.Status != http.StatusNotFound {
 			t.Errorf("%s: %d", id, p.Status)
 		}
-		for _, do := range []string{"add-group", "remove-group", "disable", "enable"} {
+		for _, do := range []string{"add-group", "remove-group", "end-session", "end-all", "disable", "enable"} {
 			if p := b.Post("/admin/users/"+id, with(does(do, "group", "editors"), "_identity", tag)); p.Status != http.StatusNotFound {
 				t.Errorf("%s %s: %d", do, id, p.Status)
 			}

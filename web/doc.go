@@ -168,7 +168,8 @@
 //
 //	a.keeps["notes"] = func(ctx context.Context, me session.UserID) (any, error) { … }
 //
-// What it keeps goes with the account when its table says REFERENCES users ON DELETE CASCADE.
+// What it keeps goes with the account when its table says REFERENCES users ON DELETE CASCADE, and when a stored reference
+// of session.PerUser keeps it.
 //
 // # A word to the visitor
 //

@@ -75,7 +75,7 @@ func TestClosedSignUp(t *testing.T) {
 	if m := l.to("bob@example.com"); !strings.Contains(m.Subject, "waiting list") || len(m.Links) > 0 {
 		t.Errorf("%s %v", m.Subject, m.Links)
 	}
-	if all, err := s.accounts.Waiting(t.Context()); err != nil || len(all) != 1 || all[0].Address != "bob@example.com" {
+	if all, err := s.accounts.Waiting(t.Context(), "", 10); err != nil || len(all) != 1 || all[0].Address != "bob@example.com" {
 		t.Errorf("the waiting list: %v, %v", all, err)
 	}
 	if p := b.Submit("/signup", url.Values{"email": {"no address"}}); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Body, "by invitation") {

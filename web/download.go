@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -25,6 +26,7 @@ type keeper func(ctx context.Context, me session.UserID) (any, error)
 // KeptSession is what is kept of where a user is logged in.
 type KeptSession struct {
 	LoggedIn time.Time `json:"loggedIn"`
+	Proved   time.Time `json:"proved"` // when he last showed that it is he
 	Seen     time.Time `json:"seen"`
 	Ends     time.Time `json:"ends"`
 	Browser  string    `json:"browser"` // what it calls itself
@@ -41,11 +43,14 @@ func (a *App) download(r *http.Request, me session.UserID) (page.Content, error)
 	if err != nil {
 		return page.Content{}, err
 	}
-	text, err := json.MarshalIndent(kept, "", "  ")
-	if err != nil {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false) // people read it, and no page has it
+	if err := encoder.Encode(kept); err != nil {
 		return page.Content{}, err
 	}
-	return page.File("my-data.json", "application/json", append(text, '\n'))
+	return page.File("my-data.json", "application/json", text.Bytes())
 }
 
 func (a *App) keptAbout(ctx context.Context, me session.UserID) (kept Kept, err error) {
@@ -57,7 +62,7 @@ func (a *App) keptAbout(ctx context.Context, me session.UserID) (kept Kept, err 
 		return Kept{}, err
 	}
 	for _, s := range sessions {
-		kept.Sessions = append(kept.Sessions, KeptSession{s.Created, s.Seen, s.Ends, s.Agent, s.Network})
+		kept.Sessions = append(kept.Sessions, KeptSession{s.Created, s.SignedIn, s.Seen, s.Ends, s.Agent, s.Network})
 	}
 	kept.Features = map[string]any{}
 	for feature, keep := range a.keeps {

@@ -15,9 +15,10 @@ func TestDownload(t *testing.T) {
 	ada := s.user("ada@example.com")
 	s.user("bob@example.com")
 	b := s.visitorAs("ada@example.com")
-	b.Submit("/settings", change("name", "name", "Ada"))
+	b.Submit("/settings", change("name", "name", "Ada & <b>"))
 	p := b.Get("/settings/download")
 	if p.Status != http.StatusOK || p.Header.Get("Content-Type") != "application/json" || p.Header.Get("Cache-Control") != "no-store" ||
+		p.Header.Get("X-Content-Type-Options") != "nosniff" || p.Header.Get("Cross-Origin-Resource-Policy") != "same-origin" ||
 		p.Header.Get("Content-Disposition") != "attachment; filename=my-data.json" {
 		t.Errorf("%d %v", p.Status, p.Header)
 	}
@@ -25,8 +26,8 @@ func TestDownload(t *testing.T) {
 	if err := json.Unmarshal([]byte(p.Body), &kept); err != nil {
 		t.Fatal(err)
 	}
-	if kept.Account.ID != ada || kept.Account.Name != "Ada" || len(kept.Account.Addresses) != 1 || len(kept.Sessions) != 1 ||
-		kept.Sessions[0].Network != "127.0.0.0/24" {
+	if kept.Account.ID != ada || kept.Account.Name != "Ada & <b>" || !strings.Contains(p.Body, `"Ada & <b>"`) || len(kept.Account.Addresses) != 1 || len(kept.Sessions) != 1 ||
+		kept.Sessions[0].Network != "127.0.0.0/24" || kept.Sessions[0].Proved.IsZero() {
 		t.Errorf("%s", p.Body)
 	}
 	for _, secret := range append(s.cookiesOf(b), &http.Cookie{Value: "argon2"}, &http.Cookie{Value: "bob@example.com"}) {

@@ -75,9 +75,12 @@ type OpenTabs struct {
 // open yet.
 func openTabs(ctx context.Context, _ session.UserID, _ struct{}) ([]OpenTabs, error) {
 	all, err := session.Sessions(ctx)
-	var open []OpenTabs
+	return tabsIn(all), err
+}
+
+func tabsIn(all []session.Info) (open []OpenTabs) {
 	for _, s := range all {
 		open = append(open, OpenTabs{int64(s.ID), templates.OpenTabs(s)})
 	}
-	return open, err
+	return open
 }

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -14,7 +12,8 @@ import (
 	"github.com/ocsigo/start/templates"
 )
 
-// languages are those that a user may choose for himself, by their BCP 47 tags.
+// languages are those that a user may choose for himself, by their BCP 47 tags. Nothing here is translated: what you write
+// in several of them, a letter or a page, finds his in accounts.User.
 var languages = []templates.Choice{
 	{Value: "", Label: "The one my browser asks for"},
 	{Value: "en", Label: "English"},
@@ -60,31 +59,12 @@ func (a *App) changeSettings(r *http.Request, me session.UserID) (page.Content, 
 		return page.Content{}, session.ErrNotRecent
 	}
 	content, err := setting.change(a, r, me, form)
-	status, retry, err := wrongSettings(form, err)
+	how, err := sayWrong(form, err)
 	if err != nil || form.OK() {
 		return content, err
 	}
 	content, err = a.showSettings(r, me, form)
-	content.Status, content.RetryAfter = status, retry
-	return content, err
-}
-
-// wrongSettings puts an error that is for the user into his form, and returns the others.
-func wrongSettings(form *page.Form, err error) (status int, retry time.Duration, other error) {
-	field, about := errors.AsType[accounts.FieldError](err)
-	tooMany, many := errors.AsType[accounts.TooManyTries](err)
-	switch {
-	case about:
-		form.Wrong(field.Field, field.Message)
-	case many:
-		form.Wrong("", tooManyTries)
-		return http.StatusTooManyRequests, tooMany.RetryAfter, nil
-	case errors.Is(err, accounts.ErrBusy):
-		return 0, 0, errors.Join(page.ErrUnavailable, err)
-	case err != nil:
-		return 0, 0, err
-	}
-	return http.StatusUnprocessableEntity, 0, nil
+	return how.with(content), err
 }
 
 // showSettings answers with the settings, and with the form that was sent, if something is wrong with it.

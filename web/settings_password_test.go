@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -108,6 +109,54 @@ func TestPasswordIsRefused(t *testing.T) {
 	}
 	if who(b) != "ada@example.com" || who(other) != "ada@example.com" {
 		t.Errorf("the browsers are %q's and %q's", who(b), who(other))
+	}
+}
+
+// TestSamePassword: who changes his password has another one then, whether he types the present one or not.
+func TestSamePassword(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	b, other := s.visitorAs("ada@example.com"), s.visitorAs("ada@example.com")
+	same := func(p processtest.Page) {
+		t.Helper()
+		wantWrong(t, p, http.StatusUnprocessableEntity, `id="new-password-error"`, "This is the password that you have already.")
+	}
+	same(b.Submit("/settings", change("password", "password", password)))
+	s.later(tooLong)
+	same(b.Submit("/settings", change("password", "old", password, "password", password)))
+	p := b.Submit("/settings", change("password", "old", "not her password", "password", password))
+	wantWrong(t, p, http.StatusUnprocessableEntity, `id="old-error"`)
+	if strings.Contains(p.Body, "already") || who(other) != "ada@example.com" {
+		t.Errorf("the other browser is %q's, and a guesser is told: %s", who(other), p.Body)
+	}
+}
+
+// TestBusySettings: where too many passwords are hashed at once the form comes back, to be sent again in some seconds.
+func TestBusySettings(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // one hashes at once, however many processors there are
+	s := newSite(t)
+	s.user("ada@example.com")
+	b := s.visitorAs("ada@example.com")
+	form := with(change("password", "password", password), "_identity", b.Get("/settings").IdentityTag())
+	answers := make([]processtest.Page, 400) // one who hashes, 256 who may wait, and many more
+	var all sync.WaitGroup
+	for i := range answers {
+		all.Go(func() { answers[i] = b.Post("/settings", form) })
+	}
+	all.Wait()
+	busy := 0
+	for _, p := range answers {
+		if p.Status != http.StatusServiceUnavailable {
+			continue
+		}
+		busy++
+		if p.Header.Get("Retry-After") != "5" || !strings.Contains(p.Body, "Nothing is wrong with what you typed") ||
+			!strings.Contains(p.Body, `id="new-password"`) {
+			t.Fatalf("%v %s", p.Header, p.Body)
+		}
+	}
+	if busy == 0 {
+		t.Error("nobody was asked to come again")
 	}
 }
 

@@ -1,1 +1,1 @@
-import{a as n}from"./chunk-X5QN4FH2.js";import{c as e}from"./chunk-DHRQNPTQ.js";e("#session-list",(i,{signal:o})=>{let c=async()=>{for(let{session:r,tabs:a}of await n.sessions.tabs({signal:o})){let t=i.querySelector(`[data-session="${r}"]`);t&&(t.textContent=a)}},s=()=>{document.hidden||c().catch(()=>{})};document.addEventListener("visibilitychange",s,{signal:o}),s()});
+import{a as e}from"./chunk-ZWBNDJJW.js";import{a as r}from"./chunk-X5QN4FH2.js";import{c as s}from"./chunk-DHRQNPTQ.js";s("#session-list",(i,o)=>e(i,o,()=>r.sessions.tabs(o)));

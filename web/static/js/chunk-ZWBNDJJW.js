@@ -1,0 +1,1 @@
+function c(t,{signal:n},s){let i=async()=>{for(let{session:r,tabs:a}of await s()){let o=t.querySelector(`[data-session="${r}"]`);o&&(o.textContent=a)}},e=()=>{document.hidden||i().catch(()=>{})};document.addEventListener("visibilitychange",e,{signal:n}),e()}export{c as a};
