@@ -20,13 +20,14 @@ type Waiting struct {
 const (
 	insertWaiting = `INSERT INTO waiting (address, since) SELECT $1, $2
 		WHERE NOT EXISTS (SELECT FROM addresses WHERE lower(address) = lower($1)) ON CONFLICT (lower(address)) DO NOTHING`
-	findWaiting = `SELECT waiting.address, since, made AS invited FROM waiting
-		LEFT JOIN links ON purpose = 'invitation' AND user_id IS NULL AND lower(links.address) = lower(waiting.address) AND expires > $1
-		ORDER BY since, lower(waiting.address)`
+	findWaiting = `SELECT address, since, (SELECT max(made) FROM links WHERE purpose = 'invitation' AND user_id IS NULL
+			AND lower(links.address) = lower(waiting.address) AND expires > $1) AS invited
+		FROM waiting ORDER BY since, lower(address) LIMIT $2`
 )
 
-// Wait puts an address on the waiting list, and has a letter written that says so; or, to who has an account, that. Errors
-// are those of RequestSignUp.
+// Wait puts an address on the waiting list, and has a letter written that says so; or, to who has an account, that. Where
+// there were too many letters it does neither, so the list is no longer than letters are. Errors are those of
+// RequestSignUp.
 func (a *Accounts) Wait(ctx context.Context, address string, from Client) error {
 	address, err := parseAddress(address)
 	if err != nil {
@@ -36,10 +37,12 @@ func (a *Accounts) Wait(ctx context.Context, address string, from Client) error 
 		return err
 	}
 	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, insertWaiting, address, a.now()); err != nil {
+		few, err := sendIfFew(ctx, tx, a, a.letters.waiting, address, asked{address})
+		if err != nil || !few {
 			return err
 		}
-		return sendIfFew(ctx, tx, a, a.letters.waiting, address, asked{address})
+		_, err = tx.Exec(ctx, insertWaiting, address, a.now())
+		return err
 	})
 }
 
@@ -54,9 +57,10 @@ func (a *Accounts) writeWaiting(ctx context.Context, tx pgx.Tx, in asked) (mail.
 	return a.letter(in.Address, "You are on the waiting list of %s", a.waitingLetter()), nil
 }
 
-// Waiting returns the waiting list, those who have waited longest first. Who makes an account is off it.
-func (a *Accounts) Waiting(ctx context.Context) ([]Waiting, error) {
-	return rows[Waiting](ctx, a.db, findWaiting, a.now())
+// Waiting returns the waiting list, those who have waited longest first, and no more than limit. Who makes an account is
+// off it.
+func (a *Accounts) Waiting(ctx context.Context, limit int) ([]Waiting, error) {
+	return rows[Waiting](ctx, a.db, findWaiting, a.now(), limit)
 }
 
 // StopWaiting takes an address off the waiting list. ErrBadEmail.

@@ -18,7 +18,7 @@ import (
 // Administrators is the group of those who may do what is here. Its first member comes by the command line: see cmd/app.
 const Administrators session.Group = "admin"
 
-// usersShown is how many users a search shows at most.
+// usersShown is how many users a search shows at most, and how many of the waiting list.
 const usersShown = 50
 
 // administration adds the administrators' pages. Whoever changes something has to have proved lately who he is.
@@ -44,7 +44,7 @@ func (a *App) changeUsers(r *http.Request, me session.UserID) (page.Content, err
 	email, back := form.Value("email"), templates.UsersPath(searched(r))
 	switch form.Value("do") {
 	case "invite":
-		if err := a.Accounts.Invite(r.Context(), me, email, groupsIn(form.Value("group"))...); err != nil {
+		if err := a.Accounts.Invite(r.Context(), accounts.By{User: me, As: Administrators}, email, groupsIn(form.Value("group"))...); err != nil {
 			return a.notInvited(r, form, err)
 		}
 		return done(r, "The invitation is on its way to "+strings.TrimSpace(email)+".", back)
@@ -86,17 +86,21 @@ func (a *App) showUsers(r *http.Request, form *page.Form) (page.Content, error) 
 	if p.Found, err = a.Accounts.Search(r.Context(), p.Search, usersShown+1); err != nil {
 		return page.Content{}, err
 	}
-	if len(p.Found) > usersShown {
-		p.Found, p.More = p.Found[:usersShown], true
-	}
-	if p.Waiting, err = a.Accounts.Waiting(r.Context()); err != nil {
+	if p.Waiting, err = a.Accounts.Waiting(r.Context(), usersShown+1); err != nil {
 		return page.Content{}, err
 	}
+	p.Found, p.More = first(p.Found)
+	p.Waiting, p.Queue = first(p.Waiting)
 	content := page.Content{Title: "Users", Body: templates.Users(p)}
 	if !form.OK() {
 		content.Status = http.StatusUnprocessableEntity
 	}
 	return content, nil
+}
+
+// first are those of all that are shown, and whether there are more.
+func first[T any](all []T) (shown []T, more bool) {
+	return all[:min(len(all), usersShown)], len(all) > usersShown
 }
 
 // searched is what an administrator looks for; "" for all. It stands in the URL, also where something is posted.

@@ -142,7 +142,7 @@ func TestNoBarriersForAdministrators(t *testing.T) {
 	bob := s.user(long)
 	s.named(strings.Repeat("W", 100), "<b>Zoë</b>")
 	for _, group := range []string{"editors", strings.Repeat("g", 40)} {
-		if err := s.accounts.AddGroup(t.Context(), bob, session.Group(group)); err != nil {
+		if err := s.accounts.AddGroup(t.Context(), accounts.By{}, bob, session.Group(group)); err != nil {
 			t.Fatal(err)
 		}
 	}
