@@ -20,7 +20,7 @@ type Options struct {
 	// URL is the site's public address: all links in letters begin with it, whatever a request said.
 	URL *url.URL
 
-	// Log hears when sweeping fails. Default: slog.Default().
+	// Log hears who logs in or fails to, and who changes what (log.go), and when sweeping fails. Default: slog.Default().
 	Log *slog.Logger
 }
 

@@ -37,7 +37,7 @@ func (a *Accounts) Addresses(ctx context.Context, me session.UserID) ([]Address,
 // ConfirmAddress adds the address of a link that RequestAddress has sent. The user is told at his main address. ErrBadLink;
 // ErrOthersLink when it is another user's link, which still works then; ErrEmailTaken.
 func (a *Accounts) ConfirmAddress(ctx context.Context, token string, me session.UserID) error {
-	return a.newAddresses.Use(ctx, token, func(ctx context.Context, tx pgx.Tx, link Link, _ nothing) error {
+	err := a.newAddresses.Use(ctx, token, func(ctx context.Context, tx pgx.Tx, link Link, _ nothing) error {
 		if link.User != me {
 			return ErrOthersLink
 		}
@@ -56,12 +56,13 @@ func (a *Accounts) ConfirmAddress(ctx context.Context, token string, me session.
 		}
 		return a.tell(ctx, tx, me, notice{What: addedNotice, Address: link.Address})
 	})
+	return a.logged(ctx, err, "address added", me)
 }
 
 // MakeMain lets notices go to another one of a user's addresses. He is told at the one before. ErrNoEmail when it is none
 // of his.
 func (a *Accounts) MakeMain(ctx context.Context, me session.UserID, address string) error {
-	return a.changeAddress(ctx, me, address, func(tx pgx.Tx, change Address) error {
+	err := a.changeAddress(ctx, me, address, func(tx pgx.Tx, change Address) error {
 		if change.Main {
 			return nil
 		}
@@ -74,12 +75,13 @@ func (a *Accounts) MakeMain(ctx context.Context, me session.UserID, address stri
 		_, err := tx.Exec(ctx, setMain, me, change.Address)
 		return err
 	})
+	return a.logged(ctx, err, "main address changed", me)
 }
 
 // RemoveAddress removes one of a user's addresses. He is told there and at his main address. ErrNoEmail when it is none of
 // his, ErrMainEmail when it is the main one.
 func (a *Accounts) RemoveAddress(ctx context.Context, me session.UserID, address string) error {
-	return a.changeAddress(ctx, me, address, func(tx pgx.Tx, change Address) error {
+	err := a.changeAddress(ctx, me, address, func(tx pgx.Tx, change Address) error {
 		if change.Main {
 			return ErrMainEmail
 		}
@@ -94,6 +96,7 @@ func (a *Accounts) RemoveAddress(ctx context.Context, me session.UserID, address
 		_, err := tx.Exec(ctx, deleteAddress, me, change.Address)
 		return err
 	})
+	return a.logged(ctx, err, "address removed", me)
 }
 
 // changeAddress changes something about one of a user's addresses. The links that were sent to him before are void then.

@@ -49,9 +49,9 @@ func (a *Accounts) Detail(ctx context.Context, id session.UserID) (Detail, error
 }
 
 // Disable lets a user log in no more, until Enable. He is told by mail, and the links that were sent to him are void. The
-// caller says so to the sessions, which end: session.Manager.Changed. session.ErrNoUser.
-func (a *Accounts) Disable(ctx context.Context, user session.UserID) error {
-	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error {
+// caller says so to the sessions, which end: session.Manager.Changed. session.ErrNoUser, session.ErrPermissionDenied.
+func (a *Accounts) Disable(ctx context.Context, by By, user session.UserID) error {
+	err := a.change(ctx, by, user, func(tx pgx.Tx) error {
 		disabled, err := tx.Exec(ctx, disable, user, a.now())
 		if err != nil {
 			return err
@@ -62,13 +62,17 @@ func (a *Accounts) Disable(ctx context.Context, user session.UserID) error {
 		}
 		return a.tell(ctx, tx, user, notice{What: disabledNotice})
 	})
+	return a.logged(ctx, err, "user disabled", user, "by", by.User)
 }
 
-// Enable lets a user log in again. session.ErrNoUser.
-func (a *Accounts) Enable(ctx context.Context, user session.UserID) error {
-	if _, err := a.db.Exec(ctx, enable, user); err != nil {
+// Enable lets a user log in again. session.ErrNoUser, session.ErrPermissionDenied.
+func (a *Accounts) Enable(ctx context.Context, by By, user session.UserID) error {
+	err := a.change(ctx, by, user, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, enable, user); err != nil {
+			return err
+		}
+		_, err := value[string](ctx, tx, findMain, user)
 		return err
-	}
-	_, err := value[string](ctx, a.db, findMain, user)
-	return err
+	})
+	return a.logged(ctx, err, "user enabled", user, "by", by.User)
 }

@@ -50,7 +50,7 @@ func TestDisable(t *testing.T) {
 	a := newAccounts(t)
 	ada := signUp(t, a, "ada@example.com")
 	for range 2 {
-		must(t, a.Disable(t.Context(), ada))
+		must(t, a.Disable(t.Context(), By{}, ada))
 	}
 	told(t, a, notice{"ada@example.com", disabledNotice, ""})
 	if _, err := a.Groups(t.Context(), ada, nil); err != session.ErrNoUser {
@@ -65,13 +65,13 @@ func TestDisable(t *testing.T) {
 	if detail, err := a.Detail(t.Context(), ada); err != nil || detail.Disabled == nil || len(detail.Addresses) != 1 {
 		t.Errorf("Detail = %+v, %v", detail, err)
 	}
-	must(t, a.Enable(t.Context(), ada))
+	must(t, a.Enable(t.Context(), By{}, ada))
 	if id, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, at(1, 1)); id != ada || err != nil {
 		t.Errorf("enabled: %d, %v", id, err)
 	}
 	for name, err := range map[string]error{
-		"Disable": a.Disable(t.Context(), 99), "Enable": a.Enable(t.Context(), 99),
-		"AddGroup": a.AddGroup(t.Context(), 99, "admin"), "RemoveGroup": a.RemoveGroup(t.Context(), 99, "admin"),
+		"Disable": a.Disable(t.Context(), By{}, 99), "Enable": a.Enable(t.Context(), By{}, 99),
+		"AddGroup": a.AddGroup(t.Context(), By{}, 99, "admin"), "RemoveGroup": a.RemoveGroup(t.Context(), By{}, 99, "admin"),
 	} {
 		if err != session.ErrNoUser {
 			t.Errorf("%s of nobody: %v", name, err)
@@ -87,8 +87,8 @@ func TestGrant(t *testing.T) {
 			t.Errorf("Grant = %d, %v", id, err)
 		}
 	}
-	must(t, a.AddGroup(t.Context(), ada, "editor"))
-	must(t, a.RemoveGroup(t.Context(), ada, "editor"))
+	must(t, a.AddGroup(t.Context(), By{}, ada, "editor"))
+	must(t, a.RemoveGroup(t.Context(), By{}, ada, "editor"))
 	if detail, err := a.Detail(t.Context(), ada); err != nil || !slices.Equal(detail.Groups, []session.Group{"admin"}) {
 		t.Errorf("Detail = %+v, %v", detail, err)
 	}

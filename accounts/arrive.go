@@ -17,6 +17,10 @@ const (
 		RETURNING coalesce((SELECT bool_and(browser <> $2) FROM browsers WHERE user_id = $1), false)`
 	lockAsFound = `SELECT id FROM users WHERE id = $1 AND state = $2 FOR NO KEY UPDATE`
 	stay        = `UPDATE users SET leaves = NULL WHERE id = $1 AND leaves IS NOT NULL`
+
+	forgetBrowsers = `DELETE FROM browsers WHERE user_id = $1
+		AND browser IN (SELECT browser FROM browsers WHERE user_id = $1 ORDER BY seen DESC, browser OFFSET $2)
+		RETURNING browser`
 )
 
 // arrived is what is done when a user has shown by his password who he is. ErrWrongPassword when it was changed while it was
@@ -50,8 +54,20 @@ func (a *Accounts) arrivedIn(ctx context.Context, tx pgx.Tx, user session.UserID
 		return nil
 	}
 	strange, err := value[bool](ctx, tx, sawBrowser, user, from.Browser[:], a.now())
-	if err == nil && strange {
-		err = a.tell(ctx, tx, user, notice{What: browserNotice})
+	if err != nil || !strange {
+		return err
 	}
-	return err
+	if err := forgetOldest(ctx, tx, user); err != nil {
+		return err
+	}
+	return a.tell(ctx, tx, user, notice{What: browserNotice})
+}
+
+// forgetOldest forgets the browsers that are too many, and what is counted there: nobody fills the database with new ones.
+func forgetOldest(ctx context.Context, tx pgx.Tx, user session.UserID) error {
+	oldest, err := rows[knownBrowser](ctx, tx, forgetBrowsers, user, browsersMost)
+	if err != nil || len(oldest) == 0 {
+		return err
+	}
+	return forgetTried(ctx, tx, triesIn(user, oldest))
 }

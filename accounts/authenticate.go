@@ -17,36 +17,50 @@ const (
 
 // Authenticate logs a user in who types one of his addresses and his password. When they do not belong together the answer
 // is ErrWrongPassword, in words and in time the same whatever was wrong: it tells nobody who has an account. TooManyTries
-// comes after too many of these, for an address that nobody has too. ErrDisabled, after the right password only. ErrBusy.
+// comes after too many of these, for an address that nobody has too. After too many in a row the right password is as wrong
+// as the others, in browsers that are new to the user; he is told by mail. ErrDisabled, after the right password only.
+// ErrBusy.
 //
 // Who has had enough of being deleted stays by logging in. A log-in in a browser that is new to the user is told to him by
 // mail, unless it is his first. A hash that is weaker than those made today, or of another kind, is replaced.
+//
+// A page calls LogIn, which does this too.
 func (a *Accounts) Authenticate(ctx context.Context, address, password string, from Client) (session.UserID, error) {
+	known, err := a.authenticate(ctx, address, password, from)
+	return idUnless(err, known.ID)
+}
+
+func (a *Accounts) authenticate(ctx context.Context, address, password string, from Client) (credentials, error) {
 	known, err := a.findPassword(ctx, address, from)
 	if err != nil {
-		return 0, err
+		return known, err
 	}
-	tries := triesToLogIn(known, address, from)
-	if err := a.check(ctx, known, password, tries); err != nil {
-		return 0, err
+	if err := a.check(ctx, known, password, triesToLogIn(known, address, from)); err != nil {
+		return known, err
 	}
 	if known.Disabled {
-		return 0, ErrDisabled
+		return known, ErrDisabled
 	}
-	return idUnless(a.arrived(ctx, known, from), known.ID)
+	err = a.arrived(ctx, known, from)
+	return known, a.logged(ctx, err, "logged in", known.ID, "by", "password", "from", from.Network)
 }
 
 // check verifies a password, as often as that may be tried. It replaces a hash that is not good any more.
 func (a *Accounts) check(ctx context.Context, known credentials, password string, tries passwordTries) error {
-	if err := a.begin(ctx, tries); err != nil {
+	closed, err := a.begin(ctx, tries)
+	if err != nil {
 		return err
 	}
-	right, better, err := a.passwords.verify(ctx, known.PasswordHash, password)
+	kept := known.PasswordHash
+	if closed {
+		kept = a.passwords.nobodys
+	}
+	right, better, err := a.passwords.verify(ctx, kept, password)
 	switch {
 	case err != nil:
 		return also(err, a.giveBack(ctx, tries.of, tries.inARow()))
 	case !right || known.ID == 0:
-		return a.wrong(ctx, tries)
+		return a.wrong(ctx, known.ID, tries)
 	}
 	if err := a.right(ctx, known.ID, tries); err != nil || better == "" {
 		return err

@@ -17,8 +17,9 @@ const (
 )
 
 // ChangePassword gives a user another password. old is the one he has, unless he has shown lately who he is (recent). He is
-// told by mail, and the links that were sent to him before are void. The caller ends his other sessions, and gives this one
-// another token. ErrNotYourOldPassword, ErrSamePassword, what CheckPassword refuses, TooManyTries, ErrBusy.
+// told by mail, his sessions end but for the one of this request, and the links that were sent to him before are void. The
+// caller gives this session another token. ErrNotYourOldPassword, ErrSamePassword, what CheckPassword refuses, TooManyTries,
+// ErrBusy.
 func (a *Accounts) ChangePassword(ctx context.Context, me session.UserID, old, new string, recent bool, from Client) error {
 	about, err := a.aboutUser(ctx, me)
 	if err != nil {
@@ -43,7 +44,9 @@ func (a *Accounts) ChangePassword(ctx context.Context, me session.UserID, old, n
 	if err != nil {
 		return err
 	}
-	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error { return a.setPassword(ctx, tx, me, hash) })
+	err = a.ending(ctx, me, func(ctx context.Context, tx pgx.Tx) error { return a.setPassword(ctx, tx, me, hash) },
+		session.Others(), session.Because(session.NewPassword))
+	return a.logged(ctx, err, "password changed", me)
 }
 
 // checkOther says ErrSamePassword when this is a user's password already.
@@ -60,9 +63,9 @@ func (a *Accounts) checkOther(ctx context.Context, me session.UserID, password s
 }
 
 // SetNewPassword gives a user who has followed a link of RequestNewPassword a password, and returns him. He is told by
-// mail, wrong passwords are counted anew, and the links that were sent to him before are void. The caller ends all his
-// sessions, and does not log him in: whoever reads his mail now and knows not his password has to type it once. ErrBadLink,
-// what CheckPassword refuses, ErrBusy; the link still works then, unless it was bad.
+// mail, all his sessions end, wrong passwords are counted anew, and the links that were sent to him before are void. The
+// caller does not log him in: whoever reads his mail now and knows not his password has to type it once. ErrBadLink, what
+// CheckPassword refuses, ErrBusy; the link still works then, unless it was bad.
 func (a *Accounts) SetNewPassword(ctx context.Context, token, password string) (session.UserID, error) {
 	link, err := a.Look(ctx, token)
 	if err != nil {
@@ -79,13 +82,15 @@ func (a *Accounts) SetNewPassword(ctx context.Context, token, password string) (
 	if err != nil {
 		return 0, err
 	}
-	err = a.newPasswords.Use(ctx, token, func(ctx context.Context, tx pgx.Tx, link Link, _ nothing) error {
-		if err := forgetWrong(ctx, tx, link.User); err != nil {
-			return err
-		}
-		return a.setPassword(ctx, tx, link.User, hash)
-	})
-	return idUnless(err, link.User)
+	err = a.ending(ctx, link.User, func(ctx context.Context, tx pgx.Tx) error {
+		return a.newPasswords.useIn(ctx, tx, token, func(ctx context.Context, tx pgx.Tx, link Link, _ nothing) error {
+			if err := forgetWrong(ctx, tx, link.User); err != nil {
+				return err
+			}
+			return a.setPassword(ctx, tx, link.User, hash)
+		})
+	}, session.Because(session.NewPassword))
+	return idUnless(a.logged(ctx, err, "password changed", link.User, "by", "link"), link.User)
 }
 
 func (a *Accounts) setPassword(ctx context.Context, tx pgx.Tx, user session.UserID, hash string) error {

@@ -51,14 +51,17 @@
 //
 // # Log in
 //
-//	id, err := people.Authenticate(ctx, address, password, from) // each of his addresses will do
-//	err := people.RequestLogIn(ctx, address, from)               // or a letter,
-//	id, err := people.LogInByLink(ctx, token, from)              // with a link
+//	err := people.LogIn(ctx, address, password, from, connect) // each of his addresses will do
+//	err := people.RequestLogIn(ctx, address, from)             // or a letter,
+//	err := people.LogInByLink(ctx, token, from, connect)       // with a link
+//
+// connect calls session.Connect. Authenticate asks for the password and connects nobody.
 //
 // ErrWrongPassword is said in the same words and in the same time whatever was wrong. Wrong passwords are limited for each
 // account, or address that has none, and for each network; limits.go has the numbers of everything. The tries are counted in
 // the database before a password is looked at. A browser in which the user has logged in before has tries of its own: a
-// stranger who guesses locks nobody out. After a hundred wrong ones in a row only a link helps.
+// stranger who guesses locks nobody out. After a hundred wrong ones in a row only a link helps in other browsers: every
+// password is wrong there, and the user is told by mail.
 //
 // # Passwords
 //
@@ -73,22 +76,27 @@
 //
 // # Settings
 //
-//	people.ChangePassword(ctx, me, old, new, recent, from) // end his other sessions then
+//	people.ChangePassword(ctx, me, old, new, recent, from) // his other sessions end
 //	people.RequestNewPassword(ctx, address, from)          // who has forgotten it gets a letter,
-//	people.SetNewPassword(ctx, token, password)            // whose link sets another: end all his sessions then
+//	people.SetNewPassword(ctx, token, password)            // whose link sets another: all his sessions end
 //	people.RequestAddress(ctx, me, address)                // a letter to the new address, with a link for
 //	people.ConfirmAddress(ctx, token, me)                  // then MakeMain, RemoveAddress
-//	people.Leave(ctx, me)                                  // deleted in seven days, unless he logs in: end all his sessions
+//	people.Leave(ctx, me)                                  // deleted in seven days, unless he logs in: all his sessions end
 //	people.Download(ctx, me)                               // all that is kept here
 //
-// This room ends no sessions: each function says which its caller ends. What should be certain of who sits there asks
+// The sessions end in the transaction of what ends them, with session.Together. What should be certain of who sits there asks
 // session.SignedInWithin, and lets him show it with Reauthenticate, or with a link to log in.
+//
+// When an account is deleted, so is in the same transaction what package session keeps of its user: pgstore.ForgetUsers.
 //
 // # Administrators
 //
 // Search, Detail, Disable, Enable, AddGroup and RemoveGroup are for them; who may call them, the page says:
-// session.Allow("admin"). Grant makes the first one. What they change is felt within 30 seconds, and at once when the program
-// says so: sessions.Changed(ctx, id).
+// session.Allow("admin"). What changes something is told By whom, and asks once more, in its transaction, whether he may.
+// Grant makes the first one. What they change is felt within 30 seconds, and at once when the program says so:
+// sessions.Changed(ctx, id).
+//
+// What they do, who logs in, and what users change stands in the log: log.go.
 //
 // # Yours to change
 //

@@ -38,7 +38,8 @@ type SentLink struct {
 // The statements.
 const (
 	findSeen  = `SELECT seen FROM browsers WHERE user_id = $1 ORDER BY seen DESC`
-	findLinks = `SELECT purpose, coalesce(address, '') AS address, made, expires FROM links WHERE user_id = $1 ORDER BY made DESC`
+	findLinks = `SELECT purpose, coalesce(address, '') AS address, made, expires FROM links
+		WHERE user_id = $1 AND ` + linkNewest + ` ORDER BY made DESC`
 )
 
 // Download returns what is kept about a user; session.ErrNoUser when the account is gone.

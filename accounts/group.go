@@ -4,6 +4,8 @@ import (
 	"context"
 	"regexp"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/ocsigo/start/framework/session"
 )
 
@@ -27,19 +29,26 @@ func checkGroup(group session.Group) error {
 }
 
 // AddGroup puts a user into a group. It is felt within 30 seconds, and at once when the caller says so to the sessions:
-// session.Manager.Changed. ErrBadGroup, session.ErrNoUser.
-func (a *Accounts) AddGroup(ctx context.Context, user session.UserID, group session.Group) error {
+// session.Manager.Changed. ErrBadGroup, session.ErrNoUser, session.ErrPermissionDenied.
+func (a *Accounts) AddGroup(ctx context.Context, by By, user session.UserID, group session.Group) error {
 	if err := checkGroup(group); err != nil {
 		return err
 	}
-	_, err := value[session.UserID](ctx, a.db, addGroup, user, group)
-	return err
+	err := a.changeGroup(ctx, by, addGroup, user, group)
+	return a.logged(ctx, err, "group added", user, "group", group, "by", by.User)
 }
 
 // RemoveGroup takes a user out of a group, as AddGroup puts him into one.
-func (a *Accounts) RemoveGroup(ctx context.Context, user session.UserID, group session.Group) error {
-	_, err := value[session.UserID](ctx, a.db, removeGroup, user, group)
-	return err
+func (a *Accounts) RemoveGroup(ctx context.Context, by By, user session.UserID, group session.Group) error {
+	err := a.changeGroup(ctx, by, removeGroup, user, group)
+	return a.logged(ctx, err, "group removed", user, "group", group, "by", by.User)
+}
+
+func (a *Accounts) changeGroup(ctx context.Context, by By, query string, user session.UserID, group session.Group) error {
+	return a.change(ctx, by, user, func(tx pgx.Tx) error {
+		_, err := value[session.UserID](ctx, tx, query, user, group)
+		return err
+	})
 }
 
 // Grant puts the user whose address it is into a group, and returns him: for commands. ErrBadEmail, session.ErrNoUser,
@@ -56,5 +65,5 @@ func (a *Accounts) Grant(ctx context.Context, address string, group session.Grou
 	if known == nil {
 		return 0, session.ErrNoUser
 	}
-	return idUnless(a.AddGroup(ctx, known.ID, group), known.ID)
+	return idUnless(a.AddGroup(ctx, By{}, known.ID, group), known.ID)
 }

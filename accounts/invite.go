@@ -11,7 +11,7 @@ import (
 
 // invitation is what its link knows: who invites, and into which groups the new user comes.
 type invitation struct {
-	By     session.UserID  `json:"by"`
+	By
 	Groups []session.Group `json:"groups"`
 }
 
@@ -21,14 +21,12 @@ type invited struct {
 	invitation
 }
 
-// giveInvited gives groups, unless who invited was disabled or has gone meanwhile.
-const giveInvited = `INSERT INTO user_groups (user_id, name) SELECT $1, unnest($2::text[])
-	WHERE EXISTS (SELECT FROM users WHERE id = $3 AND disabled IS NULL) ON CONFLICT DO NOTHING`
+const giveInvited = `INSERT INTO user_groups (user_id, name) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING`
 
 // Invite has a letter written to somebody who shall make an account, also while nobody else can, and then be in these
-// groups. ErrBadEmail; ErrEmailTaken when he has an account; ErrBadGroup; TooManyTries when there were too many letters to
-// the address, or in all.
-func (a *Accounts) Invite(ctx context.Context, by session.UserID, address string, groups ...session.Group) error {
+// groups, if who invites may do so still. ErrBadEmail; ErrEmailTaken when he has an account; ErrBadGroup;
+// session.ErrPermissionDenied; TooManyTries when there were too many letters to the address, or in all.
+func (a *Accounts) Invite(ctx context.Context, by By, address string, groups ...session.Group) error {
 	address, err := parseAddress(address)
 	if err != nil {
 		return err
@@ -45,12 +43,13 @@ func (a *Accounts) Invite(ctx context.Context, by session.UserID, address string
 	if known != nil {
 		return ErrEmailTaken
 	}
-	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error {
+	err = a.change(ctx, by, 0, func(tx pgx.Tx) error {
 		if err := a.countLetterTo(ctx, tx, address); err != nil {
 			return err
 		}
 		return a.letters.invitation.Send(ctx, tx, invited{address, invitation{by, groups}})
 	})
+	return a.logged(ctx, err, "somebody invited", 0, "by", by.User, "groups", groups)
 }
 
 func (a *Accounts) writeInvitation(ctx context.Context, tx pgx.Tx, in invited) (mail.Message, error) {
@@ -68,8 +67,12 @@ func (a *Accounts) writeInvitation(ctx context.Context, tx pgx.Tx, in invited) (
 	return a.letter(in.Address, "You are invited to %s", a.invitationLetter(link)), nil
 }
 
-// giveGroups puts the new user into the groups he was invited to.
+// giveGroups puts the new user into the groups he was invited to, unless who invited may not do that any more.
 func (i invitation) giveGroups(ctx context.Context, tx pgx.Tx, user session.UserID) error {
-	_, err := tx.Exec(ctx, giveInvited, user, i.Groups, i.By)
+	may, err := i.may(ctx, tx)
+	if err != nil || !may {
+		return err
+	}
+	_, err = tx.Exec(ctx, giveInvited, user, i.Groups)
 	return err
 }

@@ -65,7 +65,7 @@ func TestLetters(t *testing.T) {
 	clock := withClock(o.Accounts)
 	must(t, o.Wait(t.Context(), "ada@example.com", at(1, 1)))
 	o.letter("ada@example.com", "You are on the waiting list of Analytical Engine")
-	must(t, o.Invite(t.Context(), 0, "Ada@example.com"))
+	must(t, o.Invite(t.Context(), By{}, "Ada@example.com"))
 	invitation := o.letter("Ada@example.com", "You are invited to Analytical Engine")
 	must(t, o.RequestSignUp(t.Context(), "ada@example.com", at(1, 1)))
 	signUp := o.letter("ada@example.com", "Your account at Analytical Engine")
@@ -81,7 +81,7 @@ func TestLetters(t *testing.T) {
 
 	must(t, o.RequestLogIn(t.Context(), "ada@EXAMPLE.com", at(1, 1)))
 	logIn := o.letter("ada@example.com", "Log in at Analytical Engine")
-	if id, err := o.LogInByLink(t.Context(), logIn, at(1, 1)); id != ada || err != nil {
+	if id, err := byLink(t, o.Accounts, logIn, at(1, 1)); id != ada || err != nil {
 		t.Errorf("LogInByLink = %d, %v", id, err)
 	}
 	_, err = o.Authenticate(t.Context(), "ada@example.com", testPassword, at(1, 2))
@@ -124,7 +124,7 @@ func TestNoTokenInJobs(t *testing.T) {
 func TestLettersToNobody(t *testing.T) {
 	a := newAccounts(t)
 	ada, bob := signUp(t, a, "ada@example.com"), signUp(t, a, "bob@example.com")
-	must(t, a.Disable(t.Context(), bob))
+	must(t, a.Disable(t.Context(), By{}, bob))
 	for name, write := range map[string]func(ctx context.Context, tx pgx.Tx) (mail.Message, error){
 		"log-in, unknown":        writes(a.writeLogIn, asked{"eve@example.com"}),
 		"log-in, disabled":       writes(a.writeLogIn, asked{"bob@example.com"}),

@@ -23,7 +23,8 @@ var (
 	// browser that it knows.
 	wrongPasswords = limit{5, 5 * time.Minute}
 
-	// Of these, without a right one in between: then only a mailed link helps. (A year, for a row must end some day.)
+	// Of these for an account, without a right one in between: then only a mailed link helps. (A year, for a row must end
+	// some day.)
 	wrongInARow = limit{100, 365 * 24 * time.Hour}
 
 	// Wrong passwords from one network, in browsers that the account does not know. It is looked at before a password is
@@ -38,6 +39,7 @@ const (
 	nameMost      = 100                  // characters; the table has the same
 	leaveTime     = 7 * 24 * time.Hour   // from when a user wants to leave until the account is deleted
 	browserTime   = 400 * 24 * time.Hour // after a log-in the browser is known; its cookie lives no longer
+	browsersMost  = 100                  // that are known of one user: those of his last log-ins
 	sweepTime     = 10 * time.Minute     // between two sweeps
 	sweepMost     = 100                  // accounts deleted in one transaction
 )

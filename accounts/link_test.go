@@ -100,8 +100,8 @@ func TestBadLinks(t *testing.T) {
 		{"expired", func() { clock.pass(logInLife) }},
 		{"replaced", func() { newLink(t, a.logIns, hers, nothing{}) }},
 		{"the password was changed", func() { changePassword(t, a, ada) }},
-		{"disabled", func() { must(t, a.Disable(t.Context(), ada)) }},
-		{"disabled and enabled", func() { must(t, errors.Join(a.Disable(t.Context(), ada), a.Enable(t.Context(), ada))) }},
+		{"disabled", func() { must(t, a.Disable(t.Context(), By{}, ada)) }},
+		{"disabled and enabled", func() { must(t, errors.Join(a.Disable(t.Context(), By{}, ada), a.Enable(t.Context(), By{}, ada))) }},
 		{"an address was confirmed", func() { confirm(t, a, ada, "lovelace@example.com") }},
 		{"the main address was changed", func() { must(t, a.MakeMain(t.Context(), ada, "lovelace@example.com")) }},
 		{"an address was removed", func() { must(t, a.RemoveAddress(t.Context(), ada, "ada@example.com")) }},
@@ -109,7 +109,7 @@ func TestBadLinks(t *testing.T) {
 		token := newLink(t, a.logIns, hers, nothing{})
 		test.spoil()
 		bad(t, a, a.logIns, token, test.why)
-		must(t, a.Enable(t.Context(), ada))
+		must(t, a.Enable(t.Context(), By{}, ada))
 	}
 	for _, token := range []string{"", "x", newToken().encode(), strings.Repeat("A", 43), strings.Repeat("-", 44), "\x00"} {
 		bad(t, a, a.logIns, token, "never made")
@@ -145,11 +145,58 @@ func TestLinksThatStay(t *testing.T) {
 	}
 }
 
+// When the newest link was used, those before it do not work again.
+func TestOlderLinksStayBad(t *testing.T) {
+	a := newAccounts(t)
+	ada := signUp(t, a, "ada@example.com")
+	for _, of := range []Owner{{User: ada}, {Address: "bob@example.com"}} {
+		var older []string
+		for range 2 {
+			older = append(older, newLink(t, a.logIns, of, nothing{}))
+		}
+		must(t, use(t, a.logIns, newLink(t, a.logIns, of, nothing{})))
+		for _, token := range older {
+			bad(t, a, a.logIns, token, "a newer one was used")
+		}
+	}
+	old := newLink(t, a.logIns, Owner{User: ada}, nothing{})
+	newLink(t, a.logIns, Owner{User: ada}, nothing{})
+	must(t, a.sweep(t.Context()))
+	bad(t, a, a.logIns, old, "swept")
+	if n := query[int](t, a, `SELECT count(*) FROM links`); n != 1 {
+		t.Errorf("%d links are kept", n)
+	}
+}
+
+// A letter whose server hangs holds nobody up: the link before it works as long as it does, its user logs in, and what is
+// over is swept.
+func TestHangingLetter(t *testing.T) {
+	a := newAccounts(t)
+	ada := signUp(t, a, "ada@example.com")
+	first := newLink(t, a.logIns, Owner{User: ada}, nothing{})
+	tx, err := a.db.Begin(t.Context())
+	must(t, err)
+	url, err := a.logIns.Make(t.Context(), tx, Owner{User: ada}, nothing{})
+	must(t, err)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // for ever, if it waits
+	defer cancel()
+	if _, err := a.Look(ctx, first); err != nil {
+		t.Errorf("Look: %v", err)
+	}
+	_, err = a.Authenticate(ctx, "ada@example.com", testPassword, Client{})
+	must(t, err)
+	must(t, a.logIns.Use(ctx, first, func(context.Context, pgx.Tx, Link, nothing) error { return nil }))
+	must(t, a.sweep(ctx))
+	must(t, tx.Commit(ctx))
+	must(t, use(t, a.logIns, tokenIn(t, url)))
+}
+
 // For who is disabled or gone no link is made.
 func TestLinkForNobody(t *testing.T) {
 	a := newAccounts(t)
 	ada := signUp(t, a, "ada@example.com")
-	must(t, a.Disable(t.Context(), ada))
+	must(t, a.Disable(t.Context(), By{}, ada))
 	for _, user := range []session.UserID{ada, ada + 1} {
 		err := pgx.BeginFunc(t.Context(), a.db, func(tx pgx.Tx) error {
 			_, err := a.logIns.Make(t.Context(), tx, Owner{User: user}, nothing{})

@@ -39,11 +39,12 @@ func newAccounts(t testing.TB) *Accounts {
 // openAccounts makes the accounts of a database anew, as after a restart or on another node.
 func openAccounts(t testing.TB, db *pgxpool.Pool, box *mail.Mailbox) (*Accounts, *mail.Post) {
 	t.Helper()
-	post, err := mail.New(db, mail.Options{From: "Engine <site@example.com>", Mailbox: box, Log: slog.New(slog.DiscardHandler)})
+	log := slog.New(slog.DiscardHandler)
+	post, err := mail.New(db, mail.Options{From: "Engine <site@example.com>", Mailbox: box, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := New(db, post, Options{Site: siteName, URL: &url.URL{Scheme: "https", Host: "engine.example"}})
+	a := New(db, post, Options{Site: siteName, URL: &url.URL{Scheme: "https", Host: "engine.example"}, Log: log})
 	a.now = newClock().now
 	return a, post
 }
@@ -108,6 +109,16 @@ func newLink[T any](t testing.TB, purpose *Purpose[T], of Owner, data T) (token 
 		t.Fatal(err)
 	}
 	return token
+}
+
+// byLink logs somebody in with a link, and returns whom.
+func byLink(t testing.TB, a *Accounts, token string, from Client) (user session.UserID, err error) {
+	t.Helper()
+	err = a.LogInByLink(t.Context(), token, from, func(id session.UserID) error {
+		user = id
+		return nil
+	})
+	return user, err
 }
 
 func exec(t testing.TB, a *Accounts, query string, arguments ...any) {

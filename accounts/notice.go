@@ -30,6 +30,7 @@ const (
 	staysNotice    whatHappened = "stays"
 	deletedNotice  whatHappened = "deleted"
 	disabledNotice whatHappened = "disabled"
+	closedNotice   whatHappened = "wrong-passwords"
 )
 
 // subjects of the notices; the site's name stands for %s.
@@ -43,6 +44,7 @@ var subjects = map[whatHappened]string{
 	staysNotice:    "Your account at %s is not deleted",
 	deletedNotice:  "Your account at %s was deleted",
 	disabledNotice: "Your account at %s was disabled",
+	closedNotice:   "Many wrong passwords were typed for your account at %s",
 }
 
 const findMain = `SELECT address FROM addresses WHERE user_id = $1 AND main`

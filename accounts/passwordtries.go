@@ -5,15 +5,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/netip"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/ocsigo/start/framework/session"
 )
 
 // passwordTries says which tries of a password are counted together.
 type passwordTries struct {
-	of   string // whose password it is, and who tries
-	from string // from where; "": there is no limit to that
+	of       string         // whose password it is, and who tries
+	from     netip.Prefix   // from where; none: there is no limit to that
+	stranger session.UserID // whose account somebody tries in a browser that is not known to it; 0: nobody's, or it is known
+	row      limit          // to the tries in a row
 }
 
 // inARow counts the tries without a right one in between.
@@ -21,14 +27,17 @@ func (t passwordTries) inARow() string { return t.of + ", in a row" }
 
 // triesToLogIn are counted for a user or an address that nobody has. A browser that the user knows has its own, so that no
 // stranger can lock him out.
+//
+// Of an address that nobody has no row stays for a year: anybody could make as many as he likes.
 func triesToLogIn(known credentials, address string, from Client) passwordTries {
 	switch {
 	case known.KnownBrowser:
-		return passwordTries{of: passwordsOf(known.ID, from.Browser)}
+		return passwordTries{of: passwordsOf(known.ID, from.Browser), row: wrongInARow}
 	case known.ID != 0:
-		return passwordTries{passwordsOf(known.ID, session.Hash{}), passwordsFrom(from)}
+		return passwordTries{passwordsOf(known.ID, session.Hash{}), from.Network, known.ID, wrongInARow}
 	default:
-		return passwordTries{"passwords of " + strings.ToLower(cmp.Or(asKept(address), strings.TrimSpace(address))), passwordsFrom(from)}
+		of := "passwords of " + strings.ToLower(cmp.Or(asKept(address), strings.TrimSpace(address)))
+		return passwordTries{of: of, from: from.Network, row: limit{wrongInARow.most, wrongPasswords.time}}
 	}
 }
 
@@ -40,32 +49,46 @@ func passwordsOf(user session.UserID, browser session.Hash) string {
 	return fmt.Sprintf("passwords of user %d in browser %v", user, browser)
 }
 
-func passwordsFrom(from Client) string {
-	if !from.Network.IsValid() {
-		return ""
-	}
-	return "passwords from " + from.Network.String()
-}
+func passwordsFrom(network netip.Prefix) string { return "passwords from " + network.String() }
 
 // begin counts a try before it is made, so that many at once are not more. TooManyTries.
-func (a *Accounts) begin(ctx context.Context, tries passwordTries) error {
-	if tries.from != "" {
-		if err := a.look(ctx, tries.from, wrongFrom); err != nil {
-			return err
+//
+// Too many in a row close an account to strangers in silence: each password is wrong for them from then on. If they heard of
+// it, they would know that there is an account.
+func (a *Accounts) begin(ctx context.Context, tries passwordTries) (closed bool, err error) {
+	if tries.from.IsValid() {
+		if err := a.look(ctx, passwordsFrom(tries.from), wrongFrom); err != nil {
+			return false, err
 		}
 	}
 	if err := a.count(ctx, a.db, tries.of, wrongPasswords); err != nil {
-		return err
+		return false, err
 	}
-	return a.count(ctx, a.db, tries.inARow(), wrongInARow)
+	inARow, err := a.counted(ctx, a.db, tries.inARow(), tries.row)
+	switch {
+	case err != nil || inARow.Count <= tries.row.most:
+		return false, err
+	case tries.stranger == 0:
+		return false, TooManyTries{inARow.Ends.Sub(a.now())}
+	case inARow.Count == tries.row.most+1:
+		err = a.closed(ctx, tries.stranger)
+	}
+	return true, err
+}
+
+// closed tells a user that too many wrong passwords were typed for his account.
+func (a *Accounts) closed(ctx context.Context, user session.UserID) error {
+	a.log(ctx, slog.LevelWarn, "too many wrong passwords in a row", user)
+	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error { return a.tell(ctx, tx, user, notice{What: closedNotice}) })
 }
 
 // wrong notes that a try was wrong.
-func (a *Accounts) wrong(ctx context.Context, tries passwordTries) error {
-	if tries.from == "" {
+func (a *Accounts) wrong(ctx context.Context, user session.UserID, tries passwordTries) error {
+	a.log(ctx, slog.LevelWarn, "wrong password", user, "from", tries.from)
+	if !tries.from.IsValid() {
 		return ErrWrongPassword
 	}
-	err := a.count(ctx, a.db, tries.from, wrongFrom)
+	err := a.count(ctx, a.db, passwordsFrom(tries.from), wrongFrom)
 	if _, many := errors.AsType[TooManyTries](err); many || err == nil { // the next one will hear it
 		err = ErrWrongPassword
 	}

@@ -75,7 +75,7 @@ func TestDownload(t *testing.T) {
 	ada := signUp(t, a, "ada@example.com")
 	signUp(t, a, "bob@example.com")
 	confirm(t, a, ada, "lovelace@example.com")
-	must(t, a.AddGroup(t.Context(), ada, "admin"))
+	must(t, a.AddGroup(t.Context(), By{}, ada, "admin"))
 	_, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, at(1, 1))
 	must(t, err)
 	newLink(t, a.newPasswords, Owner{ada, "ada@example.com"}, nothing{})

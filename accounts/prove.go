@@ -35,5 +35,5 @@ func (a *Accounts) Reauthenticate(ctx context.Context, me session.UserID, passwo
 
 // triesToProve are those of somebody who is connected already, in a browser that is not known.
 func triesToProve(me session.UserID) passwordTries {
-	return passwordTries{of: fmt.Sprintf("passwords of user %d, connected", me)}
+	return passwordTries{of: fmt.Sprintf("passwords of user %d, connected", me), row: wrongInARow}
 }

@@ -50,8 +50,9 @@ func Register[T any](a *Accounts, name string, life time.Duration) *Purpose[T] {
 // letter, and works when the transaction commits.
 //
 // A link is a user's, or of an address that nobody need have shown to be his; the other one of the two may be empty. A
-// newer one of the same purpose for the same user, or without one for the same address, replaces it. A user's link is void
-// as soon as his password or one of his addresses changes, and when he is disabled: mail.ErrNobody when he is already.
+// newer one of the same purpose for the same user, or without one for the same address, replaces it, when its transaction
+// commits. A user's link is void as soon as his password or one of his addresses changes, and when he is disabled:
+// mail.ErrNobody when he is already.
 func (p *Purpose[T]) Make(ctx context.Context, tx pgx.Tx, of Owner, data T) (url string, err error) {
 	kept, err := json.Marshal(data)
 	if err != nil {
@@ -67,17 +68,20 @@ func (p *Purpose[T]) Make(ctx context.Context, tx pgx.Tx, of Owner, data T) (url
 // Use uses a link up and calls f, in one transaction: of many who use it at once, one does. When f returns an error nothing
 // has happened and the link still works. ErrBadLink for every link that does not work, whatever the reason.
 func (p *Purpose[T]) Use(ctx context.Context, token string, f func(ctx context.Context, tx pgx.Tx, link Link, data T) error) error {
-	return pgx.BeginFunc(ctx, p.accounts.db, func(tx pgx.Tx) error {
-		link, err := p.accounts.useUp(ctx, tx, token, p.name)
-		if err != nil {
-			return err
-		}
-		data, err := p.Data(link)
-		if err != nil {
-			return err
-		}
-		return f(ctx, tx, link, data)
-	})
+	return pgx.BeginFunc(ctx, p.accounts.db, func(tx pgx.Tx) error { return p.useIn(ctx, tx, token, f) })
+}
+
+// useIn is Use in a transaction.
+func (p *Purpose[T]) useIn(ctx context.Context, tx pgx.Tx, token string, f func(ctx context.Context, tx pgx.Tx, link Link, data T) error) error {
+	link, err := p.accounts.useUp(ctx, tx, token, p.name)
+	if err != nil {
+		return err
+	}
+	data, err := p.Data(link)
+	if err != nil {
+		return err
+	}
+	return f(ctx, tx, link, data)
 }
 
 // Data reads what a link of this purpose knows.

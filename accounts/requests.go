@@ -40,7 +40,8 @@ func (a *Accounts) request(ctx context.Context, kind *mail.Kind[asked], address 
 		return err
 	}
 	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error {
-		return sendIfFew(ctx, tx, a, kind, address, asked{address})
+		_, err := sendIfFew(ctx, tx, a, kind, address, asked{address})
+		return err
 	})
 }
 
@@ -69,7 +70,8 @@ func (a *Accounts) RequestAddress(ctx context.Context, me session.UserID, addres
 		return err
 	}
 	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error {
-		return sendIfFew(ctx, tx, a, a.letters.newAddress, address, askedBy{address, me})
+		_, err := sendIfFew(ctx, tx, a, a.letters.newAddress, address, askedBy{address, me})
+		return err
 	})
 }
 
@@ -90,13 +92,13 @@ func (a *Accounts) countLetterTo(ctx context.Context, tx pgx.Tx, address string)
 }
 
 // sendIfFew sends a letter, or silently none when there were too many.
-func sendIfFew[In any](ctx context.Context, tx pgx.Tx, a *Accounts, kind *mail.Kind[In], address string, in In) error {
-	err := a.countLetterTo(ctx, tx, address)
+func sendIfFew[In any](ctx context.Context, tx pgx.Tx, a *Accounts, kind *mail.Kind[In], address string, in In) (few bool, err error) {
+	err = a.countLetterTo(ctx, tx, address)
 	if _, many := errors.AsType[TooManyTries](err); many {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	return kind.Send(ctx, tx, in)
+	return true, kind.Send(ctx, tx, in)
 }

@@ -50,7 +50,7 @@ func (a *Accounts) CompleteSignUp(ctx context.Context, token, name, password str
 	default:
 		err = ErrBadLink
 	}
-	return idUnless(err, id)
+	return idUnless(a.logged(ctx, err, "account made", id, "by", link.Purpose, "from", from.Network), id)
 }
 
 // Create makes an account whose address is taken as verified, and returns its user: for tests, for data to begin with, and

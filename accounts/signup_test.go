@@ -82,19 +82,26 @@ func TestCompleteSignUpAtOnce(t *testing.T) {
 	}
 }
 
-// An invited user comes into his groups, unless who invited him was disabled meanwhile.
+// An invited user comes into his groups, unless who invited him has lost the right to it meanwhile. The site itself keeps it.
 func TestInvitation(t *testing.T) {
 	a := newAccounts(t)
 	boss := signUp(t, a, "boss@example.com")
+	must(t, a.AddGroup(t.Context(), By{}, boss, "admin"))
+	by := By{boss, "admin"}
 	for _, test := range []struct {
 		address string
+		by      By
 		before  func()
 		want    []session.Group
 	}{
-		{"ada@example.com", func() {}, []session.Group{"admin", "editor"}},
-		{"bob@example.com", func() { must(t, a.Disable(t.Context(), boss)) }, nil},
+		{"ada@example.com", by, func() {}, []session.Group{"admin", "editor"}},
+		{"bob@example.com", by, func() { must(t, a.RemoveGroup(t.Context(), By{}, boss, "admin")) }, nil},
+		{"joe@example.com", By{User: boss}, func() {}, nil}, // of an older program
+		{"sue@example.com", by, func() { must(t, a.AddGroup(t.Context(), By{}, boss, "admin")) }, []session.Group{"admin", "editor"}},
+		{"tim@example.com", by, func() { must(t, a.Disable(t.Context(), By{}, boss)) }, nil},
+		{"una@example.com", By{}, func() {}, []session.Group{"admin", "editor"}},
 	} {
-		token := newLink(t, a.invitations, Owner{Address: test.address}, invitation{boss, []session.Group{"editor", "admin"}})
+		token := newLink(t, a.invitations, Owner{Address: test.address}, invitation{test.by, []session.Group{"editor", "admin"}})
 		test.before()
 		id, err := a.CompleteSignUp(t.Context(), token, "", testPassword, Client{})
 		must(t, err)
@@ -110,8 +117,9 @@ func TestInvitation(t *testing.T) {
 		{"ADA@example.com", "admin", ErrEmailTaken},
 		{"no address", "admin", ErrBadEmail},
 		{"eve@example.com", "No Group", ErrBadGroup},
+		{"eve@example.com", "editor", session.ErrPermissionDenied}, // who invites is disabled
 	} {
-		if err := a.Invite(t.Context(), boss, test.address, test.group); err != test.want {
+		if err := a.Invite(t.Context(), by, test.address, test.group); err != test.want {
 			t.Errorf("Invite(%q, %q): %v", test.address, test.group, err)
 		}
 	}
@@ -144,7 +152,11 @@ func TestWaiting(t *testing.T) {
 			t.Errorf("%q wait, want %q", got, want)
 		}
 	}
+	newLink(t, a.invitations, Owner{Address: "eve@example.com"}, invitation{}) // once more
 	waits("bob@example.com", "eve@example.com, invited")
+	if few, err := a.Waiting(t.Context(), "", 1); err != nil || len(few) != 1 || few[0].Address != "bob@example.com" {
+		t.Errorf("the first: %v, %v", few, err)
+	}
 	newLink(t, a.invitations, Owner{Address: "bob@example.com"}, invitation{})
 	must(t, a.Wait(t.Context(), "joe@example.com", Client{}))
 	waits("joe@example.com", "bob@example.com, invited") // and others
@@ -161,4 +173,7 @@ func TestWaiting(t *testing.T) {
 	if n := jobs(t, a); n != 6 {
 		t.Errorf("%d letters: all are written to", n)
 	}
+	exec(t, a, `UPDATE tries SET count = $2, ends = $3 WHERE key = $1`, keyOf("letters"), lettersAll.most, clock.now().Add(time.Hour))
+	must(t, a.Wait(t.Context(), "sue@example.com", Client{}))
+	waits("eve@example.com")
 }

@@ -6,24 +6,25 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/ocsigo/start/framework/session"
+	"github.com/ocsigo/start/framework/session/pgstore"
 )
 
 // The statements.
 const (
-	sweepLinks    = `DELETE FROM links WHERE expires <= $1`
+	sweepLinks    = `DELETE FROM links WHERE expires <= $1 OR NOT (` + linkNewest + `)`
 	sweepTries    = `DELETE FROM tries WHERE ends <= $1`
 	sweepBrowsers = `DELETE FROM browsers WHERE seen <= $1`
 
-	// deleteLeaving deletes accounts whose time has come, with what stored references remember of their users, and returns
-	// where these are told. What another node is deleting, or whose user is logging in, is left alone.
+	// deleteLeaving deletes accounts whose time has come, and returns where their users are told. What another node is
+	// deleting, or whose user is logging in, is left alone.
 	deleteLeaving = `WITH leaving AS (
 			SELECT id FROM users WHERE leaves <= $1 ORDER BY leaves LIMIT $2 FOR UPDATE SKIP LOCKED
 		), gone AS (
 			DELETE FROM users WHERE id IN (SELECT id FROM leaving)
-		), forgotten AS (
-			DELETE FROM ocsigo_states WHERE kind = 'user' AND number IN (SELECT id FROM leaving)
 		)
-		SELECT address FROM leaving JOIN addresses ON addresses.user_id = leaving.id AND main`
+		SELECT leaving.id, address FROM leaving JOIN addresses ON addresses.user_id = leaving.id AND main`
 )
 
 // Run deletes what is over, now and every ten minutes, until ctx ends: links and tries, browsers that were not seen for
@@ -51,25 +52,41 @@ func (a *Accounts) sweep(ctx context.Context) error {
 	return errors.Join(links, tries, browsers, a.sweepAccounts(ctx))
 }
 
+// left is whose account is deleted.
+type left struct {
+	ID      session.UserID
+	Address string
+}
+
 // sweepAccounts deletes the accounts whose users have left, some at a time, and tells them.
 func (a *Accounts) sweepAccounts(ctx context.Context) error {
-	for deleted := sweepMost; deleted == sweepMost; {
-		err := pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error {
-			gone, err := rows[struct{ Address string }](ctx, tx, deleteLeaving, a.now(), sweepMost)
-			if err != nil {
+	for more := true; more; {
+		var gone []left
+		err := pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) (err error) {
+			if gone, err = rows[left](ctx, tx, deleteLeaving, a.now(), sweepMost); err != nil {
 				return err
 			}
-			deleted = len(gone)
-			for _, g := range gone {
-				if err := a.letters.notice.Send(ctx, tx, notice{To: g.Address, What: deletedNotice}); err != nil {
-					return err
-				}
-			}
-			return nil
+			return a.forget(ctx, tx, gone)
 		})
 		if err != nil {
 			return err
 		}
+		for _, user := range gone {
+			a.logged(ctx, nil, "account deleted", user.ID)
+		}
+		more = len(gone) == sweepMost
 	}
 	return nil
+}
+
+// forget deletes what is kept outside the site's tables of users who have left, and tells them.
+func (a *Accounts) forget(ctx context.Context, tx pgx.Tx, gone []left) error {
+	var users []session.UserID
+	for _, user := range gone {
+		users = append(users, user.ID)
+		if err := a.letters.notice.Send(ctx, tx, notice{To: user.Address, What: deletedNotice}); err != nil {
+			return err
+		}
+	}
+	return pgstore.ForgetUsers(ctx, tx, users...)
 }

@@ -46,12 +46,17 @@ type tried struct {
 
 // count counts one more try. TooManyTries when it is one too many.
 func (a *Accounts) count(ctx context.Context, db database, what string, l limit) error {
-	now := a.now()
-	t, err := row[tried](ctx, db, countTry, keyOf(what), now, now.Add(l.time))
+	t, err := a.counted(ctx, db, what, l)
 	if err == nil && t.Count > l.most {
-		err = TooManyTries{t.Ends.Sub(now)}
+		err = TooManyTries{t.Ends.Sub(a.now())}
 	}
 	return err
+}
+
+// counted counts one more try, and returns how many there are.
+func (a *Accounts) counted(ctx context.Context, db database, what string, l limit) (tried, error) {
+	now := a.now()
+	return row[tried](ctx, db, countTry, keyOf(what), now, now.Add(l.time))
 }
 
 // look says whether there can be one more try, and counts nothing. TooManyTries.

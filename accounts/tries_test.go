@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/ocsigo/start/framework/session"
 	"github.com/ocsigo/start/mail"
 )
@@ -146,15 +148,57 @@ func TestWrongInARow(t *testing.T) {
 	if _, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, Client{}); err != nil {
 		t.Fatalf("the hundredth is right: %v", err)
 	}
-	began := clock.now().Add(wrongPasswords.time)
+	told(t, a)
 	guess(wrongInARow.most)
-	tooMany(t, a, "ada@example.com", Client{}, wrongInARow.time-clock.now().Sub(began))
+	for i := range 2 { // the right password is as wrong as any for strangers, who must not learn that there is an account
+		if _, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, at(i, 0)); err != ErrWrongPassword {
+			t.Errorf("one more: %v", err)
+		}
+	}
+	told(t, a, notice{"ada@example.com", closedNotice, ""})
 	token := newLink(t, a.logIns, Owner{User: ada}, nothing{})
-	if id, err := a.LogInByLink(t.Context(), token, Client{}); id != ada || err != nil {
+	if id, err := byLink(t, a, token, Client{}); id != ada || err != nil {
 		t.Errorf("by link: %d, %v", id, err)
 	}
 	if _, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, Client{}); err != nil {
 		t.Errorf("after the link: %v", err)
+	}
+}
+
+// What strangers make up leaves no rows for long: of addresses that nobody has nothing is left after some minutes.
+func TestTriesOfNobody(t *testing.T) {
+	a := newAccounts(t)
+	clock := withClock(a)
+	for i := range 20 {
+		wrong(t, a, 1, fmt.Sprintf("nobody%d@example.com", i), at(i, 0))
+	}
+	clock.pass(wrongPasswords.time)
+	must(t, a.sweep(t.Context()))
+	if n := query[int](t, a, `SELECT count(*) FROM tries`); n != 0 {
+		t.Errorf("%d rows are left", n)
+	}
+}
+
+// Nor does who logs in with one new browser after the other: those that he has used longest ago are forgotten, with what is
+// counted there.
+func TestManyBrowsers(t *testing.T) {
+	a := newAccounts(t)
+	clock := withClock(a)
+	ada := signUp(t, a, "ada@example.com")
+	first := at(0, 255)
+	_, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, first)
+	must(t, err)
+	wrong(t, a, 1, "ada@example.com", first)
+	for i := range browsersMost {
+		clock.pass(time.Second)
+		must(t, pgx.BeginFunc(t.Context(), a.db, func(tx pgx.Tx) error { return a.arrivedIn(t.Context(), tx, ada, at(0, byte(i+1))) }))
+	}
+	if n := query[int](t, a, `SELECT count(*) FROM browsers`); n != browsersMost {
+		t.Errorf("%d browsers are known", n)
+	}
+	there := passwordTries{of: passwordsOf(ada, first.Browser)}
+	if n := query[int](t, a, `SELECT count(*) FROM tries WHERE key = ANY($1)`, keysOf([]string{there.of, there.inARow()})); n != 0 {
+		t.Errorf("%d rows of tries are left", n)
 	}
 }
 

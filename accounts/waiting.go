@@ -20,14 +20,16 @@ type Waiting struct {
 const (
 	insertWaiting = `INSERT INTO waiting (address, since) SELECT $1, $2
 		WHERE NOT EXISTS (SELECT FROM addresses WHERE lower(address) = lower($1)) ON CONFLICT (lower(address)) DO NOTHING`
-	findWaiting = `SELECT waiting.address, since, made AS invited FROM waiting
-		LEFT JOIN links ON purpose = 'invitation' AND user_id IS NULL AND lower(links.address) = lower(waiting.address) AND expires > $1
-		WHERE strpos(lower(waiting.address), lower($2)) > 0
-		ORDER BY made IS NOT NULL, since, lower(waiting.address) LIMIT $3`
+	findWaiting = `SELECT * FROM (
+			SELECT address, since, (SELECT max(made) FROM links WHERE purpose = 'invitation' AND user_id IS NULL
+				AND lower(links.address) = lower(waiting.address) AND expires > $1) AS invited
+			FROM waiting WHERE strpos(lower(address), lower($2)) > 0
+		) AS they ORDER BY invited IS NOT NULL, since, lower(address) LIMIT $3`
 )
 
-// Wait puts an address on the waiting list, and has a letter written that says so; or, to who has an account, that. Errors
-// are those of RequestSignUp.
+// Wait puts an address on the waiting list, and has a letter written that says so; or, to who has an account, that. Where
+// there were too many letters it does neither, so the list is no longer than letters are. Errors are those of
+// RequestSignUp.
 func (a *Accounts) Wait(ctx context.Context, address string, from Client) error {
 	address, err := parseAddress(address)
 	if err != nil {
@@ -37,10 +39,12 @@ func (a *Accounts) Wait(ctx context.Context, address string, from Client) error 
 		return err
 	}
 	return pgx.BeginFunc(ctx, a.db, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, insertWaiting, address, a.now()); err != nil {
+		few, err := sendIfFew(ctx, tx, a, a.letters.waiting, address, asked{address})
+		if err != nil || !few {
 			return err
 		}
-		return sendIfFew(ctx, tx, a, a.letters.waiting, address, asked{address})
+		_, err = tx.Exec(ctx, insertWaiting, address, a.now())
+		return err
 	})
 }
 

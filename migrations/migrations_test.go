@@ -100,6 +100,36 @@ func TestAccountsStep(t *testing.T) {
 	}
 }
 
+// Links that were sent before there were several for the same work still, and of several the newest is kept when the step
+// is taken back.
+func TestLinksStep(t *testing.T) {
+	url := dbtest.New(t)
+	db := open(t, url)
+	site, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS("sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := site.UpTo(t.Context(), 3); err != nil {
+		t.Fatal(err)
+	}
+	const insert = `INSERT INTO links (hash, purpose, address, data, made, expires) VALUES `
+	exec(t, db, insert+`('old', 'sign-up', 'ada@example.com', '{}', now(), now())`)
+	if _, err := site.UpTo(t.Context(), 4); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, db, insert+`('new', 'sign-up', 'ADA@example.com', '{}', now(), now()), ('other', 'invitation', 'ada@example.com', '{}', now(), now())`)
+	const all = `SELECT string_agg(encode(hash, 'escape'), ', ' ORDER BY hash) FROM links`
+	if got := text(t, db, all); got != "new, old, other" {
+		t.Errorf("the links are %s", got)
+	}
+	if _, err := site.DownTo(t.Context(), 3); err != nil {
+		t.Fatal(err)
+	}
+	if got := text(t, db, all); got != "new, other" {
+		t.Errorf("taken back they are %s", got)
+	}
+}
+
 func TestKey(t *testing.T) {
 	key := migrations.Key()
 	if sum, err := hex.DecodeString(key); err != nil || len(sum) != 32 {

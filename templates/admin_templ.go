@@ -20,14 +20,14 @@ import (
 
 // UsersPage is what administrators see of all users.
 type UsersPage struct {
-	Search   string          // what is looked for; "" for all
-	Before   session.UserID  // only older users are shown; 0 for all
-	Found    []accounts.User // the newest first
-	More     bool            // there are older ones
-	Waiting  []accounts.Waiting
-	MoreWait bool // others wait too
-	Now      time.Time
-	Form     *page.Form // the invitation
+	Search  string          // what is looked for; "" for all
+	Before  session.UserID  // only older users are shown; 0 for all
+	Found   []accounts.User // the newest first
+	More    bool            // there are older ones
+	Waiting []accounts.Waiting
+	Queue   bool // others wait behind them
+	Now     time.Time
+	Form    *page.Form // the invitation
 }
 
 // UsersPath is where a search finds somebody, "" for all, who is older than another user; 0 for none.
@@ -552,7 +552,7 @@ func waitingList(p UsersPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.MoreWait {
+			if p.Queue {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<p class=\"aside\">Others wait too. Those who were invited come last; a search finds them as well.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

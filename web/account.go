@@ -70,16 +70,13 @@ func sayWrong(form *page.Form, err error) (again, error) {
 	return again{status: http.StatusUnprocessableEntity}, err
 }
 
-// welcome connects a user who has shown who he is, and sends him where he wanted to go.
-func welcome(r *http.Request, user session.UserID, form *page.Form) (page.Content, error) {
+// connect connects a user who has shown who he is, for as long as he wants to be kept.
+func connect(r *http.Request, form *page.Form) func(user session.UserID) error {
 	var options []session.ConnectOption
 	if !form.Checked("keep") {
 		options = append(options, session.Expire())
 	}
-	if err := session.Connect(r.Context(), user, options...); err != nil {
-		return page.Content{}, err
-	}
-	return page.Redirect(form.Next())
+	return func(user session.UserID) error { return session.Connect(r.Context(), user, options...) }
 }
 
 // sent says that a letter is on its way, whether there is one or not.

@@ -19,7 +19,7 @@ import (
 // Administrators is the group of those who may do what is here. Its first member comes by the command line: see cmd/app.
 const Administrators session.Group = "admin"
 
-// usersShown is how many users a page shows at most, and how many of those who wait.
+// usersShown is how many users a search shows at most, and how many of the waiting list.
 const usersShown = 50
 
 // administration adds the administrators' pages. Whoever changes something has to have proved lately who he is.
@@ -45,7 +45,7 @@ func (a *App) changeUsers(r *http.Request, me session.UserID) (page.Content, err
 	email, back := form.Value("email"), templates.UsersPath(searched(r))
 	switch form.Value("do") {
 	case "invite":
-		if err := a.Accounts.Invite(r.Context(), me, email, groupsIn(form.Value("group"))...); err != nil {
+		if err := a.Accounts.Invite(r.Context(), accounts.By{User: me, As: Administrators}, email, groupsIn(form.Value("group"))...); err != nil {
 			return a.notInvited(r, form, err)
 		}
 		return done(r, "The invitation is on its way to "+strings.TrimSpace(email)+".", back)
@@ -87,14 +87,19 @@ func (a *App) showUsers(r *http.Request, form *page.Form) (page.Content, error) 
 	if err != nil {
 		return page.Content{}, err
 	}
-	content := page.Content{Title: "Users", Body: templates.Users(templates.UsersPage{
-		Search: text, Before: before, Found: found[:min(len(found), usersShown)], More: len(found) > usersShown,
-		Waiting: waiting[:min(len(waiting), usersShown)], MoreWait: len(waiting) > usersShown, Now: time.Now(), Form: form,
-	})}
+	p := templates.UsersPage{Search: text, Before: before, Now: time.Now(), Form: form}
+	p.Found, p.More = first(found)
+	p.Waiting, p.Queue = first(waiting)
+	content := page.Content{Title: "Users", Body: templates.Users(p)}
 	if !form.OK() {
 		content.Status = http.StatusUnprocessableEntity
 	}
 	return content, nil
+}
+
+// first are those of all that are shown, and whether there are more.
+func first[T any](all []T) (shown []T, more bool) {
+	return all[:min(len(all), usersShown)], len(all) > usersShown
 }
 
 // searched is what an administrator looks for, "" for all, and behind whom: see accounts.Search. Both stand in the URL, also

@@ -169,7 +169,7 @@ func TestNoBarriersForAdministrators(t *testing.T) {
 	s.named(strings.Repeat("W", 100), "<b>Zoë</b>", strings.Repeat("🙂", 100), strings.Repeat("עדה ", 25), "\u200d", "")
 	s.named(slices.Repeat([]string{"Grace"}, 50)...)
 	for _, group := range []string{"editors", strings.Repeat("g", 40)} {
-		if err := s.accounts.AddGroup(t.Context(), bob, session.Group(group)); err != nil {
+		if err := s.accounts.AddGroup(t.Context(), accounts.By{}, bob, session.Group(group)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -21,7 +21,7 @@ import (
 func (s *site) administrator(email string) session.UserID {
 	s.t.Helper()
 	id := s.user(email)
-	if err := s.accounts.AddGroup(s.t.Context(), id, web.Administrators); err != nil {
+	if err := s.accounts.AddGroup(s.t.Context(), accounts.By{}, id, web.Administrators); err != nil {
 		s.t.Fatal(err)
 	}
 	return id

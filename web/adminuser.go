@@ -57,23 +57,23 @@ func (a *App) changeUser(r *http.Request, me session.UserID) (page.Content, erro
 
 // change changes a user, sees to it that this is felt at once, and says what was done.
 func (a *App) change(ctx context.Context, me, user session.UserID, form *page.Form) (said string, err error) {
-	group := session.Group(form.Value("group"))
+	by, group := accounts.By{User: me, As: Administrators}, session.Group(form.Value("group"))
 	switch form.Value("do") {
 	case "add-group":
-		return "The user is in the group " + string(group) + ".", a.felt(ctx, user, a.Accounts.AddGroup(ctx, user, group))
+		return "The user is in the group " + string(group) + ".", a.felt(ctx, user, a.Accounts.AddGroup(ctx, by, user, group))
 	case "remove-group":
-		return "The user is no longer in that group.", a.removeGroup(ctx, me, user, group)
+		return "The user is no longer in that group.", a.removeGroup(ctx, by, user, group)
 	case "end-session":
 		return "The session has ended.", a.endSessionOf(ctx, me, user, form.Value("session"))
 	case "end-all":
-		return "All sessions of the user have ended.", a.endAllOf(ctx, user)
+		return "All sessions of the user have ended.", a.endSessionsOf(ctx, me, user)
 	case "disable":
 		if user == me {
 			return "", errNotYourself
 		}
-		return "The account is disabled, and its sessions have ended.", a.felt(ctx, user, a.Accounts.Disable(ctx, user))
+		return "The account is disabled, and its sessions have ended.", a.felt(ctx, user, a.Accounts.Disable(ctx, by, user))
 	case "enable":
-		return "The user can log in again.", a.felt(ctx, user, a.Accounts.Enable(ctx, user))
+		return "The user can log in again.", a.felt(ctx, user, a.Accounts.Enable(ctx, by, user))
 	default:
 		return "", page.ErrBadRequest
 	}
@@ -87,15 +87,15 @@ func (a *App) felt(ctx context.Context, user session.UserID, failed error) error
 	return a.Sessions.Changed(ctx, user)
 }
 
-func (a *App) removeGroup(ctx context.Context, me, user session.UserID, group session.Group) error {
-	if user == me && group == Administrators {
+func (a *App) removeGroup(ctx context.Context, by accounts.By, user session.UserID, group session.Group) error {
+	if user == by.User && group == Administrators {
 		return errNotYourRank
 	}
 	has, err := a.Accounts.User(ctx, user)
 	if err != nil || !slices.Contains(has.Groups, group) { // somebody else was faster
 		return err
 	}
-	return a.felt(ctx, user, a.Accounts.RemoveGroup(ctx, user, group))
+	return a.felt(ctx, user, a.Accounts.RemoveGroup(ctx, by, user, group))
 }
 
 // endSessionOf ends a session, if it is this user's.
@@ -113,18 +113,25 @@ func (a *App) endSessionOf(ctx context.Context, me, user session.UserID, number 
 	} else {
 		err = a.Sessions.DisconnectSession(ctx, session.ID(id))
 	}
-	if errors.Is(err, session.ErrNoSession) {
+	switch {
+	case errors.Is(err, session.ErrNoSession):
 		return errEndedBefore
+	case err == nil:
+		a.Log.InfoContext(ctx, "account: session ended", "user", user, "session", id, "by", me)
 	}
 	return err
 }
 
-// endAllOf ends all sessions of a user. session.ErrNoUser.
-func (a *App) endAllOf(ctx context.Context, user session.UserID) error {
-	if _, err := a.Accounts.User(ctx, user); err != nil {
-		return err
+// endSessionsOf ends all of a user's sessions. session.ErrNoUser.
+func (a *App) endSessionsOf(ctx context.Context, me, user session.UserID) error {
+	_, err := a.Accounts.User(ctx, user)
+	if err == nil {
+		err = session.DisconnectAll(ctx, session.OfUser(user), session.UserIndep(false))
 	}
-	return session.DisconnectAll(ctx, session.OfUser(user), session.UserIndep(false))
+	if err == nil {
+		a.Log.InfoContext(ctx, "account: all sessions ended", "user", user, "by", me)
+	}
+	return err
 }
 
 // showUser answers with the page, and with what is wrong with the form that was sent, if something is.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/process"
 	"github.com/ocsigo/start/framework/process/processtest"
@@ -128,7 +129,7 @@ func TestNewAdministratorsProve(t *testing.T) {
 	ada, bob := s.administrator("ada@example.com"), s.user("bob@example.com")
 	adas, bobs := s.visitorAs("ada@example.com"), s.visitorAs("bob@example.com")
 	s.later(tooLong)
-	if err := s.accounts.AddGroup(t.Context(), bob, web.Administrators); err != nil {
+	if err := s.accounts.AddGroup(t.Context(), accounts.By{}, bob, web.Administrators); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.sessions.Changed(t.Context(), bob); err != nil {

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/session"
+	"github.com/ocsigo/start/web"
 )
 
 const anotherPassword = "seven teapots argue loudly"
@@ -65,7 +67,7 @@ func TestSignUpWhileConnected(t *testing.T) {
 // TestClosedSignUp: who wants an account gets on the waiting list, and an invitation lets him in.
 func TestClosedSignUp(t *testing.T) {
 	s := newSiteAs(t, setup{closed: true})
-	admin := s.user("ada@example.com")
+	admin := s.administrator("ada@example.com")
 	l := s.letters()
 	b := s.visitor()
 	if p := b.Get("/signup"); !strings.Contains(p.Body, "by invitation") || strings.Contains(p.Body, `name="password"`) {
@@ -82,7 +84,7 @@ func TestClosedSignUp(t *testing.T) {
 		t.Errorf("no address: %d %s", p.Status, p.Body)
 	}
 
-	if err := s.accounts.Invite(t.Context(), admin, "bob@example.com", "editors"); err != nil {
+	if err := s.accounts.Invite(t.Context(), accounts.By{User: admin, As: web.Administrators}, "bob@example.com", "editors"); err != nil {
 		t.Fatal(err)
 	}
 	if p := follow(t, b, l.link("bob@example.com")); !strings.Contains(p.Body, "bob@example.com") {
@@ -246,7 +248,7 @@ func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 		s := newSiteAs(t, setup{closed: closed})
 		disabled := s.user("disabled@example.com")
 		s.user("known@example.com")
-		if err := s.accounts.Disable(t.Context(), disabled); err != nil {
+		if err := s.accounts.Disable(t.Context(), accounts.By{}, disabled); err != nil {
 			t.Fatal(err)
 		}
 		b := s.visitor()

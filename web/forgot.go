@@ -37,15 +37,10 @@ func (a *App) newPassword(r *http.Request, link Followed) (page.Content, error) 
 	if err != nil {
 		return page.Content{}, err
 	}
-	user, err := a.Accounts.SetNewPassword(ctx, link.Token, link.Form.Password("password"))
-	if err != nil {
+	if _, err := a.Accounts.SetNewPassword(ctx, link.Token, link.Form.Password("password")); err != nil {
 		return a.refused(err, link.Form, templates.NewPasswordTitle, func(form *page.Form) templ.Component {
 			return templates.NewPassword(known.Email, form)
 		})
-	}
-	err = session.DisconnectAll(ctx, session.OfUser(user), session.UserIndep(false), session.Because(session.NewPassword))
-	if err != nil {
-		return page.Content{}, err
 	}
 	return done(r, "Your password is changed, and you are logged out everywhere. Log in with the new one.", "/login")
 }

@@ -30,9 +30,9 @@ func (a *App) logIn(r *http.Request, _ session.Visitor) (page.Content, error) {
 	if form.Value("do") == "link" {
 		return a.sendLogIn(r, form)
 	}
-	user, err := a.Accounts.Authenticate(r.Context(), form.Value("email"), password, a.client(r))
+	err := a.Accounts.LogIn(r.Context(), form.Value("email"), password, a.client(r), connect(r, form))
 	if err == nil {
-		return welcome(r, user, form)
+		return page.Redirect(form.Next())
 	}
 	if _, many := errors.AsType[accounts.TooManyTries](err); many {
 		form.Wrong("", tooManyLogIns)
@@ -66,17 +66,17 @@ func (a *App) logInByLink(r *http.Request, link Followed) (page.Content, error) 
 	if link.OfAnother() {
 		return a.somebodyElse(r, link)
 	}
-	user, err := a.Accounts.LogInByLink(r.Context(), link.Token, a.client(r))
-	if err != nil {
+	proves, logIn := link.Visitor.Connected(), connect(r, link.Form)
+	if proves {
+		logIn = func(session.UserID) error { return session.Reauthenticated(r.Context()) }
+	}
+	if err := a.Accounts.LogInByLink(r.Context(), link.Token, a.client(r), logIn); err != nil {
 		return page.Content{}, err
 	}
-	if !link.Visitor.Connected() {
-		return welcome(r, user, link.Form)
+	if proves {
+		return done(r, "You have confirmed that it is you.", link.Form.Next())
 	}
-	if err := session.Reauthenticated(r.Context()); err != nil {
-		return page.Content{}, err
-	}
-	return done(r, "You have confirmed that it is you.", link.Form.Next())
+	return page.Redirect(link.Form.Next())
 }
 
 // logOut logs this browser out.

@@ -122,10 +122,6 @@ func changePassword(a *App, r *http.Request, me session.UserID, form *page.Form)
 	if err := a.Accounts.ChangePassword(ctx, me, old, password, recent, a.client(r)); err != nil {
 		return page.Content{}, err
 	}
-	err := session.DisconnectAll(ctx, session.Others(), session.UserIndep(false), session.Because(session.NewPassword))
-	if err != nil {
-		return page.Content{}, err
-	}
 	if err := session.Reauthenticated(ctx); err != nil {
 		return page.Content{}, err
 	}
@@ -139,9 +135,6 @@ func leave(a *App, r *http.Request, me session.UserID, form *page.Form) (page.Co
 		return page.Content{}, nil
 	}
 	if err := a.Accounts.Leave(r.Context(), me); err != nil {
-		return page.Content{}, err
-	}
-	if err := session.DisconnectAll(r.Context(), session.UserIndep(false)); err != nil {
 		return page.Content{}, err
 	}
 	return done(r, "Your account will be deleted in 7 days, and you are logged out everywhere. Log in before to keep it.", "/")

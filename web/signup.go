@@ -64,7 +64,7 @@ func (a *App) complete(r *http.Request, link Followed) (page.Content, error) {
 			return templates.Complete(link.Address, form)
 		})
 	}
-	if _, err := welcome(r, user, form); err != nil {
+	if err := connect(r, form)(user); err != nil {
 		return page.Content{}, err
 	}
 	return done(r, "Your account is made, and you are logged in.", form.Next())

@@ -53,7 +53,7 @@ func grant(email string) command {
 		if err != nil {
 			return err
 		}
-		users := accounts.New(db, post, accounts.Options{Site: web.Name, URL: c.Public})
+		users := accounts.New(db, post, accounts.Options{Site: web.Name, URL: c.Public, Log: slog.New(slog.DiscardHandler)}) // it says what it did
 		user, err := users.Grant(ctx, email, web.Administrators)
 		if err != nil {
 			return notGranted(email, err)

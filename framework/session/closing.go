@@ -36,11 +36,14 @@ func (m *Manager) end(ctx context.Context, record *Record, reason Reason) error 
 	})
 }
 
+// userRows deletes the rows of a user's sessions, but perhaps one, as Store.DeleteUser does.
+type userRows func(ctx context.Context, user UserID, but ID, how Ending) ([]Record, error)
+
 // endUser closes the sessions of a user, but perhaps one.
-func (m *Manager) endUser(ctx context.Context, user UserID, but ID, how Ending) error {
+func (m *Manager) endUser(ctx context.Context, user UserID, but ID, how Ending, rows userRows) error {
 	which := func(r *Record) bool { return r.User == user && r.ID != but }
 	return m.close(ctx, how, Hash{}, which, func(ctx context.Context, how Ending) ([]Record, error) {
-		return m.store.DeleteUser(ctx, user, but, how)
+		return rows(ctx, user, but, how)
 	})
 }
 

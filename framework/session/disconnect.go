@@ -42,6 +42,7 @@ type disconnection struct {
 	restart   bool
 	others    bool
 	reason    Reason
+	rows      userRows
 }
 
 // OfUser closes the sessions of this user instead of the current one's. User 0 is none: ErrNoUser.
@@ -65,6 +66,14 @@ func Others() DisconnectAllOption { return func(d *disconnection) { d.others = t
 
 // Because says why, for the closing hooks. Default AllSessions.
 func Because(reason Reason) DisconnectAllOption { return func(d *disconnection) { d.reason = reason } }
+
+// Together leaves it to rows to delete the sessions' rows, in a transaction of the site's, such as the one that changes a
+// password: then both have happened or neither has, whatever fails in between. rows does with pgstore.DeleteUser what it is
+// given, and calls nothing else of this package. It has 10 seconds, and goes on when nobody waits any more. Its error is
+// DisconnectAll's, and then the sessions go on.
+func Together(rows func(ctx context.Context, user UserID, but ID, how Ending) ([]Record, error)) DisconnectAllOption {
+	return func(d *disconnection) { d.rows = rows }
+}
 
 // DisconnectAll closes all the sessions of the current user, or of another with OfUser, in every browser.
 // Every tab of theirs is refused at once and restarts at the main page; other users' tabs do nothing.
@@ -114,5 +123,17 @@ func (m *Manager) disconnectAll(ctx context.Context, d disconnection, but ID) er
 	case d.user == 0:
 		return ErrNoUser
 	}
-	return m.endUser(ctx, d.user, but, Ending{Reason: d.reason, UserIndep: d.userIndep, Silent: !d.restart})
+	how := Ending{Reason: d.reason, UserIndep: d.userIndep, Silent: !d.restart}
+	if d.rows == nil {
+		return m.endUser(ctx, d.user, but, how, m.store.DeleteUser)
+	}
+	var failed error // of the site's own: it is none of ours
+	err := m.endUser(ctx, d.user, but, how, func(ctx context.Context, user UserID, but ID, how Ending) (gone []Record, err error) {
+		gone, failed = d.rows(ctx, user, but, how)
+		return gone, failed
+	})
+	if failed != nil {
+		return failed
+	}
+	return err
 }

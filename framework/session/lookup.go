@@ -141,7 +141,7 @@ func (m *Manager) askGroups(ctx context.Context, user UserID, of []Group) ([]Gro
 	if !errors.Is(err, ErrNoUser) {
 		return in, err
 	}
-	if failed := m.endUser(ctx, user, 0, Ending{Reason: UserGone}); failed != nil {
+	if failed := m.endUser(ctx, user, 0, Ending{Reason: UserGone}, m.store.DeleteUser); failed != nil {
 		return nil, failed
 	}
 	return nil, ErrNoUser

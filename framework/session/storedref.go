@@ -19,7 +19,8 @@ var ErrTooLarge = errors.New("the value is too large to be stored")
 //	err := theme.Set(ctx, "dark")
 //
 // A value belongs to what its scope says, PerBrowser, PerUser or PerBrowserUserIndep, and goes when that goes: see
-// Scope. What PerUser holds stays until it is unset. With nobody connected it acts as PerBrowser.
+// Scope. What PerUser holds stays until it is unset, or the site forgets the user (pgstore.ForgetUsers). With nobody connected
+// it acts as PerBrowser.
 //
 // A request whose session has ended reads the initial value, and what it writes is ErrNotConnected; values that are
 // user-independent go on. With another context than a Ref needs all is ErrOutside. An error of the store is returned with

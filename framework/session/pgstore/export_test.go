@@ -14,6 +14,7 @@ var Statements = map[string]string{
 	"deleteUserSessions":    deleteUserSessions,
 	"deleteBrowserSessions": deleteBrowserSessions,
 	"deleteOver":            deleteOver,
+	"forgetUsers":           forgetUsers,
 	"renewSession":          renewSession,
 	"signInAgain":           signInAgain,
 	"noteActivity":          noteActivity,

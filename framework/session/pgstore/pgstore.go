@@ -58,7 +58,16 @@ type row struct {
 }
 
 func (s *Store) records(ctx context.Context, query string, arguments ...any) ([]session.Record, error) {
-	rows, err := s.db.Query(ctx, query, arguments...)
+	return records(ctx, s.db, query, arguments...)
+}
+
+// database is the pool, or a transaction of the site's.
+type database interface {
+	Query(ctx context.Context, query string, arguments ...any) (pgx.Rows, error)
+}
+
+func records(ctx context.Context, db database, query string, arguments ...any) ([]session.Record, error) {
+	rows, err := db.Query(ctx, query, arguments...)
 	if err != nil {
 		return nil, err
 	}

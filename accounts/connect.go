@@ -1,0 +1,37 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ocsigo/start/framework/session"
+)
+
+// LogIn is Authenticate for a request: connect connects the user, with session.Connect. If his password was changed, or
+// something else was that ends sessions, after he had shown who he is and before there was one, it ends again:
+// ErrWrongPassword.
+func (a *Accounts) LogIn(ctx context.Context, address, password string, from Client, connect func(user session.UserID) error) error {
+	known, err := a.authenticate(ctx, address, password, from)
+	if err != nil {
+		return err
+	}
+	return a.connect(ctx, known, connect, ErrWrongPassword)
+}
+
+// changedSince waits for what is being changed.
+const changedSince = `SELECT state <> $2 FROM users WHERE id = $1 FOR SHARE`
+
+// connect connects a user, unless something has changed about him since he was known: then it is refused.
+func (a *Accounts) connect(ctx context.Context, known credentials, connect func(user session.UserID) error, refused error) error {
+	if err := connect(known.ID); err != nil {
+		return err
+	}
+	changed, err := value[bool](ctx, a.db, changedSince, known.ID, known.State)
+	switch {
+	case errors.Is(err, session.ErrNoUser), err == nil && changed:
+		err = refused
+	case err == nil:
+		return nil
+	}
+	return also(err, session.Disconnect(ctx))
+}
