@@ -3,10 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
-	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -185,37 +182,4 @@ func TestHashingWaitsNotLongerThanItsContext(t *testing.T) {
 			t.Errorf("hash, with a free slot: %v, want %v", err, gone)
 		}
 	})
-}
-
-// Two hundred people log in at once. It says how many a second are served, how many hear ErrBusy, and how much memory the
-// program has taken from the system at its peak.
-func BenchmarkLogInsAtOnce(b *testing.B) {
-	const people = 200
-	h := newHasher()
-	kept, err := h.hash(b.Context(), testPassword)
-	if err != nil {
-		b.Fatal(err)
-	}
-	var in, busy atomic.Int64
-	for b.Loop() {
-		var all sync.WaitGroup
-		for range people {
-			all.Go(func() {
-				switch right, _, err := h.verify(b.Context(), kept, testPassword); {
-				case right:
-					in.Add(1)
-				case err == ErrBusy:
-					busy.Add(1)
-				default:
-					b.Error(right, err)
-				}
-			})
-		}
-		all.Wait()
-	}
-	var memory runtime.MemStats
-	runtime.ReadMemStats(&memory)
-	b.ReportMetric(float64(in.Load())/b.Elapsed().Seconds(), "log-ins/s")
-	b.ReportMetric(float64(busy.Load())/float64(b.N), "busy/op")
-	b.ReportMetric(float64(memory.Sys)/(1<<20), "MiB")
 }

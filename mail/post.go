@@ -37,6 +37,7 @@ const (
 	atOnce      = 4                // messages that are sent at once by one copy of the site
 	connections = atOnce + 2       // to the database, at most, and one more that listens
 	pollTime    = time.Second      // between two looks for jobs that nobody told us of
+	fetchPause  = time.Millisecond // between two looks for those we are told of: the least, for in between nobody is told
 	idleTime    = time.Minute      // after which one of them that is not needed is closed
 	jobTime     = time.Minute      // one attempt: writing, SMTP and the commit
 	smtpTime    = 45 * time.Second // of these, from the first to the last word of SMTP
@@ -82,7 +83,7 @@ func New(db *pgxpool.Pool, options Options) (*Post, error) {
 	if options.Log == nil {
 		options.Log = slog.Default()
 	}
-	jobs, err := river.NewClient(riverpgxv5.New(nil), &river.Config{Logger: quiet(options.Log)})
+	jobs, err := river.NewClient(riverpgxv5.New(nil), &river.Config{FetchCooldown: fetchPause, Logger: quiet(options.Log)})
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +118,7 @@ func (p *Post) Start(ctx context.Context) error {
 		CancelledJobRetentionPeriod: keepFailed,
 		DiscardedJobRetentionPeriod: keepFailed,
 		SoftStopTimeout:             p.grace,
+		FetchCooldown:               fetchPause,
 		FetchPollInterval:           p.poll,
 		Logger:                      quiet(p.options.Log),
 	})

@@ -128,11 +128,11 @@ func (s *site) begin() {
 	s.stop = running(s.sessions) // the site's hooks are added
 }
 
-// running keeps sessions true until what it returns is called.
-func running(sessions *session.Manager) (stop func()) {
+// running lets sessions be kept true, or what is over be deleted, until what it returns is called.
+func running(what interface{ Run(ctx context.Context) }) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
-	work.Go(func() { sessions.Run(ctx) })
+	work.Go(func() { what.Run(ctx) })
 	return func() {
 		cancel()
 		work.Wait()

@@ -36,7 +36,7 @@ func asks(t *testing.T, data string, arguments ...string) (said string, code int
 }
 
 // users makes accounts in the database of a site, whether it runs or not.
-func users(t *testing.T, data string, emails ...string) {
+func users(t testing.TB, data string, emails ...string) {
 	t.Helper()
 	c := Config{Data: data, MailFrom: "Site <site@example.com>"}
 	url, leave, err := joinDatabase(t.Context(), c)

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 
 // program is the running program.
 type program struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	lines  *bufio.Scanner
 	stderr strings.Builder
@@ -55,7 +55,7 @@ type program struct {
 var address = regexp.MustCompile(`https?://\S+`)
 
 // start starts the program over a data folder, and returns when it says where it is.
-func start(t *testing.T, data string, env ...string) *program {
+func start(t testing.TB, data string, env ...string) *program {
 	t.Helper()
 	p := launch(t, data, env...)
 	for p.lines.Scan() {
@@ -71,9 +71,9 @@ func start(t *testing.T, data string, env ...string) *program {
 	return nil
 }
 
-func launch(t *testing.T, data string, env ...string) *program {
+func launch(t testing.TB, data string, env ...string) *program {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	p := &program{t: t, cmd: exec.CommandContext(ctx, os.Args[0])}
 	p.cmd.Env = append(environment(data), env...)
@@ -132,7 +132,7 @@ func (p *program) signUp(b *processtest.Browser, email string) {
 
 // folder returns an empty folder that Postgres' own user can enter as well: as root the program runs it as
 // another user, and temporary folders are closed to others.
-func folder(t *testing.T) string {
+func folder(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
