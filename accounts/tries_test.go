@@ -234,6 +234,10 @@ func TestBusyIsNoTry(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	token := newLink(t, a.signUps, Owner{Address: "bob@example.com"}, nothing{})
+	if _, err := a.CompleteSignUp(t.Context(), token, "", strings.Repeat("abcdefgh", 128), Client{}); err != ErrBusy {
+		t.Errorf("a password that is soon guessed, and takes long to be found so: %v", err)
+	}
 	a.passwords.slots, a.passwords.waiting = slots, waiting
 	if _, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, at(1, 1)); err != nil {
 		t.Error(err)
