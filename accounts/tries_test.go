@@ -196,6 +196,9 @@ func TestManyBrowsers(t *testing.T) {
 	if n := query[int](t, a, `SELECT count(*) FROM browsers`); n != browsersMost {
 		t.Errorf("%d browsers are known", n)
 	}
+	if n := jobs(t, a); n != browserNotices.most {
+		t.Errorf("%d letters tell of them", n)
+	}
 	there := passwordTries{of: passwordsOf(ada, first.Browser)}
 	if n := query[int](t, a, `SELECT count(*) FROM tries WHERE key = ANY($1)`, keysOf([]string{there.of, there.inARow()})); n != 0 {
 		t.Errorf("%d rows of tries are left", n)
