@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -58,6 +59,18 @@ func (a *Accounts) arrivedIn(ctx context.Context, tx pgx.Tx, user session.UserID
 		return err
 	}
 	if err := forgetOldest(ctx, tx, user); err != nil {
+		return err
+	}
+	return a.tellBrowser(ctx, tx, user)
+}
+
+// tellBrowser tells a user of a browser that is new to him, a few times.
+func (a *Accounts) tellBrowser(ctx context.Context, tx pgx.Tx, user session.UserID) error {
+	err := a.count(ctx, tx, fmt.Sprintf("new browsers of user %d", user), browserNotices)
+	if _, many := errors.AsType[TooManyTries](err); many {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	return a.tell(ctx, tx, user, notice{What: browserNotice})

@@ -25,7 +25,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, me session.UserID, old, n
 	if err != nil {
 		return err
 	}
-	if err := CheckPassword(new, append(about, a.options.Site)...); err != nil { // before one that is right or wrong
+	if err := a.checkNew(ctx, new, about...); err != nil { // before one that is right or wrong
 		return err
 	}
 	if !recent {

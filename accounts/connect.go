@@ -9,8 +9,9 @@ import (
 
 // LogIn is Authenticate for a request: connect connects the user, with session.Connect. If his password was changed, or
 // something else was that ends sessions, after he had shown who he is and before there was one, it ends again:
-// ErrWrongPassword.
-func (a *Accounts) LogIn(ctx context.Context, address, password string, from Client, connect func(user session.UserID) error) error {
+// ErrWrongPassword. (In a server function the session begins when its ticket is redeemed, so there this is not noticed.)
+func (a *Accounts) LogIn(ctx context.Context, address, password string, from Client,
+	connect func(user session.UserID) error) error {
 	known, err := a.authenticate(ctx, address, password, from)
 	if err != nil {
 		return err

@@ -16,7 +16,8 @@ import (
 // has 3 units, and four words of the list have 8 to 12. All of this is done on the password as it is, on its letters and
 // digits alone, on those without doubled ones, and on every other character and then the rest; the fewest count.
 //
-// It takes time by the square of the length: some milliseconds for the longest, less than a hash.
+// It takes time by the square of the length: a hash's for the longest. Who checks what strangers send does it in a slot of the
+// hasher's.
 
 // unitsMin is how many units must be left. Of 12 random characters it lets two be no luck: about two passwords of a
 // thousand are refused nevertheless.

@@ -37,7 +37,8 @@ func TestLeave(t *testing.T) {
 	remembered := func() int {
 		return query[int](t, a, `SELECT count(*) FROM ocsigo_states WHERE kind = 'user' AND number = $1`, ada)
 	}
-	exec(t, a, `INSERT INTO ocsigo_states (kind, number, browser, name, value, written) VALUES ('user', $1, '', 'note', 'hers', now())`, ada)
+	exec(t, a, `INSERT INTO ocsigo_states (kind, number, browser, name, value, written)
+		VALUES ('user', $1, '', 'note', 'hers', now())`, ada)
 
 	clock.pass(time.Hour)
 	exec(t, a, `CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'stuck'; END $$`)

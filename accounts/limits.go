@@ -19,6 +19,9 @@ var (
 	lettersFrom = limit{20, time.Hour}   // one network, or one user who adds addresses
 	lettersAll  = limit{1000, time.Hour} // all: nobody uses the site to send mail to the world
 
+	// Letters that tell a user of log-ins in new browsers: more would bury those that tell him of what is done there.
+	browserNotices = limit{5, time.Hour}
+
 	// Wrong passwords for one account by browsers that it does not know, or for an address without account; and by each
 	// browser that it knows.
 	wrongPasswords = limit{5, 5 * time.Minute}

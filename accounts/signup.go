@@ -105,7 +105,7 @@ func (a *Accounts) insertAccount(ctx context.Context, tx pgx.Tx, new account) (s
 
 // hashOf checks a new password, of which a guesser knows what it may be about, and returns what to keep of it. ErrBusy.
 func (a *Accounts) hashOf(ctx context.Context, password string, about ...string) (string, error) {
-	if err := CheckPassword(password, append(about, a.options.Site)...); err != nil {
+	if err := a.checkNew(ctx, password, about...); err != nil {
 		return "", err
 	}
 	password, err := normal(password)
@@ -113,6 +113,15 @@ func (a *Accounts) hashOf(ctx context.Context, password string, about ...string)
 		return "", err
 	}
 	return a.passwords.hash(ctx, password)
+}
+
+// checkNew is CheckPassword, when there is a processor for it: a long password takes it for as long as a hash does. ErrBusy.
+func (a *Accounts) checkNew(ctx context.Context, password string, about ...string) error {
+	if err := a.passwords.enter(ctx); err != nil {
+		return err
+	}
+	defer a.passwords.leave()
+	return CheckPassword(password, append(about, a.options.Site)...)
 }
 
 func idUnless(err error, id session.UserID) (session.UserID, error) {

@@ -196,6 +196,9 @@ func TestManyBrowsers(t *testing.T) {
 	if n := query[int](t, a, `SELECT count(*) FROM browsers`); n != browsersMost {
 		t.Errorf("%d browsers are known", n)
 	}
+	if n := jobs(t, a); n != browserNotices.most {
+		t.Errorf("%d letters tell of them", n)
+	}
 	there := passwordTries{of: passwordsOf(ada, first.Browser)}
 	if n := query[int](t, a, `SELECT count(*) FROM tries WHERE key = ANY($1)`, keysOf([]string{there.of, there.inARow()})); n != 0 {
 		t.Errorf("%d rows of tries are left", n)
@@ -233,6 +236,10 @@ func TestBusyIsNoTry(t *testing.T) {
 		if _, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, at(1, 1)); err != ErrBusy {
 			t.Fatal(err)
 		}
+	}
+	token := newLink(t, a.signUps, Owner{Address: "bob@example.com"}, nothing{})
+	if _, err := a.CompleteSignUp(t.Context(), token, "", strings.Repeat("abcdefgh", 128), Client{}); err != ErrBusy {
+		t.Errorf("a password that is soon guessed, and takes long to be found so: %v", err)
 	}
 	a.passwords.slots, a.passwords.waiting = slots, waiting
 	if _, err := a.Authenticate(t.Context(), "ada@example.com", testPassword, at(1, 1)); err != nil {
