@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,7 +51,7 @@ func TestSafe(t *testing.T) {
 	confirms(tab, "not her password")
 	tab.WaitText("#reauthenticate-password-error", "This is not your password.")
 	confirms(tab, password)
-	tab.WaitText("#safe .message", "It is in the safe.")
+	tab.WaitText(announced, "It is in the safe.")
 	tab.WaitURL("/safe")
 	tab.Click("#safe-show")
 	tab.Wait(`document.querySelector("#safe-note").textContent.replace("\r", "") === "my keys\nand yours"`)
@@ -85,7 +86,7 @@ func TestSafeCancelled(t *testing.T) {
 	}
 	tab.Submit("#safe")
 	confirms(tab, password)
-	tab.WaitText("#safe .message", "It is in the safe.")
+	tab.WaitText(announced, "It is in the safe.")
 }
 
 // TestSafeTwice: calls at once share one dialog, and all go on. It goes when the page is left.
@@ -120,6 +121,77 @@ func TestSafeTwice(t *testing.T) {
 	tab.Click("#safe-show")
 	confirms(tab, password)
 	tab.WaitText("#safe-note", "It is empty.")
+}
+
+// TestSafeInTwoTabs: both ask at once, and each goes on with its own answer. Who has cancelled in one proves nothing there, and
+// where the user is logged out meanwhile nobody is asked any more.
+func TestSafeInTwoTabs(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	b := browsertest.New(t)
+	s.logIn(s.open(b, "/"), "ada@example.com")
+	one, two := s.open(b, "/safe"), s.open(b, "/safe")
+	tabs := []*browsertest.Tab{one, two}
+	s.later(tooLong)
+	for _, tab := range tabs {
+		tab.Wait(`document.querySelector("#safe-show[data-filled]")`)
+		tab.Click("#safe-show")
+		tab.Wait(isOpen)
+	}
+	for _, tab := range tabs {
+		confirms(tab, password)
+	}
+	for _, tab := range tabs {
+		tab.WaitText("#safe-note", "It is empty.")
+	}
+
+	s.later(tooLong)
+	for _, tab := range tabs {
+		tab.Click("#safe-show")
+		tab.Wait(isOpen)
+	}
+	one.Click("#reauthenticate [data-cancel]")
+	one.WaitText("#safe-note", "Prove again who you are, and then do this once more.")
+	two.Wait(isOpen)
+	before := two.Document()
+	leave(one)
+	two.WaitNewDocument(before)
+	if two.Ready(); connected(two) || two.Has("dialog[open]") {
+		t.Errorf("the other tab shows %s", two.Text("body"))
+	}
+}
+
+// TestSafeCancelledWhileTheNetworkIsLost: a password that was typed before is not sent any more, and what is asked next is
+// not answered by it.
+func TestSafeCancelledWhileTheNetworkIsLost(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSiteAs(t, setup{host: listener.Addr().String()})
+	w := newWire(t, listener, s.Listener.Addr().String())
+	s.URL = s.address.String()
+	s.user("ada@example.com")
+	tab := safeOf(t, s)
+	tab.Click("#safe-show")
+	tab.Wait(isOpen)
+	w.setCut(true)
+	tab.Wait(`document.documentElement.dataset.process === "lost"`)
+	confirms(tab, "not her password")
+	tab.Click("#reauthenticate [data-cancel]")
+	tab.Wait(isClosed)
+	w.setCut(false)
+	tab.Ready()
+	tab.Click("#safe-show")
+	tab.Wait(isOpen)
+	confirms(tab, password)
+	tab.WaitText("#safe-note", "It is empty.")
+	var tries int
+	if err := s.db.QueryRow(t.Context(), `SELECT coalesce(sum(count), 0) FROM tries`).Scan(&tries); err != nil || tries != 0 {
+		t.Errorf("%d wrong passwords are counted, %v", tries, err)
+	}
 }
 
 // TestSafeWithoutBarriers: the dialog and its error keep nobody out, on a small screen either. Nor do the pages.
@@ -182,7 +254,7 @@ func TestSafeWithoutJavaScript(t *testing.T) {
 	tab.WaitText("#password-error", "This is not your password.")
 	tab.Fill("main [type=password]", password)
 	tab.Submit("main form")
-	tab.WaitText("#safe .message", "It is in the safe.")
+	tab.WaitText(stands, "It is in the safe.")
 	s.later(tooLong)
 	tab.Click("#safe-show")
 	tab.WaitURL("/reauthenticate?next=%2Fsafe%2Fopen")
