@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ocsigo/start/framework/process/processtest"
 	"github.com/ocsigo/start/framework/session"
 )
 
@@ -150,20 +151,65 @@ func TestLogInLinkConfirms(t *testing.T) {
 	l := s.letters()
 	b := s.visitorAs("ada@example.com")
 	s.later(tooLong)
-	if p := b.Submit("/reauthenticate?next=%2Fkeys", url.Values{"do": {"link"}}); p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/sent" {
+	if p := b.Submit("/reauthenticate?next=%2Fkeys", url.Values{"do": {"link"}, "next": {"/keys"}}); p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/sent" {
 		t.Errorf("to ask for a link: %d %s", p.Status, p.Body)
 	}
-	if p := follow(t, b, l.link("ada@example.com")); p.Status != http.StatusOK || !strings.Contains(p.Body, "It is me") {
-		t.Errorf("%d %s", p.Status, p.Body)
+	its := follow(t, b, l.link("ada@example.com"))
+	if its.Status != http.StatusOK || !strings.Contains(its.Body, "It is me") {
+		t.Errorf("%d %s", its.Status, its.Body)
 	}
 	if p := b.Get("/keys"); p.Status != http.StatusSeeOther {
 		t.Errorf("before: %d", p.Status)
 	}
-	if p := b.Submit("/link", nil); p.Status != http.StatusSeeOther || b.Get("/keys").Status != http.StatusOK {
-		t.Errorf("%d", p.Status)
+	if p := b.Post("/link", carried(its)); p.Header.Get("Location") != "/keys" || b.Get("/keys").Status != http.StatusOK {
+		t.Errorf("%d %q", p.Status, p.Header.Get("Location"))
 	}
 	if all, err := s.sessions.SessionsOf(t.Context(), ada); err != nil || len(all) != 1 {
 		t.Errorf("sessions: %v, %v", all, err)
+	}
+}
+
+// TestLogInLinkLeadsBack to the page that was wanted, in the browser in which the link was asked for, once.
+func TestLogInLinkLeadsBack(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	l := s.letters()
+	b := s.visitor()
+	for _, test := range []struct {
+		wants, leads string
+		follows      *processtest.Browser
+	}{
+		{"/settings?a=b#name", "/settings?a=b#name", b},
+		{"", "/", b},
+		{"//evil.example", "/", b},
+		{"/settings", "/", s.visitor()},
+	} {
+		b.Post("/logout", nil)
+		askFor(t, b, "/login", "ada@example.com", "do", "link", "next", test.wants)
+		form := carried(follow(t, test.follows, l.among("ada@example.com").Links[0][len(s.address.String()):]))
+		if p := test.follows.Post("/link", form); p.Header.Get("Location") != test.leads || who(test.follows) != "ada@example.com" {
+			t.Errorf("%q: %d %q", test.wants, p.Status, p.Header.Get("Location"))
+		}
+	}
+}
+
+// TestNewPasswordOfAnother does nothing where somebody else is connected.
+func TestNewPasswordOfAnother(t *testing.T) {
+	s := newSite(t)
+	s.user("ada@example.com")
+	s.user("bob@example.com")
+	l := s.letters()
+	askFor(t, s.visitor(), "/forgot", "ada@example.com")
+	link := l.link("ada@example.com")
+	b := s.visitorAs("bob@example.com")
+	if p := follow(t, b, link); p.Status != http.StatusForbidden || !strings.Contains(p.Body, "bob@example.com") || strings.Contains(p.Body, "ada@example.com") {
+		t.Errorf("%d %s", p.Status, p.Body)
+	}
+	if p := b.Submit("/link", url.Values{"password": {anotherPassword}}); p.Status != http.StatusForbidden || who(b) != "bob@example.com" {
+		t.Errorf("%d, and %q is connected", p.Status, who(b))
+	}
+	if p := follow(t, s.visitorAs("ada@example.com"), link); p.Status != http.StatusOK {
+		t.Errorf("the link does not work any more: %d", p.Status)
 	}
 }
 

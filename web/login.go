@@ -40,8 +40,13 @@ func (a *App) logIn(r *http.Request, _ session.Visitor) (page.Content, error) {
 	return a.refused(err, form, templates.LogInTitle, templates.LogIn)
 }
 
+// wanted is where somebody wanted to go who has had a link sent instead of typing his password. If he follows it in the same
+// browser it leads there.
+var wanted = session.NewRef("login.wanted", session.PerBrowserUserIndep, "/")
+
 // sendLogIn has a link sent to who has an account.
 func (a *App) sendLogIn(r *http.Request, form *page.Form) (page.Content, error) {
+	wanted.Set(r.Context(), form.Next())
 	if err := a.Accounts.RequestLogIn(r.Context(), form.Value("email"), a.client(r)); err != nil {
 		return a.refused(err, form, templates.LogInTitle, templates.LogIn)
 	}
@@ -55,9 +60,8 @@ func (a *App) logInLink(r *http.Request, link Followed) (page.Content, error) {
 		return a.somebodyElse(r, link)
 	}
 	user, err := a.Accounts.User(r.Context(), link.User)
-	if !link.Visitor.Connected() {
-		link.Form.Set("keep", "yes")
-	}
+	link.Form.Set("keep", "yes")
+	link.Form.Set("next", wanted.Get(r.Context()))
 	return a.account(templates.LogInLinkTitle, templates.LogInLink(user.Email, link.Visitor.Connected(), link.Form)), err
 }
 
@@ -70,6 +74,7 @@ func (a *App) logInByLink(r *http.Request, link Followed) (page.Content, error) 
 	if err != nil {
 		return page.Content{}, err
 	}
+	wanted.Unset(r.Context())
 	if !link.Visitor.Connected() {
 		return welcome(r, user, link.Form)
 	}

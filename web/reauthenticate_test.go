@@ -105,6 +105,53 @@ func TestReauthenticate(t *testing.T) {
 	}
 }
 
+// TestReauthenticateIsLimited: after five wrong passwords the page says so, and when to try again.
+func TestReauthenticateIsLimited(t *testing.T) {
+	s := newSiteAs(t, setup{more: keys})
+	s.user("ada@example.com")
+	b := s.visitorAs("ada@example.com")
+	s.later(tooLong)
+	for i := range 6 {
+		typed := "not her password"
+		if i == 5 {
+			typed = password
+		}
+		p := b.Submit("/reauthenticate", url.Values{"password": {typed}, "next": {"/keys"}})
+		many := p.Status == http.StatusTooManyRequests && p.Header.Get("Retry-After") != "" && strings.Contains(p.Body, "There were too many tries.")
+		if many != (i == 5) || strings.Contains(p.Body, typed) || !strings.Contains(p.Body, `name="next" value="/keys"`) {
+			t.Errorf("try %d: %d %v %s", i+1, p.Status, p.Header, p.Body)
+		}
+	}
+	if p := b.Get("/keys"); p.Status != http.StatusSeeOther || who(b) != "ada@example.com" {
+		t.Errorf("then: %d for %q", p.Status, who(b))
+	}
+}
+
+// TestReauthenticateWithoutPassword: who has none sends his form when he has followed a link beside it.
+func TestReauthenticateWithoutPassword(t *testing.T) {
+	s := newSiteAs(t, setup{more: keys})
+	s.user("ada@example.com")
+	l := s.letters()
+	b := s.visitorAs("ada@example.com")
+	if _, err := s.db.Exec(t.Context(), `UPDATE users SET password_hash = NULL`); err != nil {
+		t.Fatal(err)
+	}
+	s.later(tooLong)
+	p := b.Post("/keys", url.Values{"key": {"typed"}, "_identity": {b.Get("/").IdentityTag()}})
+	if !strings.Contains(p.Body, `href="/reauthenticate"`) || strings.Contains(p.Body, `name="_email"`) {
+		t.Errorf("%s", p.Body)
+	}
+	form := with(carried(p), page.ProofField, "")
+	if p := b.Post("/keys", form); p.Status != http.StatusForbidden || !strings.Contains(p.Body, `value="typed"`) {
+		t.Errorf("before: %d %s", p.Status, p.Body)
+	}
+	b.Submit("/reauthenticate", url.Values{"do": {"link"}})
+	b.Post("/link", carried(follow(t, b, l.link("ada@example.com"))))
+	if p := b.Post("/keys", form); p.Status != http.StatusOK || !strings.Contains(p.Body, "POST typed<") {
+		t.Errorf("after: %d %s", p.Status, p.Body)
+	}
+}
+
 // TestReauthenticateAsAnother: nobody becomes somebody else by a password, whoever's it is, and nobody becomes anybody.
 func TestReauthenticateAsAnother(t *testing.T) {
 	s := newSiteAs(t, setup{more: keys})
