@@ -182,6 +182,7 @@ func TestLogInLinkLeadsBack(t *testing.T) {
 		{"/settings?a=b#name", "/settings?a=b#name", b},
 		{"", "/", b},
 		{"//evil.example", "/", b},
+		{"/link", "/", b},
 		{"/settings", "/", s.visitor()},
 	} {
 		b.Post("/logout", nil)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -44,9 +45,16 @@ func (a *App) logIn(r *http.Request, _ session.Visitor) (page.Content, error) {
 // browser it leads there.
 var wanted = session.NewRef("login.wanted", session.PerBrowserUserIndep, "/")
 
+func wants(ctx context.Context, next string) {
+	if next == "/link" {
+		next = "/" // a browser keeps the token of one link, and follows another first
+	}
+	wanted.Set(ctx, next)
+}
+
 // sendLogIn has a link sent to who has an account.
 func (a *App) sendLogIn(r *http.Request, form *page.Form) (page.Content, error) {
-	wanted.Set(r.Context(), form.Next())
+	wants(r.Context(), form.Next())
 	if err := a.Accounts.RequestLogIn(r.Context(), form.Value("email"), a.client(r)); err != nil {
 		return a.refused(err, form, templates.LogInTitle, templates.LogIn)
 	}

@@ -59,7 +59,7 @@ func (a *App) reauthenticate(r *http.Request, me session.UserID) (page.Content, 
 	}
 	password, next := form.Password("password"), form.Next()
 	if form.Value("do") == "link" {
-		wanted.Set(ctx, next)
+		wants(ctx, next)
 		next, err = "/sent", a.Accounts.RequestLogIn(ctx, user.Email, a.client(r))
 	} else if err = a.Accounts.Reauthenticate(ctx, me, password, a.client(r)); err == nil {
 		err = session.Reauthenticated(ctx)

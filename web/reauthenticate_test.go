@@ -1,7 +1,10 @@
 package web_test
 
 import (
+	"bytes"
 	"html"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -212,6 +215,39 @@ func TestReauthenticateToSend(t *testing.T) {
 	}
 	if p := b.Get("/keys"); p.Status != http.StatusOK {
 		t.Errorf("the page: %d", p.Status)
+	}
+}
+
+// TestReauthenticateToSendFiles: a form with files is sent again as one, and its files have to be chosen again.
+func TestReauthenticateToSendFiles(t *testing.T) {
+	s := newSiteAs(t, setup{more: keys})
+	s.user("ada@example.com")
+	b := s.visitorAs("ada@example.com")
+	s.later(tooLong)
+	for name, again := range map[string]bool{"my key.pem": true, "": false} { // the second has chosen none
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		form.WriteField("_identity", b.Get("/").IdentityTag())
+		if _, err := form.CreateFormFile("key", name); err != nil {
+			t.Fatal(err)
+		}
+		form.Close()
+		r, err := http.NewRequest(http.MethodPost, b.URL+"/keys", &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		answer, err := b.Client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		asks, file := string(text), regexp.MustCompile(`<input id="file-0" name="key"[^>]* type="file"`).FindString(string(text))
+		if err != nil || answer.StatusCode != http.StatusForbidden || !strings.Contains(asks, `enctype="multipart/form-data"`) ||
+			strings.Contains(asks, "Choose “my key.pem” again") != again || strings.Contains(file, "required") != again {
+			t.Errorf("%q: %d, %v, %q, %s", name, answer.StatusCode, err, file, asks)
+		}
 	}
 }
 

@@ -162,6 +162,33 @@ func TestSafeInTwoTabs(t *testing.T) {
 	}
 }
 
+// TestSafeWithoutPassword: who has none has a link sent beside the dialog, follows it, and goes on.
+func TestSafeWithoutPassword(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	l := s.letters()
+	tab := safeOf(t, s)
+	if _, err := s.db.Exec(t.Context(), `UPDATE users SET password_hash = NULL`); err != nil {
+		t.Fatal(err)
+	}
+	tab.Fill("#note", "my keys")
+	tab.Submit("#safe")
+	tab.Wait(isOpen)
+	beside := tab.Opened(func() { tab.Click("#reauthenticate a[href='/reauthenticate']") })
+	beside.Ready()
+	beside.Click("main button[value=link]")
+	beside.WaitURL("/sent")
+	beside.Goto(s.URL + l.link("ada@example.com"))
+	beside.Ready()
+	beside.Submit("#log-in-link")
+	beside.WaitText(announced, "You have confirmed that it is you.")
+	tab.Click("#reauthenticate [data-cancel]")
+	tab.Wait(isClosed)
+	tab.Submit("#safe")
+	tab.WaitText(announced, "It is in the safe.")
+}
+
 // TestSafeCancelledWhileTheNetworkIsLost: a password that was typed before is not sent any more, and what is asked next is
 // not answered by it.
 func TestSafeCancelledWhileTheNetworkIsLost(t *testing.T) {
