@@ -103,5 +103,6 @@ export function target(event: NavigateEvent, page: string): string {
 /** The form that a navigation comes from: one that a script has sent is not under way. */
 export function submission({ sourceElement }: NavigateEvent): Sent {
   const element = (sourceElement ?? null) as HTMLFormElement | HTMLButtonElement | null
-  return element instanceof HTMLFormElement ? { form: element, submitter: null } : { form: element?.form ?? null, submitter: element }
+  if (element instanceof HTMLFormElement) return { form: element, submitter: null }
+  return { form: element?.form ?? null, submitter: element }
 }
