@@ -14,9 +14,8 @@ import (
 	"github.com/ocsigo/start/framework/page"
 )
 
-// LongJob is the demo: client/longjob.ts begins the job, shows how far it is, and breaks it off. done says that it was
-// done without JavaScript.
-func LongJob(steps int, done bool) templ.Component {
+// LongJob is the demo: client/longjob.ts begins the job, shows how far it is, and breaks it off.
+func LongJob(steps int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -44,7 +43,7 @@ func LongJob(steps int, done bool) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprint(steps))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/longjob.templ`, Line: 14, Col: 30}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/longjob.templ`, Line: 13, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -65,53 +64,18 @@ func LongJob(steps int, done bool) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprint(steps))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/longjob.templ`, Line: 22, Col: 54}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/longjob.templ`, Line: 21, Col: 54}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "\" value=\"")
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(progressOf(steps, done))
-		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/longjob.templ`, Line: 22, Col: 88}
-		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\"></progress><p role=\"status\" id=\"job-status\">")
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		if done {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "Done.")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "Nothing runs yet.")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</p><noscript><p class=\"muted\">Without JavaScript the page comes when the job is done. Stop loading it, and the job ends.</p></noscript><div class=\"buttons\"><button class=\"primary\" id=\"job-start\">Start</button> <button type=\"button\" id=\"job-cancel\" hidden>Cancel</button></div></form></section><section aria-labelledby=\"job-log-title\"><h2 id=\"job-log-title\">What the server says</h2><p>All tabs of this browser hear what happens to its jobs. Open the page in a second tab, and watch a job from there while you cancel it, leave its page, or close its tab.</p><ol class=\"log\" id=\"job-log\" reversed tabindex=\"0\" aria-labelledby=\"job-log-title\"></ol></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "\" value=\"0\"></progress><p role=\"status\" id=\"job-status\">Nothing runs yet.</p><noscript><p class=\"muted\">Without JavaScript the page comes when the job is done. Stop loading it, and the job ends.</p></noscript><div class=\"buttons\"><button class=\"primary\" id=\"job-start\">Start</button> <button type=\"button\" id=\"job-cancel\" hidden>Cancel</button></div></form></section><section aria-labelledby=\"job-log-title\"><h2 id=\"job-log-title\">What the server says</h2><p>All tabs of this browser hear what happens to its jobs. Open the page in a second tab, and watch a job from there while you cancel it, leave its page, or close its tab.</p><ol class=\"log\" id=\"job-log\" reversed tabindex=\"0\" aria-labelledby=\"job-log-title\"></ol></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		return nil
 	})
-}
-
-func progressOf(steps int, done bool) string {
-	if done {
-		return fmt.Sprint(steps)
-	}
-	return "0"
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -12,10 +12,9 @@ import "github.com/ocsigo/start/framework/page"
 
 // SafePage is what is shown of a user's safe.
 type SafePage struct {
-	Open   bool // with what is in it, the Note
-	Note   string
-	Filled bool       // something has just been put in
-	Form   *page.Form // that was sent, if something is wrong with it
+	Open bool // with what is in it, the Note
+	Note string
+	Form *page.Form // that was sent, if something is wrong with it
 }
 
 func (s SafePage) form() *page.Form {
@@ -65,7 +64,7 @@ func Safe(safe SafePage) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(safe.Note)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/safe.templ`, Line: 35, Col: 15}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/safe.templ`, Line: 34, Col: 15}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -80,18 +79,12 @@ func Safe(safe SafePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if safe.Filled {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p class=\"message success\" role=\"status\">It is in the safe.</p>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
 		templ_7745c5c3_Err = textarea(field{Form: safe.form(), Name: "note", Label: "What shall be in it", Help: "It takes the place of what was there."},
 			templ.Attributes{"rows": "4", "autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<div class=\"buttons\"><button class=\"primary\">Put it in</button></div></form></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"buttons\"><button class=\"primary\">Put it in</button></div></form></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

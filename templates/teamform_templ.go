@@ -13,9 +13,8 @@ import "github.com/ocsigo/start/framework/page"
 // FirstTeam is a team that is there from the beginning.
 const FirstTeam = "Otters"
 
-// TeamForm is the demo: client/teamform.ts asks the server what is wrong while somebody fills it in. entered says that a
-// team has just been entered.
-func TeamForm(form *page.Form, entered bool) templ.Component {
+// TeamForm is the demo: client/teamform.ts asks the server what is wrong while somebody fills it in.
+func TeamForm(form *page.Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -44,12 +43,6 @@ func TeamForm(form *page.Form, entered bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if entered {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"message success\" role=\"status\">Your team is entered.</p>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
 		templ_7745c5c3_Err = input(field{Form: form, Name: "name", Label: "Name of the team", Help: "The " + FirstTeam + " are there already."},
 			templ.Attributes{"type": "text", "autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -60,7 +53,7 @@ func TeamForm(form *page.Form, entered bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<div class=\"columns\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<div class=\"columns\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -73,7 +66,7 @@ func TeamForm(form *page.Form, entered bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</div><p class=\"visually-hidden\" role=\"status\" id=\"team-status\"></p><div class=\"buttons\"><button class=\"primary\">Enter</button></div></form></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</div><p class=\"visually-hidden\" role=\"status\" id=\"team-status\"></p><div class=\"buttons\"><button class=\"primary\">Enter</button></div></form></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

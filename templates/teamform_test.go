@@ -8,7 +8,7 @@ import (
 
 // TestTeamForm is one as the others: it carries the identity, and can be found again.
 func TestTeamForm(t *testing.T) {
-	html := render(t, TeamForm(new(page.Form), false))
+	html := render(t, TeamForm(new(page.Form)))
 	formsCarryTheIdentity(t, "TeamForm", html)
 	formsHaveAnID(t, "TeamForm", html)
 }

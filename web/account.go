@@ -26,9 +26,13 @@ func (a *App) client(r *http.Request) accounts.Client {
 	return accounts.ClientAt(page.ClientAddress(r, a.Proxies), session.BrowserHash(r.Context()))
 }
 
-// account is such a page. Its script helps with passwords.
+// account is such a page. Its script helps with passwords. No browser keeps it: who goes back to it later would find in it
+// what was typed there.
 func (a *App) account(title string, body templ.Component) page.Content {
-	return page.Content{Title: title, Head: templates.Script(a.assets.URL("js/password.js")), Body: body}
+	return page.Content{
+		Title: title, Head: templates.Script(a.assets.URL("js/password.js")), Body: body,
+		Header: http.Header{"Cache-Control": {"no-store"}},
+	}
 }
 
 // refused shows a form again with what err says of it. Any error that is not for the visitor is the request's.

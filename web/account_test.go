@@ -21,6 +21,19 @@ func who(b *processtest.Browser) string {
 	return email
 }
 
+// TestPagesWithPasswordsAreKeptNowhere: who goes back to one finds nothing that was typed.
+func TestPagesWithPasswordsAreKeptNowhere(t *testing.T) {
+	s := newSite(t)
+	b := s.visitor()
+	for _, path := range []string{"/login", "/signup", "/forgot"} {
+		for _, p := range []processtest.Page{b.Get(path), b.Submit(path, nil)} {
+			if p.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s: %d %v", path, p.Status, p.Header)
+			}
+		}
+	}
+}
+
 // TestVisit is the whole visit of somebody without JavaScript: an address alone logs nobody out. S011, S012, peers 31,
 // peers 37, peers 51, peers 52, peers 56
 func TestVisit(t *testing.T) {

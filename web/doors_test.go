@@ -99,73 +99,23 @@ func TestClosedSignUp(t *testing.T) {
 	}
 }
 
-// TestLogInByLink: its button logs in, for as long as was asked for.
-func TestLogInByLink(t *testing.T) {
-	s := newSite(t)
-	s.user("ada@example.com")
-	l := s.letters()
-	for keep, kept := range map[string]bool{"yes": true, "": false} {
-		b := s.visitor()
-		askFor(t, b, "/login", "Ada@example.com", "do", "link", "password", "whatever stood there")
-		if p := follow(t, b, l.link("ada@example.com")); p.Status != http.StatusOK || !strings.Contains(p.Body, "Log in as ada@example.com") || who(b) != "" {
-			t.Errorf("%d %s", p.Status, p.Body)
-		}
-		p := b.Submit("/link", url.Values{"keep": {keep}})
-		c := cookie(p, "dev-session")
-		if p.Status != http.StatusSeeOther || who(b) != "ada@example.com" || c == nil || (c.MaxAge > 0) != kept {
-			t.Errorf("keep %q: %d, %v, and %q is connected", keep, p.Status, c, who(b))
-		}
-		if len(l.there) > 0 {
-			l.to("ada@example.com") // the second browser is new
-		}
-	}
-}
-
-// TestLogInLinkOfAnother does nothing where somebody else is connected.
-func TestLogInLinkOfAnother(t *testing.T) {
+// TestNewPasswordOfAnother does nothing where somebody else is connected.
+func TestNewPasswordOfAnother(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")
 	s.user("bob@example.com")
 	l := s.letters()
-	b := s.visitorAs("bob@example.com")
-	askFor(t, b, "/forgot", "ada@example.com")
-	l.link("ada@example.com")
-	nobody := s.visitor()
-	askFor(t, nobody, "/login", "ada@example.com", "do", "link")
+	askFor(t, s.visitor(), "/forgot", "ada@example.com")
 	link := l.link("ada@example.com")
+	b := s.visitorAs("bob@example.com")
 	if p := follow(t, b, link); p.Status != http.StatusForbidden || !strings.Contains(p.Body, "bob@example.com") || strings.Contains(p.Body, "ada@example.com") {
 		t.Errorf("%d %s", p.Status, p.Body)
 	}
-	if p := b.Submit("/link", nil); p.Status != http.StatusForbidden || who(b) != "bob@example.com" {
+	if p := b.Submit("/link", url.Values{"password": {anotherPassword}}); p.Status != http.StatusForbidden || who(b) != "bob@example.com" {
 		t.Errorf("%d, and %q is connected", p.Status, who(b))
 	}
-	follow(t, nobody, link)
-	if nobody.Submit("/link", nil); who(nobody) != "ada@example.com" {
-		t.Error("the link does not work any more")
-	}
-}
-
-// TestLogInLinkConfirms: who is connected already has proved with it who he is.
-func TestLogInLinkConfirms(t *testing.T) {
-	s := newSiteAs(t, setup{more: keys})
-	ada := s.user("ada@example.com")
-	l := s.letters()
-	b := s.visitorAs("ada@example.com")
-	s.later(tooLong)
-	if p := b.Submit("/reauthenticate?next=%2Fkeys", url.Values{"do": {"link"}}); p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/sent" {
-		t.Errorf("to ask for a link: %d %s", p.Status, p.Body)
-	}
-	if p := follow(t, b, l.link("ada@example.com")); p.Status != http.StatusOK || !strings.Contains(p.Body, "It is me") {
-		t.Errorf("%d %s", p.Status, p.Body)
-	}
-	if p := b.Get("/keys"); p.Status != http.StatusSeeOther {
-		t.Errorf("before: %d", p.Status)
-	}
-	if p := b.Submit("/link", nil); p.Status != http.StatusSeeOther || b.Get("/keys").Status != http.StatusOK {
-		t.Errorf("%d", p.Status)
-	}
-	if all, err := s.sessions.SessionsOf(t.Context(), ada); err != nil || len(all) != 1 {
-		t.Errorf("sessions: %v, %v", all, err)
+	if p := follow(t, s.visitorAs("ada@example.com"), link); p.Status != http.StatusOK {
+		t.Errorf("the link does not work any more: %d", p.Status)
 	}
 }
 

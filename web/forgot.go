@@ -26,12 +26,18 @@ func (a *App) forgot(r *http.Request, _ session.Visitor) (page.Content, error) {
 
 // newPasswordForm asks who has followed the link for the password that he wants.
 func (a *App) newPasswordForm(r *http.Request, link Followed) (page.Content, error) {
+	if link.OfAnother() {
+		return a.somebodyElse(r, link)
+	}
 	user, err := a.Accounts.User(r.Context(), link.User)
 	return a.account(templates.NewPasswordTitle, templates.NewPassword(user.Email, link.Form)), err
 }
 
 // newPassword sets it. Whoever was logged in with the old one is not any more, and the user has to log in with the new.
 func (a *App) newPassword(r *http.Request, link Followed) (page.Content, error) {
+	if link.OfAnother() {
+		return a.somebodyElse(r, link)
+	}
 	ctx := r.Context()
 	known, err := a.Accounts.User(ctx, link.User)
 	if err != nil {

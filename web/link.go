@@ -5,8 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
-
-	"github.com/go-chi/chi/v5"
+	"strings"
 
 	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/page"
@@ -26,14 +25,17 @@ const (
 
 type tokenKey struct{}
 
-// withoutToken takes the token out of the request's URL: what fails is logged with it.
-func withoutToken(next http.Handler) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		token := chi.URLParam(r, "token")
-		r = r.Clone(context.WithValue(r.Context(), tokenKey{}, token))
-		r.URL.Path, r.URL.RawPath, r.RequestURI = tokenHidden, "", tokenHidden
+// withoutToken takes the token out of the URL of a request before anything else has seen it: what fails is logged with
+// its URL. What asks another host is sent on to this one, with the token.
+func (a *App) withoutToken(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		token, found := strings.CutPrefix(r.URL.Path, "/link/")
+		if found && strings.EqualFold(r.Host, a.URL.Host) {
+			r = r.Clone(context.WithValue(r.Context(), tokenKey{}, token))
+			r.URL.Path, r.URL.RawPath, r.RequestURI = tokenHidden, "", tokenHidden
+		}
 		next.ServeHTTP(w, r)
-	}
+	})
 }
 
 // mayBeToken is what a cookie can carry, and no longer than a token.

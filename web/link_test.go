@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/process/processtest"
+	"github.com/ocsigo/start/web"
 )
 
 // sameFor is what a page says, without what is another for each visitor.
@@ -89,6 +92,45 @@ func TestLinkOverHTTPS(t *testing.T) {
 	w = ask(site, http.MethodGet, "https://example.com/link", http.Header{"Cookie": {"__Host-link=" + token}})
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String()+site.log.String(), token) {
 		t.Errorf("%d %s, the log: %s", w.Code, w.Body, site.log)
+	}
+}
+
+// TestLinkThatFails is logged without its token, whatever is asked of it and by whom; and the error page, which stands at its
+// URL, tells nobody where it stands.
+func TestLinkThatFails(t *testing.T) {
+	var log bytes.Buffer
+	s := newSiteAs(t, setup{parts: func(app *web.App) { app.Log = slog.New(slog.NewTextHandler(&log, nil)) }})
+	b := s.visitor()
+	tab := b.Open("/")
+	token := strings.Repeat("Abc_", 10) + "Abc"
+	s.give(b, &http.Cookie{Name: "dev-session", Value: strings.Repeat("A", 43), Path: "/"})
+	s.db.Close()
+	inPlace := http.Header{"Ocsigo-Process": {tab.ID}, "Ocsigo-Identity": {"0"}}
+	for _, asked := range []struct {
+		method, path string
+		header       http.Header
+	}{
+		{http.MethodGet, "/link/" + token, nil}, {http.MethodGet, "/link/" + token, inPlace}, {http.MethodHead, "/link/" + token, nil},
+		{http.MethodPost, "/link/" + token, nil}, {http.MethodOptions, "/link/" + token, nil}, {http.MethodGet, "/link/" + token + "/", nil},
+		{http.MethodGet, "/%6Cink/" + token, nil},
+	} {
+		log.Reset()
+		p := send(t, b, asked.method, asked.path, asked.header)
+		if p.Status < 500 || !strings.Contains(log.String(), "path=/link/") || strings.Contains(p.Body+log.String(), token) ||
+			p.Header.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s %s: %d %v, the log: %s", asked.method, asked.path, p.Status, p.Header, &log)
+		}
+	}
+}
+
+// TestLinkAtAnotherHost is followed to the site's own.
+func TestLinkAtAnotherHost(t *testing.T) {
+	s := newSite(t)
+	r := httptest.NewRequest(http.MethodGet, "http://other.example/link/abc", nil)
+	w := httptest.NewRecorder()
+	s.routes.ServeHTTP(w, r)
+	if to := w.Header().Get("Location"); w.Code != http.StatusTemporaryRedirect || to != s.address.String()+"/link/abc" {
+		t.Errorf("%d %q", w.Code, to)
 	}
 }
 

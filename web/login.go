@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -40,8 +41,20 @@ func (a *App) logIn(r *http.Request, _ session.Visitor) (page.Content, error) {
 	return a.refused(err, form, templates.LogInTitle, templates.LogIn)
 }
 
+// wanted is where somebody wanted to go who has had a link sent instead of typing his password. If he follows it in the same
+// browser it leads there.
+var wanted = session.NewRef("login.wanted", session.PerBrowserUserIndep, "/")
+
+func wants(ctx context.Context, next string) {
+	if next == "/link" {
+		next = "/" // a browser keeps the token of one link, and follows another first
+	}
+	wanted.Set(ctx, next)
+}
+
 // sendLogIn has a link sent to who has an account.
 func (a *App) sendLogIn(r *http.Request, form *page.Form) (page.Content, error) {
+	wants(r.Context(), form.Next())
 	if err := a.Accounts.RequestLogIn(r.Context(), form.Value("email"), a.client(r)); err != nil {
 		return a.refused(err, form, templates.LogInTitle, templates.LogIn)
 	}
@@ -55,9 +68,8 @@ func (a *App) logInLink(r *http.Request, link Followed) (page.Content, error) {
 		return a.somebodyElse(r, link)
 	}
 	user, err := a.Accounts.User(r.Context(), link.User)
-	if !link.Visitor.Connected() {
-		link.Form.Set("keep", "yes")
-	}
+	link.Form.Set("keep", "yes")
+	link.Form.Set("next", wanted.Get(r.Context()))
 	return a.account(templates.LogInLinkTitle, templates.LogInLink(user.Email, link.Visitor.Connected(), link.Form)), err
 }
 
@@ -73,6 +85,7 @@ func (a *App) logInByLink(r *http.Request, link Followed) (page.Content, error) 
 	if err := a.Accounts.LogInByLink(r.Context(), link.Token, a.client(r), logIn); err != nil {
 		return page.Content{}, err
 	}
+	wanted.Unset(r.Context())
 	if proves {
 		return done(r, "You have confirmed that it is you.", link.Form.Next())
 	}

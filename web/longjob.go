@@ -50,18 +50,11 @@ func (a *App) longJob(r chi.Router) {
 	rpc.HandleStream(a.api, "job.run", j.run)
 }
 
-// waited says that this browser has waited for a job to be done, to the page that it is sent to then.
-var waited = session.NewRef("longjob.waited", session.PerBrowserUserIndep, false)
-
-func (a *App) showJob(r *http.Request, _ session.Visitor) (page.Content, error) {
-	done := waited.Get(r.Context())
-	if done {
-		waited.Unset(r.Context()) // it is told once
-	}
+func (a *App) showJob(*http.Request, session.Visitor) (page.Content, error) {
 	return page.Content{
 		Title: "Long job",
 		Head:  templates.Script(a.assets.URL("js/longjob.js")),
-		Body:  templates.LongJob(jobSteps, done),
+		Body:  templates.LongJob(jobSteps),
 	}, nil
 }
 
@@ -80,13 +73,13 @@ func (j *longJob) run(ctx context.Context, _ struct{}, send func(Progress) error
 	if err := j.note(ctx, "A job has begun."); err != nil {
 		return err
 	}
-	done := 0
+	last := 0
 	err := work(ctx, func(step int) error {
-		done = step
+		last = step
 		return send(Progress{step, jobSteps})
 	})
 	if err != nil {
-		j.note(ctx, fmt.Sprintf("A job was broken off at step %d of %d.", done, jobSteps))
+		j.note(ctx, fmt.Sprintf("A job was broken off at step %d of %d.", last, jobSteps))
 		return err
 	}
 	return j.note(ctx, "A job is done.")
@@ -101,6 +94,5 @@ func wait(r *http.Request, _ session.Visitor) (page.Content, error) {
 	if err := work(r.Context(), func(int) error { return nil }); err != nil {
 		return page.Content{}, err
 	}
-	waited.Set(r.Context(), true)
-	return page.Redirect("/long-job")
+	return done(r, "The job is done.", "/long-job")
 }

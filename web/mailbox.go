@@ -33,20 +33,13 @@ func (a *App) mailbox(r chi.Router) {
 			"Set SMTP_URL to see the mail, or DATABASE_URL and all that goes with it", "address", a.URL.String())
 		return
 	}
-	b, r := mailbox{a.Mailbox}, r.With(nearby)
+	b, r := mailbox{a, process.NewTopic[string, int](a.Tabs, "mailbox.arrived")}, r.With(nearby)
 	a.pages = append(a.pages, templates.Link{Path: "/dev/mail", Label: "Mail"})
-	r.Get("/dev/mail", page.Opt(func(*http.Request, session.Visitor) (page.Content, error) {
-		return page.Content{
-			Title: "Mail",
-			Head:  templates.Script(a.assets.URL("js/mailbox.js")),
-			Body:  templates.Mailbox(b.All()),
-		}, nil
-	}))
+	r.Get("/dev/mail", page.Opt(b.list))
 	r.Get("/dev/mail/{id}", page.Opt(b.message))
 	rpc.Handle(a.api, "mailbox.all", b.summaries)
-	arrived := process.NewEvent[int](a.Tabs, "mailbox.arrived") // the message's id
-	b.OnArrival(func(m mail.Received) {
-		if err := arrived.Send(process.Everyone(), m.ID); err != nil {
+	a.Mailbox.OnArrival(func(m mail.Received) {
+		if err := b.arrived.Notify(whole, m.ID); err != nil {
 			a.Log.Warn("the mailbox's tabs were not told", "error", err)
 		}
 	})
@@ -79,12 +72,31 @@ func near(host string) bool {
 	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
 }
 
-type mailbox struct{ *mail.Mailbox }
+type mailbox struct {
+	*App
+	arrived *process.Topic[string, int] // the id of a message
+}
+
+// whole is the topic's key: there is one mailbox.
+const whole = ""
+
+// reads says of a tab that it was shown the mailbox. Only then it is told more: how near a tab is its calls do not say.
+var reads = session.NewRef("mailbox.reads", session.PerTab, false)
+
+// list shows all messages.
+func (b mailbox) list(r *http.Request, _ session.Visitor) (page.Content, error) {
+	reads.Set(r.Context(), true)
+	return page.Content{
+		Title: "Mail",
+		Head:  templates.Script(b.assets.URL("js/mailbox.js")),
+		Body:  templates.Mailbox(b.Mailbox.All()),
+	}, nil
+}
 
 // message shows one.
 func (b mailbox) message(r *http.Request, _ session.Visitor) (page.Content, error) {
 	id, _ := strconv.Atoi(chi.URLParam(r, "id")) // what is no number is no message either
-	message, found := b.Get(id)
+	message, found := b.Mailbox.Get(id)
 	if !found {
 		return page.Content{}, page.ErrNotFound
 	}
@@ -99,10 +111,16 @@ type Mail struct {
 	At      time.Time `json:"at"`
 }
 
-// summaries returns the list, the newest first.
-func (b mailbox) summaries(context.Context, struct{}) ([]Mail, error) {
+// summaries returns the list, the newest first, to a tab that shows the mailbox, and lets it hear of what arrives.
+func (b mailbox) summaries(ctx context.Context, _ struct{}) ([]Mail, error) {
+	if !reads.Get(ctx) {
+		return nil, session.ErrPermissionDenied
+	}
+	if err := b.arrived.Listen(ctx, whole, ""); err != nil {
+		return nil, err
+	}
 	var all []Mail
-	for _, m := range b.All() {
+	for _, m := range b.Mailbox.All() {
 		all = append(all, Mail{m.ID, m.To, m.Subject, m.At})
 	}
 	return all, nil

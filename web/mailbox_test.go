@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,7 +14,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/ocsigo/start/framework/browser/browsertest"
+	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/process"
+	"github.com/ocsigo/start/framework/process/processtest"
 	"github.com/ocsigo/start/mail"
+	"github.com/ocsigo/start/web"
 )
 
 // letter is a message such as a test wants it.
@@ -135,6 +140,42 @@ func TestNoMailboxForStrangers(t *testing.T) {
 		if got := ask(newSiteAs(t, setup{host: host}), "/dev/mail", "127.0.0.1:1"); got != want {
 			t.Errorf("at %s: %d", host, got)
 		}
+	}
+}
+
+// TestMailboxTellsItsReadersAlone: a tab that was not shown the page has no list of what was sent, and hears of nothing.
+func TestMailboxTellsItsReadersAlone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	w := s.writer("<p>Hello</p>")
+	b := s.visitor()
+	stranger, reader, inPlace := b.Open("/"), b.Open("/dev/mail"), b.Open("/")
+	var failure *processtest.Failure
+	if err := stranger.Call("mailbox.all", nil, nil); !errors.As(err, &failure) || failure.Data.Kind != "permission_denied" {
+		t.Errorf("a stranger asks: %v", err)
+	}
+	inPlace.Get("/dev/mail")
+	for _, tab := range []*processtest.Tab{reader, inPlace} {
+		if err := tab.Call("mailbox.all", nil, nil); err != nil {
+			t.Errorf("a reader asks: %v", err)
+		}
+	}
+	w.send("One")
+	if err := s.app.Tell(process.Everyone(), page.Message{Text: "Hello."}); err != nil {
+		t.Fatal(err)
+	}
+	for tab, hears := range map[*processtest.Tab]bool{stranger: false, reader: true, inPlace: true} {
+		heard := map[string]bool{}
+		for !heard["messages.told"] {
+			heard[tab.WaitEvent().Name] = true
+		}
+		if heard["mailbox.arrived"] != hears {
+			t.Errorf("%v is heard, want the message: %t", heard, hears)
+		}
+	}
+	var all []web.Mail
+	if err := reader.Call("mailbox.all", nil, &all); err != nil || len(all) != 1 || all[0].Subject != "One" {
+		t.Errorf("%v, %v", all, err)
 	}
 }
 

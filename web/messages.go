@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
 
 	"github.com/ocsigo/start/framework/page"
@@ -27,6 +26,5 @@ type Told page.Message
 // It may be called from anywhere in the program, such as from a job. Nothing is kept for tabs that are not open, and it
 // reaches the tabs of this running copy of the site.
 func (a *App) Tell(to process.Audience, message page.Message) error {
-	message.Level = cmp.Or(message.Level, page.Info)
-	return a.told.Send(to, Told(message))
+	return a.told.Send(to, Told(message.Fit()))
 }

@@ -124,6 +124,33 @@ func TestMessageInTwoTabs(t *testing.T) {
 	}
 }
 
+// TestMessageIsForTheTabThatAsks: at a log-out the browser's other tabs load a page at the same moment, and say nothing.
+func TestMessageIsForTheTabThatAsks(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.user("ada@example.com")
+	b := browsertest.New(t)
+	tabs := []*browsertest.Tab{s.open(b, "/"), s.open(b, "/team-form"), s.open(b, "/?a=b")}
+	for i := range 6 {
+		s.logIn(tabs[0], "ada@example.com")
+		for _, tab := range tabs {
+			tab.WaitText("header .who", "ada@example.com")
+			tab.Ready()
+		}
+		asking, before := i%len(tabs), documentsOf(tabs)
+		leave(tabs[asking])
+		tabs[asking].WaitText(announced, "You are logged out.")
+		waitNewDocuments(tabs, before)
+		for j, tab := range tabs {
+			tab.Ready()
+			tab.WaitURL("/")
+			if said := tab.Has(".message"); said != (j == asking) {
+				t.Errorf("tab %d asks, and tab %d says it: %t", asking, j, said)
+			}
+		}
+	}
+}
+
 // TestTell: what is said in open tabs is heard by whom it is said to, stays on the next page, and can be closed.
 func TestTell(t *testing.T) {
 	t.Parallel()
@@ -162,6 +189,9 @@ func TestTell(t *testing.T) {
 		t.Error("it is not closed, or the other one is")
 	}
 
+	tell(process.User(ada), page.Message{Level: "odd", Text: strings.Repeat("é", 400)})
+	tab.WaitText(announced+":is(.message:last-child p)", strings.Repeat("é", 299)+"…")
+
 	for i := range 7 {
 		tell(process.User(ada), page.Message{Level: page.Success, Text: fmt.Sprint("Done: ", i)})
 	}
@@ -176,7 +206,6 @@ func TestTell(t *testing.T) {
 	if got := shown(beside); len(got) != 5 || got[0] != "The site ends in a minute." {
 		t.Errorf("the problem has gone: %q", got)
 	}
-	beside.Close() // it would load a page at the same time, and could take what is said
 	leave(tab)
 	tab.WaitText(announced, "You are logged out.")
 	if got := shown(tab); len(got) != 1 {

@@ -27,7 +27,7 @@ const Recently = 15 * time.Minute
 // recently reports whether the user of a request has proved so lately who he is.
 func recently(ctx context.Context) bool { return session.SignedInLately(ctx, Recently) }
 
-// proves returns page.NotProved, with words for the user, unless this is his password.
+// proves returns page.NotProved, with words for the user, unless this is his password: for the dialog and for askToSend.
 func (a *App) proves(ctx context.Context, me session.UserID, password string) error {
 	err := a.Accounts.Reauthenticate(ctx, me, password, accounts.Client{Browser: session.BrowserHash(ctx)})
 	wrong, isWrong := errors.AsType[accounts.FieldError](err)
@@ -45,52 +45,31 @@ func (a *App) proves(ctx context.Context, me session.UserID, password string) er
 
 // reauthenticateForm asks a user for his password who wants a page that wants a recent proof.
 func (a *App) reauthenticateForm(r *http.Request, me session.UserID) (page.Content, error) {
-	return a.askAgain(r, me, page.ReadForm(r))
-}
-
-// reauthenticate renews the session of a user who has typed his password, and sends him where he wanted to go.
-func (a *App) reauthenticate(r *http.Request, me session.UserID) (page.Content, error) {
-	form := page.ReadForm(r)
-	if form.Value("do") == "link" {
-		return a.sendProof(r, me, form)
-	}
-	err := a.proves(r.Context(), me, form.Password("password"))
-	var wrong page.NotProved
-	if errors.As(err, &wrong) {
-		form.Wrong("password", string(wrong))
-		return a.askAgain(r, me, form)
-	}
-	if err == nil {
-		err = session.Reauthenticated(r.Context())
-	}
-	if err != nil {
-		return page.Content{}, err
-	}
-	return page.Redirect(form.Next())
-}
-
-// sendProof has a link sent to a user who does not know his password, or has none: it proves the same (logInByLink).
-func (a *App) sendProof(r *http.Request, me session.UserID, form *page.Form) (page.Content, error) {
 	user, err := a.Accounts.User(r.Context(), me)
+	return a.account(templates.ReauthenticateTitle, templates.Reauthenticate(user.Email, page.ReadForm(r))), err
+}
+
+// reauthenticate renews the session of a user who has typed his password, and sends him where he wanted to go. To who does
+// not know it, or has none, a link is sent that proves the same (logInByLink).
+func (a *App) reauthenticate(r *http.Request, me session.UserID) (page.Content, error) {
+	ctx, form := r.Context(), page.ReadForm(r)
+	user, err := a.Accounts.User(ctx, me)
 	if err != nil {
 		return page.Content{}, err
 	}
-	if err := a.Accounts.RequestLogIn(r.Context(), user.Email, a.client(r)); err != nil {
-		form.Password("password")
+	password, next := form.Password("password"), form.Next()
+	if form.Value("do") == "link" {
+		wants(ctx, next)
+		next, err = "/sent", a.Accounts.RequestLogIn(ctx, user.Email, a.client(r))
+	} else if err = a.Accounts.Reauthenticate(ctx, me, password, a.client(r)); err == nil {
+		err = session.Reauthenticated(ctx)
+	}
+	if err != nil {
 		return a.refused(err, form, templates.ReauthenticateTitle, func(form *page.Form) templ.Component {
 			return templates.Reauthenticate(user.Email, form)
 		})
 	}
-	return page.Redirect("/sent")
-}
-
-func (a *App) askAgain(r *http.Request, me session.UserID, form *page.Form) (page.Content, error) {
-	user, err := a.Accounts.User(r.Context(), me)
-	content := a.account(templates.ReauthenticateTitle, templates.Reauthenticate(user.Email, form))
-	if !form.OK() {
-		content.Status = http.StatusUnprocessableEntity
-	}
-	return content, err
+	return page.Redirect(next)
 }
 
 // askToSend asks a user for his password who has posted a form that wants a recent proof, on a page that carries what he

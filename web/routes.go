@@ -14,7 +14,7 @@ import (
 func (a *App) Handler() http.Handler {
 	site := a.site()
 	r := chi.NewRouter()
-	r.Use(site.Headers) // of every answer
+	r.Use(site.Headers, a.withoutToken) // of every answer; of the links in letters
 	r.Use(middleware.GetHead)
 	r.Get("/process", a.Tabs.ServeHTTP)    // the tabs' websocket, outside the middleware of pages
 	r.Post("/process", a.Tabs.ServeHTTP)   // and where they redeem what a call could not do there
@@ -39,7 +39,7 @@ func (a *App) Handler() http.Handler {
 		r.Get("/forgot", page.Opt(a.forgotForm))
 		r.Post("/forgot", page.Opt(a.forgot))
 		r.Get("/sent", page.Opt(a.sent))
-		r.Get("/link/{token}", withoutToken(page.Opt(a.follow))) // the links in letters lead here, and on to
+		r.Get("/link/{token}", page.Opt(a.follow)) // the links in letters lead here, and on to
 		r.Get("/link", page.Opt(a.showLink))
 		r.Post("/link", page.Opt(a.useLink))
 		r.Post("/logout", page.Opt(a.logOut, page.AnyIdentity()))

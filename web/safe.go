@@ -22,9 +22,6 @@ const safeAtMost = 2000
 // safeNote is what a user has put into his safe.
 var safeNote = session.NewStoredRef("safe.note", session.PerUser, "")
 
-// safeFilled says that something has been put in, to the page that the browser is sent to then.
-var safeFilled = session.NewRef("safe.filled", session.PerBrowser, false)
-
 // safe adds all of the demo: its pages and its server function.
 func (a *App) safe(r chi.Router) {
 	a.pages = append(a.pages, templates.Link{Path: "/safe", Label: "Safe", Connected: true})
@@ -37,12 +34,8 @@ func (a *App) safe(r chi.Router) {
 }
 
 // showSafe shows a safe that is shut.
-func (a *App) showSafe(r *http.Request, _ session.UserID) (page.Content, error) {
-	filled := safeFilled.Get(r.Context())
-	if filled {
-		safeFilled.Unset(r.Context()) // it is told once
-	}
-	return a.safePage(templates.SafePage{Filled: filled}), nil
+func (a *App) showSafe(*http.Request, session.UserID) (page.Content, error) {
+	return a.safePage(templates.SafePage{}), nil
 }
 
 // openSafe shows what is in it, without JavaScript.
@@ -61,8 +54,7 @@ func (a *App) fillSafe(r *http.Request, _ session.UserID) (page.Content, error) 
 	if err := safeNote.Set(r.Context(), form.Value("note")); err != nil {
 		return page.Content{}, err
 	}
-	safeFilled.Set(r.Context(), true)
-	return page.Redirect("/safe")
+	return done(r, "It is in the safe.", "/safe")
 }
 
 func readSafe(ctx context.Context, _ session.UserID, _ struct{}) (string, error) {

@@ -50,7 +50,7 @@ func TestSafe(t *testing.T) {
 	confirms(tab, "not her password")
 	tab.WaitText("#reauthenticate-password-error", "This is not your password.")
 	confirms(tab, password)
-	tab.WaitText("#safe .message", "It is in the safe.")
+	tab.WaitText(announced, "It is in the safe.")
 	tab.WaitURL("/safe")
 	tab.Click("#safe-show")
 	tab.Wait(`document.querySelector("#safe-note").textContent.replace("\r", "") === "my keys\nand yours"`)
@@ -85,7 +85,7 @@ func TestSafeCancelled(t *testing.T) {
 	}
 	tab.Submit("#safe")
 	confirms(tab, password)
-	tab.WaitText("#safe .message", "It is in the safe.")
+	tab.WaitText(announced, "It is in the safe.")
 }
 
 // TestSafeTwice: calls at once share one dialog, and all go on. It goes when the page is left.
@@ -182,7 +182,7 @@ func TestSafeWithoutJavaScript(t *testing.T) {
 	tab.WaitText("#password-error", "This is not your password.")
 	tab.Fill("main [type=password]", password)
 	tab.Submit("main form")
-	tab.WaitText("#safe .message", "It is in the safe.")
+	tab.WaitText(stands, "It is in the safe.")
 	s.later(tooLong)
 	tab.Click("#safe-show")
 	tab.WaitURL("/reauthenticate?next=%2Fsafe%2Fopen")

@@ -184,8 +184,8 @@ func TestDownloadInPlace(t *testing.T) {
 	tab.WaitURL("/settings#download")
 }
 
-// TestLeavingInPlace: the box has to be ticked, and the user shows who he is. Then nobody is connected in any tab. (What is
-// said then is for the tab that loads a page first, and both do: the walk without scripts looks at it.)
+// TestLeavingInPlace: the box has to be ticked, and the user shows who he is. Then nobody is connected in any tab, and the
+// one that has asked says what was done.
 func TestLeavingInPlace(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -202,7 +202,7 @@ func TestLeavingInPlace(t *testing.T) {
 	tab.Click("#leave")
 	tab.Submit("#leave-form")
 	confirms(tab, password)
-	tab.WaitURL("/")
+	tab.WaitText("#said p, "+announced, leaving)
 	other.WaitNewDocument(before)
 	other.Ready()
 	if connected(tab) || connected(other) {

@@ -59,11 +59,15 @@ func (a *App) user(r *http.Request, visitor session.Visitor) (*accounts.User, er
 	return &user, nil
 }
 
-func (a *App) errorPage(_ *http.Request, failure page.Failure) page.Content {
-	return page.Content{
+func (a *App) errorPage(r *http.Request, failure page.Failure) page.Content {
+	content := page.Content{
 		Title: templates.ErrorTitle(failure),
 		Body:  templates.ErrorPage(failure, a.Development),
 	}
+	if r.URL.Path == tokenHidden { // it stands at a URL that has a token
+		content.Header = http.Header{"Referrer-Policy": {"no-referrer"}}
+	}
+	return content
 }
 
 func (a *App) notFound(*http.Request, session.Visitor) (page.Content, error) {

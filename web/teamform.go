@@ -43,9 +43,6 @@ type teamForm struct {
 // again.
 const takenAtMost = 100
 
-// entered says that this browser has entered a team, to the page that it is sent to then.
-var entered = session.NewRef("teamform.entered", session.PerBrowserUserIndep, false)
-
 // Team is the form as it was filled in, well or not.
 type Team struct {
 	Name    string `json:"name"`
@@ -159,11 +156,7 @@ func (f *teamForm) enter(t Team, now time.Time) []wrong {
 }
 
 func (f *teamForm) show(r *http.Request, _ session.Visitor) (page.Content, error) {
-	done := entered.Get(r.Context())
-	if done {
-		entered.Unset(r.Context()) // it is told once
-	}
-	return f.page(page.ReadForm(r), done), nil
+	return f.page(page.ReadForm(r)), nil
 }
 
 // send takes a team, or shows the form again with what is wrong with it.
@@ -174,17 +167,16 @@ func (f *teamForm) send(r *http.Request, _ session.Visitor) (page.Content, error
 		form.Wrong(w.field, w.message)
 	}
 	if form.OK() {
-		entered.Set(r.Context(), true)
-		return page.Redirect("/team-form")
+		return done(r, "Your team is entered.", "/team-form")
 	}
-	return f.page(form, false), nil
+	return f.page(form), nil
 }
 
-func (f *teamForm) page(form *page.Form, done bool) page.Content {
+func (f *teamForm) page(form *page.Form) page.Content {
 	content := page.Content{
 		Title: "Team form",
 		Head:  templates.Script(f.assets.URL("js/teamform.js")),
-		Body:  templates.TeamForm(form, done),
+		Body:  templates.TeamForm(form),
 	}
 	if !form.OK() {
 		content.Status = http.StatusUnprocessableEntity

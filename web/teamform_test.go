@@ -258,7 +258,7 @@ func TestTeamFormIsSent(t *testing.T) {
 			tab.Fill("[name="+field+"]", value)
 		}
 		tab.Submit("#team")
-		tab.WaitText(".message.success", "Your team is entered.")
+		tab.WaitText(".message.success p", "Your team is entered.")
 		tab.WaitURL("/team-form")
 		if tab.Has(".field .error") {
 			t.Error("something is wrong with it nonetheless")

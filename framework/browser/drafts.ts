@@ -1,5 +1,5 @@
 import { pageConnected, pageIdentity } from "./identity"
-import { keep, remembers, take } from "./memory"
+import { attempt, keep, remembers, take } from "./memory"
 import { notify } from "./notice"
 import { words } from "./words"
 
@@ -113,12 +113,10 @@ export function offerDrafts(): void {
 
 /** Takes what was kept. What is none of ours is nothing. */
 function taken(): Drafts | undefined {
-  try {
+  return attempt(() => {
     const drafts = JSON.parse(take("drafts") ?? "null") as Drafts | null
     return drafts?.forms.every(([id, entries]) => id && Array.isArray(entries)) ? drafts : undefined
-  } catch {
-    return undefined
-  }
+  })
 }
 
 /** Reports whether the page has the form. */

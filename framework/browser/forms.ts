@@ -102,7 +102,7 @@ export function target(event: NavigateEvent, page: string): string {
 
 /** The form that a navigation comes from: one that a script has sent is not under way. */
 export function submission({ sourceElement }: NavigateEvent): Sent {
-  if (sourceElement instanceof HTMLFormElement) return { form: sourceElement, submitter: null }
-  const button = sourceElement as HTMLButtonElement | null | undefined
-  return { form: button?.form ?? null, submitter: button ?? null }
+  const element = (sourceElement ?? null) as HTMLFormElement | HTMLButtonElement | null
+  if (element instanceof HTMLFormElement) return { form: element, submitter: null }
+  return { form: element?.form ?? null, submitter: element }
 }

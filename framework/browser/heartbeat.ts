@@ -64,6 +64,6 @@ export class Heartbeat {
     const now = Date.now()
     const asleep = Math.abs(now - this.#looked - beat) > lateAtMost
     this.#looked = now
-    if (asleep && document.visibilityState === "visible") this.check()
+    if (asleep && !document.hidden) this.check()
   }
 }

@@ -36,13 +36,9 @@ export function takePrevious(): string | undefined {
  * a loop has to end there too.
  */
 export function countRestart(): number {
-  const count = (Number(take("restarts") ?? nameCount()) || 0) + 1
+  const count = (Number(take("restarts") ?? window.name.split(named)[1]) || 0) + 1
   if (!keep("restarts", String(count))) window.name = named + count
   return count
-}
-
-function nameCount(): string {
-  return window.name.startsWith(named) ? window.name.slice(named.length) : "0"
 }
 
 /** The hello was answered: the next restart is the first again. */

@@ -3,17 +3,15 @@ const elements = new Map<string, HTMLElement>()
 
 /** Finds or makes the runtime's element with this class. */
 export function own(name: string, attributes: Record<string, string> = {}): HTMLElement {
-  const known = elements.get(name)
-  if (known) {
-    if (!known.isConnected) document.body.append(known)
-    return known
+  let element = elements.get(name)
+  if (!element) {
+    element = document.createElement("div")
+    element.className = name
+    for (const attribute in attributes) element.setAttribute(attribute, attributes[attribute] ?? "")
+    elements.set(name, element)
   }
-  const made = document.createElement("div")
-  made.className = name
-  for (const attribute in attributes) made.setAttribute(attribute, attributes[attribute] ?? "")
-  elements.set(name, made)
-  document.body.append(made)
-  return made
+  if (!element.isConnected) document.body.append(element)
+  return element
 }
 
 /** Reports whether an element is the runtime's. */

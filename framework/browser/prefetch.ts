@@ -27,8 +27,8 @@ function fresh(url: string): boolean {
 }
 
 /** A browser may be asked to spare data. */
-function saveData(): boolean {
-  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true
+function saveData(): boolean | undefined {
+  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData
 }
 
 function prefetch(url: string): void {

@@ -11,9 +11,6 @@ import { show, state } from "./state"
 import { stop } from "./stop"
 import { rouse } from "./watch"
 
-/** Reports whether anybody can see the tab. */
-const visible = (): boolean => document.visibilityState === "visible"
-
 /** Codes of a socket on which something was said that no server takes: it must not be said again on the next. */
 const refused = [1002, 1003, 1007, 1009]
 
@@ -67,7 +64,7 @@ class Connection {
     document.addEventListener("resume", () => this.#hurry()) // it was frozen
     document.addEventListener("visibilitychange", () => {
       this.#look()
-      if (visible()) this.#hurry()
+      if (!document.hidden) this.#hurry()
     })
     this.#open()
   }
@@ -161,8 +158,8 @@ class Connection {
 
   /** Tells the server whether anybody can see the tab, where it believes otherwise. */
   #look(): void {
-    if (this.#visible !== !visible()) return
-    this.#visible = visible()
+    if (this.#visible !== document.hidden) return
+    this.#visible = !document.hidden
     this.#send({ method: "$/visibility", params: { visible: this.#visible } })
   }
 

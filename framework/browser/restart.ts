@@ -1,6 +1,6 @@
 import { halfFilled, keepDrafts, lossy } from "./drafts"
 import { pageConnected } from "./identity"
-import { countRestart } from "./memory"
+import { attempt, countRestart } from "./memory"
 import { clearNotices, notify, reword } from "./notice"
 import { show } from "./state"
 import { stop } from "./stop"
@@ -115,10 +115,12 @@ export function after(time: number): Promise<void> {
 
 /**
  * Loads a document with a GET, without the fragment: a form that was sent is not sent again. The URL is taken
- * whole: a path that begins with two slashes alone would be another site.
+ * whole: a path that begins with two slashes alone would be another site. The server hears in the Referer that nobody has
+ * asked for this document: what it has to say may be for another tab.
  */
 export function reload(to: string): void {
   const url = new URL(to || location.href, location.origin)
   url.hash = ""
+  attempt(() => history.replaceState(null, "", "?ocsigo-restart"))
   location.replace(url)
 }

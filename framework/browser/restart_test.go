@@ -13,6 +13,9 @@ func TestRestartCovers(t *testing.T) {
 	s, l := listening(t)
 	release := make(chan struct{})
 	s.mux.HandleFunc("/main", func(w http.ResponseWriter, r *http.Request) {
+		if want := "http://" + r.Host + "/?ocsigo-restart"; r.Referer() != want { // package page goes by that
+			t.Errorf("the document is asked for from %q, want %q", r.Referer(), want)
+		}
 		wait(r, release)
 		write(w, http.StatusOK, "main", "", "")
 	})

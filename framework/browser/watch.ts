@@ -25,7 +25,7 @@ export function watch(foreign: (to: string) => void): void {
     setTimeout(() => socket.close(), answerWithin)
   }
   const look = (): void => {
-    if (document.visibilityState === "visible") ask()
+    if (!document.hidden) ask()
   }
   const end = (to: string): void => {
     clearInterval(timer)

@@ -3,7 +3,7 @@ export const words = {
   lost: "The server does not answer. This page keeps trying to reach it.",
   restarting: "One moment: the page is on its way.",
   cookies: "This site needs cookies. Allow them for this site, then load the page again.",
-  tabs: "Too many tabs of this site are open. Close some, then load this one again.",
+  tabs: "Too many tabs of this site are open. Close some, then load the page again.",
   restarts:
     "This page could not be started. Check that cookies are allowed and that the computer's clock is right, then load " +
     "the page again.",

@@ -41,6 +41,7 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, content Content) err
 	}
 	if content.file != nil {
 		s.keepMessages(w, r)
+		content.putHeader(w.Header())
 		content.file.write(w, content.Status)
 		return nil
 	}

@@ -92,7 +92,9 @@
 //
 // The next document of the browser or the next page in place shows it: where several tabs are open, that of whichever tab
 // asks first, and both where two ask at the same moment. What nobody looks at takes nothing away: HEAD, what is fetched
-// ahead, a picture that is not there, a page that a tab drops to load a document, an answer that never came. A page
+// ahead, a picture that is not there, a page that a tab drops to load a document, an answer that never came. Nor does a
+// document that a tab loads because it was told to restart, as all tabs of a session are when its user logs out in one:
+// what is said then is for the tab, or the document, that his form leads to. The runtime says so in the Referer. A page
 // that was fetched ahead does not show it either; the one after it does. It is lost where somebody leaves a page that
 // had come and was not shown yet, while it waits for its stylesheets, say; and in a browser without cookies.
 //

@@ -17,7 +17,9 @@ func TestFile(t *testing.T) {
 		if err := page.Say(r.Context(), page.Message{Text: "It was made for you."}); err != nil {
 			return page.Content{}, err
 		}
-		return page.File(`my "été".json`, "application/json", []byte(`{"a": "<b>"}`))
+		content, err := page.File(`my "été".json`, "application/json", []byte(`{"a": "<b>"}`))
+		content.Header = http.Header{"X-Made-For": {"you"}}
+		return content, err
 	}))
 	s.handle("GET /plain", page.Opt(who))
 	if p := s.browser(0).Get("/file"); p.Status != http.StatusSeeOther {
@@ -27,7 +29,7 @@ func TestFile(t *testing.T) {
 	p := b.Get("/file")
 	for name, want := range map[string]string{
 		"Content-Type": "application/json", "Content-Disposition": "attachment; filename*=utf-8''my%20%22%C3%A9t%C3%A9%22.json",
-		"Content-Length": "12", "Cache-Control": "no-store",
+		"Content-Length": "12", "Cache-Control": "no-store", "X-Made-For": "you",
 	} {
 		if got := p.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

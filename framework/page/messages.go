@@ -52,7 +52,7 @@ func Say(ctx context.Context, message Message) error {
 	if c == nil {
 		return session.ErrOutside
 	}
-	c.messages.say(session.Current(ctx), said{message.fit(), siteOf(ctx).sessions.Now().Unix()})
+	c.messages.say(session.Current(ctx), said{message.Fit(), siteOf(ctx).sessions.Now().Unix()})
 	return nil
 }
 
@@ -66,8 +66,8 @@ func Messages(ctx context.Context) []Message {
 	return c.messages.show(ctx)
 }
 
-// fit makes a message as it is shown.
-func (m Message) fit() Message {
+// Fit returns the message as it is shown: with a level that there is, and cut off where it is too long.
+func (m Message) Fit() Message {
 	if !slices.Contains(m.Level.Values(), m.Level) {
 		m.Level = Info
 	}
@@ -142,11 +142,16 @@ func (m *messages) unseen(visitor session.Visitor) (left []said) {
 	return m.said[m.shown:]
 }
 
+// restarts is how the Referer ends of a document that a tab loads because it restarts: see reload in
+// framework/browser/restart.ts. Nothing else of such a request is its runtime's to choose.
+const restarts = "?ocsigo-restart"
+
 // seen reports whether somebody looks at the answer to a request: it is a document, or a page in place. What is fetched
-// before anybody wants it, or as a part of a page, such as a picture that is not there, is not looked at.
+// before anybody wants it, or as a part of a page, such as a picture that is not there, is not looked at. Nor is what a tab
+// loads because it was told to: another one may wait for what there is to say.
 func seen(r *http.Request) bool {
 	ctx := r.Context()
-	if r.Method == http.MethodHead || session.Ahead(ctx) {
+	if r.Method == http.MethodHead || session.Ahead(ctx) || strings.HasSuffix(r.Referer(), restarts) {
 		return false
 	}
 	accept, destination := r.Header.Get("Accept"), r.Header.Get("Sec-Fetch-Dest")

@@ -306,6 +306,7 @@ func TestMessagesAreNotLost(t *testing.T) {
 		{"the same in an old browser", http.MethodGet, "/missing", map[string]string{"Accept": "image/webp,*/*"}},
 		{"what a script fetches", http.MethodGet, "/", map[string]string{"Sec-Fetch-Dest": "empty", "Accept": "*/*"}},
 		{"a redirect", http.MethodGet, "/on", nil},
+		{"a tab that restarts", http.MethodGet, "/", map[string]string{"Referer": s.URL + "/settings?ocsigo-restart"}},
 		{"another site's form", http.MethodPost, "/say", map[string]string{"Origin": "https://evil.example"}},
 		{"a tab that is another's", http.MethodGet, "/", map[string]string{"Ocsigo-Process": "foreign"}},
 	} {

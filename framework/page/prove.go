@@ -18,7 +18,8 @@ import (
 //
 // The form keeps its identity tag throughout: what one user has typed is posted by nobody else.
 
-// ProofField is the field of a Held form's page in which the user types his password.
+// ProofField is the field of a Held form's page in which the user types his password. It may be empty when he has proved
+// meanwhile in another way who he is.
 const ProofField = "_password"
 
 // NotProved says to a user why he has not proved who he is: "This is not your password." It is what Config.Prove
@@ -33,9 +34,10 @@ func (NotProved) Is(target error) bool { return target == session.ErrNotRecent }
 
 // Held is a form that waits for its user to prove who he is: what Config.ProvePage shows.
 type Held struct {
-	URL   string     // where it is posted to, with ProofField
-	Files []HeldFile // that have to be chosen again: no page can choose a file
-	Wrong string     // what was wrong with the password, in words; "" at first
+	URL       string     // where it is posted to, with ProofField
+	Multipart bool       // it was posted as multipart/form-data, and has to be again: url-encoded it may be too large
+	Files     []HeldFile // that have to be chosen again: no page can choose a file
+	Wrong     string     // what was wrong with the password, in words; "" at first
 
 	fields []heldField
 }
@@ -48,7 +50,7 @@ type heldField struct{ name, value string }
 // hold keeps what was posted. Passwords are not kept, nor what else is secret by its name: nothing writes them into a
 // page. The form's function finds them missing, and says so.
 func hold(r *http.Request) *Held {
-	h := &Held{URL: LocalPath(r.URL.RequestURI())}
+	h := &Held{URL: LocalPath(r.URL.RequestURI()), Multipart: r.MultipartForm != nil}
 	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
 		if name == identityField || secret.MatchString(name) {
 			continue
@@ -71,7 +73,8 @@ func hold(r *http.Request) *Held {
 // secret are the names of fields that ask for a secret: those of which the runtime keeps nothing either (drafts.ts).
 var secret = regexp.MustCompile(`(?i)passw|one-time-code|cc-`)
 
-// prove lets a user prove who he is with the form that he posts, if it has the field for it.
+// prove lets a user prove who he is with the form that he posts, if it has the field for it: see ProofField. An empty
+// one is no try, and whether he has proved it meanwhile his page finds out.
 func prove(ctx context.Context, visitor session.Visitor) error {
 	r := request(ctx)
 	me, connected := visitor.User()
@@ -81,6 +84,9 @@ func prove(ctx context.Context, visitor session.Visitor) error {
 	}
 	password := r.PostForm.Get(ProofField)
 	forget(r, ProofField)
+	if password == "" {
+		return nil
+	}
 	if err := check(r, me, password); err != nil {
 		return err
 	}

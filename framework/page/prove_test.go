@@ -58,6 +58,9 @@ func newProving(t *testing.T) *proving {
 
 func (p *proving) ask(_ *http.Request, me session.UserID, form *page.Held) (page.Content, error) {
 	files := ""
+	if form.Multipart {
+		files = "multipart "
+	}
 	for _, file := range form.Files {
 		files += fmt.Sprintf("[%s %s]", file.Field, file.Name)
 	}
@@ -204,6 +207,22 @@ func TestHeldFormElsewhere(t *testing.T) {
 	}
 }
 
+// TestHeldFormWithoutPassword: who has proved meanwhile in another way who he is sends his form without one. It is no try.
+func TestHeldFormWithoutPassword(t *testing.T) {
+	p := newProving(t)
+	b := p.old()
+	carried := held(p.post(b, "/note", url.Values{"text": {"x"}}))
+	carried.Set(page.ProofField, "")
+	again := b.Post("/note", carried)
+	if again.Status != http.StatusForbidden || held(again).Get("text") != "x" || p.asked != 0 {
+		t.Errorf("%d %s, %d passwords were checked", again.Status, again.Body, p.asked)
+	}
+	p.post(b, "/free", url.Values{page.ProofField: {"horse"}})
+	if done := b.Post("/note", carried); done.Status != http.StatusSeeOther || p.taken[1].Has(page.ProofField) || p.asked != 1 {
+		t.Errorf("%d %q, %d passwords were checked", done.Status, p.taken, p.asked)
+	}
+}
+
 // TestHeldFormInPlace: the runtime is told that it may ask by itself, but not again for a form with a wrong password.
 func TestHeldFormInPlace(t *testing.T) {
 	p := newProving(t)
@@ -261,7 +280,8 @@ func TestHeldFiles(t *testing.T) {
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
 	asks := processtest.Page{Status: answer.StatusCode, Body: string(text)}
-	if err != nil || asks.Status != http.StatusForbidden || strings.Count(asks.Body, "[picture") != 1 || !strings.Contains(asks.Body, "[picture otter.png]") {
+	if err != nil || asks.Status != http.StatusForbidden || !strings.Contains(asks.Body, "multipart [picture") ||
+		strings.Count(asks.Body, "[picture") != 1 || !strings.Contains(asks.Body, "[picture otter.png]") {
 		t.Errorf("%v %d %s", err, asks.Status, asks.Body)
 	}
 	if got := held(asks); got.Get("text") != "kept" || strings.Contains(asks.Body, "its content") {

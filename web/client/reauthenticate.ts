@@ -43,13 +43,16 @@ onPage("#reauthenticate", (element, { signal }) => {
     form.removeAttribute("aria-busy")
   }
 
+  let wanted = new AbortController()
   form.addEventListener("submit", (event) => {
     event.preventDefault()
     if (form.hasAttribute("aria-busy")) return
     form.setAttribute("aria-busy", "true")
-    server.account.reauthenticate({ password: input.value }, { signal }).then(
+    wanted = new AbortController()
+    server.account.reauthenticate({ password: input.value }, { signal: AbortSignal.any([signal, wanted.signal]) }).then(
       () => shown.close("proved"),
       (failure: Error) => {
+        if (wanted.signal.aborted) return
         begin(failure.message)
         input.focus()
       },
@@ -57,6 +60,7 @@ onPage("#reauthenticate", (element, { signal }) => {
   }, { signal })
   shown.querySelector("[data-cancel]")?.addEventListener("click", () => shown.close(), { signal })
   shown.addEventListener("close", () => {
+    wanted.abort() // who has cancelled proves nothing later
     begin()
     answer(shown.returnValue === "proved")
   }, { signal })

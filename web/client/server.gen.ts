@@ -207,7 +207,7 @@ export const server = {
     run: (options?: StreamOptions): AsyncIterable<Progress> => stream("job.run", undefined, options),
   },
   mailbox: {
-    /** summaries returns the list, the newest first. */
+    /** summaries returns the list, the newest first, to a tab that shows the mailbox, and lets it hear of what arrives. */
     all: (options?: CallOptions): Promise<Mail[]> => call("mailbox.all", undefined, options),
   },
   safe: {
@@ -250,7 +250,7 @@ export const events = {
     noted: (handler: (event: string) => void, options?: ListenOptions): (() => void) => listen("job.noted", handler, options),
   },
   mailbox: {
-    arrived: (handler: (event: number) => void, options?: ListenOptions): (() => void) => listen("mailbox.arrived", handler, options),
+    arrived: (handler: (event: { key: string; value: number }) => void, options?: ListenOptions): (() => void) => listen("mailbox.arrived", handler, options),
   },
   messages: {
     told: (handler: (event: Told) => void, options?: ListenOptions): (() => void) => listen("messages.told", handler, options),

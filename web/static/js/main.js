@@ -1,1 +1,1 @@
-import"./chunk-FAJKAZU6.js";import{a as r}from"./chunk-OMZLP6MK.js";import"./chunk-X5QN4FH2.js";import{f as t}from"./chunk-DHRQNPTQ.js";t({reauthenticate:r});
+import"./chunk-IYLF2MEI.js";import{a as r}from"./chunk-Q7YLYXY6.js";import"./chunk-U6JVLLCO.js";import{f as t}from"./chunk-MLOU2QLB.js";t({reauthenticate:r});

@@ -1,1 +1,1 @@
-import"./chunk-FAJKAZU6.js";import"./chunk-X5QN4FH2.js";import"./chunk-DHRQNPTQ.js";
+import"./chunk-IYLF2MEI.js";import"./chunk-U6JVLLCO.js";import"./chunk-MLOU2QLB.js";

@@ -1,1 +1,1 @@
-import{a}from"./chunk-OMZLP6MK.js";import"./chunk-X5QN4FH2.js";import"./chunk-DHRQNPTQ.js";export{a as reauthenticate};
+import{a}from"./chunk-Q7YLYXY6.js";import"./chunk-U6JVLLCO.js";import"./chunk-MLOU2QLB.js";export{a as reauthenticate};
