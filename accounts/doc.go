@@ -26,29 +26,6 @@
 // from is an accounts.Client: where somebody asks, for limits. While nobody may sign up, people wait (Wait, Waiting), and are
 // invited (Invite), which may put them into groups. Create makes an account without a letter, for tests and commands.
 //
-// # Links
-//
-// A link is https://example.com/link/ and a token of 256 random bits, which stands in the letter and nowhere else; the
-// database has its SHA-256. It has a purpose and a life, is used once, even if fifty forms are sent at the same moment, and
-// is used up in the transaction of what it does. A newer one for the same replaces it. It is void when the user's password,
-// one of his addresses, or whether he is disabled has changed (users.state). What does not work says ErrBadLink, whatever
-// the reason. Looking at a link does nothing: mail programs follow links too.
-//
-// Make your own in the function that writes a letter:
-//
-//	joins := accounts.Register[Join](people, "join-team", 7*24*time.Hour)
-//	url, err := joins.Make(ctx, tx, accounts.Owner{Address: to}, Join{Team: team})
-//	err := joins.Use(ctx, token, func(ctx context.Context, tx pgx.Tx, link accounts.Link, in Join) error { … })
-//
-// # Letters
-//
-// All letters are jobs of the room mail; their words are in letters.templ. Which one is written, and whether there is one, is
-// found out when it goes out: asking does the same for each address, so nobody learns who has an account. They go to the
-// address as its user has confirmed it, not as somebody has typed it now.
-//
-// A user is told by a notice, at his main address, what might have been somebody else: a log-in in a browser that is new to
-// him, another password, another address, that his account is deleted, stays or is disabled.
-//
 // # Log in
 //
 //	err := people.LogIn(ctx, address, password, from, connect) // each of his addresses will do
@@ -97,6 +74,29 @@
 // sessions.Changed(ctx, id).
 //
 // What they do, who logs in, and what users change stands in the log: log.go.
+//
+// # Links
+//
+// A link is https://example.com/link/ and a token of 256 random bits, which stands in the letter and nowhere else; the
+// database has its SHA-256. It has a purpose and a life, is used once, even if fifty forms are sent at the same moment, and
+// is used up in the transaction of what it does. A newer one for the same replaces it. It is void when the user's password,
+// one of his addresses, or whether he is disabled has changed (users.state). What does not work says ErrBadLink, whatever
+// the reason. Looking at a link does nothing: mail programs follow links too.
+//
+// Make your own in the function that writes a letter:
+//
+//	joins := accounts.Register[Join](people, "join-team", 7*24*time.Hour)
+//	url, err := joins.Make(ctx, tx, accounts.Owner{Address: to}, Join{Team: team})
+//	err := joins.Use(ctx, token, func(ctx context.Context, tx pgx.Tx, link accounts.Link, in Join) error { … })
+//
+// # Letters
+//
+// All letters are jobs of the room mail; their words are in letters.templ. Which one is written, and whether there is one, is
+// found out when it goes out: asking does the same for each address, so nobody learns who has an account. They go to the
+// address as its user has confirmed it, not as somebody has typed it now.
+//
+// A user is told by a notice, at his main address, what might have been somebody else: a log-in in a browser that is new to
+// him, another password, another address, that his account is deleted, stays or is disabled.
 //
 // # Yours to change
 //

@@ -18,7 +18,7 @@ var (
 	ErrBadEmail      = FieldError{"email", "This does not look like an e-mail address."}
 	ErrEmailTaken    = FieldError{"email", "There is an account with this e-mail already. Do you want to log in?"}
 	ErrWrongPassword = FieldError{"password", "This e-mail and this password do not belong together."}
-	ErrDisabled      = FieldError{"password", "This account was disabled. Who runs the site can say why."}
+	ErrDisabled      = FieldError{"password", "This account was disabled. Whoever runs the site can say why."}
 
 	ErrNotYourPassword    = FieldError{"password", "This is not your password."}
 	ErrNotYourOldPassword = FieldError{"old", "This is not your password."}

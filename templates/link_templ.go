@@ -12,7 +12,7 @@ import "github.com/ocsigo/start/framework/page"
 
 // The titles of the pages about letters and their links.
 const (
-	SentTitle         = "Look at your mail"
+	SentTitle         = "Check your mail"
 	BadLinkTitle      = "This link does not work"
 	SomebodyElseTitle = "This link is not for you"
 )
@@ -113,7 +113,7 @@ func Sent(mailbox bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</h1><p>If that address is one that we write to, a message is on its way. It says what to do next.</p><p class=\"muted\">Nothing after some minutes? Look where unwanted messages go, and whether the address was right. Then ask again.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</h1><p>If that address is one that we write to, a message is on its way. It says what to do next.</p><p class=\"muted\">Nothing after a few minutes? Look into your spam folder, and check that the address was right. Then ask again.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -166,7 +166,7 @@ func BadLink() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</h1><p>It was used already, is too old, was replaced by a newer one, or is not whole. Follow the link in the last message that we have sent you, or ask for another:</p><ul><li><a href=\"/login\">Log in</a>, or have a link sent that does</li><li><a href=\"/forgot\">Choose a new password</a></li><li><a href=\"/signup\">Sign up</a></li></ul></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</h1><p>It was used already, is too old, was replaced by a newer one, or is not complete. Follow the link in the last message that we have sent you, or ask for another:</p><ul><li><a href=\"/login\">Log in</a>, by your password or by a new link</li><li><a href=\"/forgot\">Choose a new password</a></li><li><a href=\"/signup\">Sign up</a></li></ul></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

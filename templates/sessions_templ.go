@@ -523,6 +523,14 @@ func seen(s session.Info, now time.Time) string {
 	if s.Here || past < time.Minute {
 		return "now"
 	}
+	return ago(past)
+}
+
+// ago says how long ago something was.
+func ago(past time.Duration) string {
+	if past < time.Minute {
+		return "just now"
+	}
 	return span(past) + " ago"
 }
 

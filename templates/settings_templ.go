@@ -369,7 +369,7 @@ func yourData() templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<section class=\"sheet\" aria-labelledby=\"download\"><h2 class=\"sheet-tab\" id=\"download\">Your data</h2><div class=\"choice\"><p><strong>All that is kept about you.</strong> It is a file of JSON: people can read it, and so can other programs.</p><a class=\"button\" href=\"/settings/download\" data-prefetch=\"off\">Download it</a></div></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<section class=\"sheet\" aria-labelledby=\"download\"><h2 class=\"sheet-tab\" id=\"download\">Your data</h2><div class=\"choice\"><p><strong>All that is kept about you.</strong> It is a file of JSON: people can read it, and so can programs.</p><a class=\"button\" href=\"/settings/download\" data-prefetch=\"off\">Download it</a></div></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

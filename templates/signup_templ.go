@@ -338,7 +338,9 @@ func newPassword(form *page.Form) templ.Component {
 		templ_7745c5c3_Err = input(field{
 			Form: form, Name: "password", Label: "Password",
 			Help: fmt.Sprintf("At least %d characters. A few words in a row do well.", accounts.PasswordMin),
-		}, templ.Attributes{"type": "password", "autocomplete": "new-password", "data-least": strconv.Itoa(accounts.PasswordMin), "required": true}).Render(ctx, templ_7745c5c3_Buffer)
+		}, templ.Attributes{
+			"type": "password", "autocomplete": "new-password", "data-least": strconv.Itoa(accounts.PasswordMin), "required": true,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -375,7 +377,7 @@ func whose(email string) templ.Component {
 		var templ_7745c5c3_Var15 string
 		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(email)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/signup.templ`, Line: 75, Col: 33}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/signup.templ`, Line: 77, Col: 33}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {

@@ -16,7 +16,7 @@ import (
 // What the pages have in common on which somebody gets an account, or proves that one is his.
 
 const (
-	tooManyTries  = "There were too many tries. Wait for some minutes."
+	tooManyTries  = "There were too many tries. Wait a few minutes."
 	tooManyAtOnce = "Too many are logging in. Nothing is wrong with what you typed: try again in a few seconds."
 	busyFor       = 5 * time.Second // after which to try again
 )

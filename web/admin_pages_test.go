@@ -50,7 +50,7 @@ func TestAdministratorInABrowser(t *testing.T) {
 	bobs[0].Goto(s.URL + "/login")
 	for typed, words := range map[string]string{
 		"not his password": "This e-mail and this password do not belong together.",
-		password:           "This account was disabled. Who runs the site can say why.",
+		password:           "This account was disabled. Whoever runs the site can say why.",
 	} {
 		bobs[0].Ready()
 		bobs[0].Fill("[name=email]", "bob@example.com")

@@ -155,7 +155,7 @@ func TestInvitations(t *testing.T) {
 	says(invite(" eve@example.com ", "editors, admin"), "The invitation is on its way to eve@example.com.")
 	invited("eve@example.com")
 
-	if p := b.Get("/admin"); strings.Count(p.Body, "waits since") != 2 || strings.Contains(p.Body, ">Invited<") {
+	if p := b.Get("/admin"); strings.Count(p.Body, "waiting since") != 2 || strings.Contains(p.Body, ">Invited<") {
 		t.Errorf("the waiting list: %s", p.Body)
 	}
 	says(invite("Grace@example.com", ""), "on its way")

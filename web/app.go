@@ -24,6 +24,7 @@ type App struct {
 	Accounts    *accounts.Accounts
 	Sessions    *session.Manager
 	Tabs        *process.Hub
+	Post        *mail.Post     // for the letters of a feature: see "Links in letters" in doc.go
 	Mailbox     *mail.Mailbox  // what the site has sent, for its developer; nil in production
 	URL         *url.URL       // the site's public address
 	Proxies     []netip.Prefix // before this server, that are trusted: see page.Config

@@ -36,36 +36,26 @@
 // A page that visitors shall find in the header is added to App.pages; one for connected users alone, or for the members
 // of a group, says so there.
 //
-// # Links in letters
+// # Forms
 //
-// A link in a letter works once, and for a time; its page is /link (link.go). For links of its own a feature registers a
-// purpose, with what such a link needs to know, and says what the page shows and what its form does:
+// page.ReadForm reads what was entered, the fields in templates/fields.templ show it, and what is wrong with it:
+// page.Invalid answers with the form once more, and status 422. A page with a head of its own says so itself, as in
+// page.Content{Title: …, Head: …, Body: …, Status: http.StatusUnprocessableEntity}. Give
+// each form that people fill in an id: should the page have to be loaded again, what they have typed is offered back.
 //
-//	a.joins = accounts.Register[Join](a.Accounts, "join-team", 7*24*time.Hour)
-//	a.OnLink("join-team", a.askToJoin, a.join)
+// # A word to the visitor
 //
-//	func (a *App) askToJoin(r *http.Request, link Followed) (page.Content, error) {
-//		join, err := a.joins.Data(link.Link)
-//		if err != nil {
-//			return page.Content{}, err
-//		}
-//		return page.Body("Join a team", templates.Join(join.Team, link.Form))
-//	}
+// What was done is said on the page that a redirect leads to, once (messages.go; page.Say for other kinds than success):
 //
-//	func (a *App) join(r *http.Request, link Followed) (page.Content, error) {
-//		err := a.joins.Use(r.Context(), link.Token, func(ctx context.Context, tx pgx.Tx, link accounts.Link, join Join) error {
-//			_, err := tx.Exec(ctx, `INSERT INTO members VALUES ($1, $2)`, join.Team, link.User)
-//			return err
-//		})
-//		if err != nil {
-//			return page.Content{}, err
-//		}
-//		return done(r, "You are in the team.", "/teams")
-//	}
+//	return done(r, "Your note is kept.", "/notes")
 //
-// The form of that page posts to /link, and begins with @page.Identity() and @LinkTag(form). Whether its user is the one
-// who is connected only the feature knows: Followed.OfAnother, and somebodyElse for an answer. The function that writes the
-// letter makes the link: a.joins.Make(ctx, tx, accounts.Owner{User: user}, Join{team}).
+// It is said to who is connected then: so log in or out first. What happens while a page is open is said there, from
+// anywhere in the program:
+//
+//	err := a.Tell(process.User(user), page.Message{Level: page.Warning, Text: "Your disk is nearly full."})
+//
+// templates/messages.templ shows both below the header, and client/messages.ts has them announced to screen readers.
+// They stay until they are closed; what came with a page goes with it at the latest. Five are shown at once.
 //
 // # Server functions and events
 //
@@ -101,19 +91,6 @@
 // are; what is rendered with the page can be read without JavaScript too. framework/browser/runtime.ts has the rest:
 // what to write in the markup where a link shall load a document, an element outlive its page, or a form not be kept.
 //
-// # What nobody shall do who has only found the browser open
-//
-// Protect it with session.SignedInWithin(Recently), pages, forms and server functions alike:
-//
-//	r.Post("/keys", page.Connected(a.addKey, session.SignedInWithin(Recently)))
-//	rpc.Connected(a.api, "keys.all", a.allKeys, session.SignedInWithin(Recently))
-//
-// That is all: a user who has logged in longer ago is asked for his password, and goes on where he was, with all that he has
-// typed. In the browser a dialog asks, and then the same call or form is sent again. A call whose user says no fails as
-// reauthenticate, and its form stays as it is. Without JavaScript a page asks (reauthenticate.go): before a page that he
-// wants to see, and after he has sent a form; that page carries what he has typed, but for passwords, and files have to be
-// chosen again. To end sessions is never protected so: who fears a thief must be fast.
-//
 // # What changes while a page shows it
 //
 // A topic tells of one thing under its key, to the tabs that listen to that:
@@ -146,12 +123,67 @@
 // that is older than the one it shows, and puts a line into its place in a list. Or tell only that something has
 // changed, and let the script read.
 //
-// # Forms
+// # What nobody shall do who has only found the browser open
 //
-// page.ReadForm reads what was entered, the fields in templates/fields.templ show it, and what is wrong with it:
-// page.Invalid answers with the form once more, and status 422. A page with a head of its own says so itself, as in
-// page.Content{Title: …, Head: …, Body: …, Status: http.StatusUnprocessableEntity}. Give
-// each form that people fill in an id: should the page have to be loaded again, what they have typed is offered back.
+// Protect it with session.SignedInWithin(Recently), pages, forms and server functions alike:
+//
+//	r.Post("/keys", page.Connected(a.addKey, session.SignedInWithin(Recently)))
+//	rpc.Connected(a.api, "keys.all", a.allKeys, session.SignedInWithin(Recently))
+//
+// That is all: a user who has logged in longer ago is asked for his password, and goes on where he was, with all that he has
+// typed. In the browser a dialog asks, and then the same call or form is sent again. A call whose user says no fails as
+// reauthenticate, and its form stays as it is. Without JavaScript a page asks (reauthenticate.go): before a page that he
+// wants to see, and after he has sent a form; that page carries what he has typed, but for passwords, and files have to be
+// chosen again. To end sessions is never protected so: who fears a thief must be fast.
+//
+// # Links in letters
+//
+// A link in a letter works once, and for a time; its page is /link (link.go). For links of its own a feature registers a
+// purpose, with what such a link needs to know, and says what the page shows and what its form does:
+//
+//	a.joins = accounts.Register[Join](a.Accounts, "join-team", 7*24*time.Hour)
+//	a.OnLink("join-team", a.askToJoin, a.join)
+//
+//	func (a *App) askToJoin(r *http.Request, link Followed) (page.Content, error) {
+//		join, err := a.joins.Data(link.Link)
+//		if err != nil {
+//			return page.Content{}, err
+//		}
+//		return page.Body("Join a team", templates.Join(join.Team, link.Form))
+//	}
+//
+//	func (a *App) join(r *http.Request, link Followed) (page.Content, error) {
+//		err := a.joins.Use(r.Context(), link.Token, func(ctx context.Context, tx pgx.Tx, link accounts.Link, join Join) error {
+//			_, err := tx.Exec(ctx, `INSERT INTO members VALUES ($1, $2)`, join.Team, link.User)
+//			return err
+//		})
+//		if err != nil {
+//			return page.Content{}, err
+//		}
+//		return done(r, "You are in the team.", "/teams")
+//	}
+//
+// The form of that page posts to /link, and begins with @page.Identity() and @LinkTag(form). Whether its user is the one
+// who is connected only the feature knows: Followed.OfAnother, and somebodyElse for an answer. (Where a link is of an
+// address alone, each user is another.)
+//
+// The letter is a kind of its own. The function that writes it makes the link, and templates has its words, a document of
+// HTML:
+//
+//	a.joinLetters = mail.Register(a.Post, "join-team", a.writeJoin)
+//
+//	func (a *App) writeJoin(ctx context.Context, tx pgx.Tx, in Asked) (mail.Message, error) {
+//		user, err := a.Accounts.User(ctx, in.User)
+//		if err != nil {
+//			return mail.Message{}, err
+//		}
+//		url, err := a.joins.Make(ctx, tx, accounts.Owner{User: in.User}, Join{in.Team})
+//		return mail.Message{To: user.Email, Subject: "Join a team", HTML: templates.JoinLetter(url)}, err
+//	}
+//
+//	err := a.joinLetters.Send(ctx, tx, Asked{User: user, Team: team}) // goes out when tx commits
+//
+// How many such letters somebody may have sent is for the feature to limit.
 //
 // # The settings
 //
@@ -170,20 +202,6 @@
 //
 // What it keeps goes with the account when its table says REFERENCES users ON DELETE CASCADE, and when a stored reference
 // of session.PerUser keeps it.
-//
-// # A word to the visitor
-//
-// What was done is said on the page that a redirect leads to, once (messages.go; page.Say for other kinds than success):
-//
-//	return done(r, "Your note is kept.", "/notes")
-//
-// It is said to who is connected then: so log in or out first. What happens while a page is open is said there, from
-// anywhere in the program:
-//
-//	err := a.Tell(process.User(user), page.Message{Level: page.Warning, Text: "Your disk is nearly full."})
-//
-// templates/messages.templ shows both below the header, and client/messages.ts has them announced to screen readers.
-// They stay until they are closed; what came with a page goes with it at the latest. Five are shown at once.
 //
 // # Tests
 //

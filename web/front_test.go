@@ -67,7 +67,9 @@ func production(t *testing.T, address string) *front {
 			t.Error(err)
 		}
 	})
-	app, err := web.New(web.App{DB: db, Accounts: users, Sessions: sessions, Tabs: tabs, URL: at, Log: log})
+	app, err := web.New(web.App{
+		DB: db, Accounts: users, Sessions: sessions, Tabs: tabs, Post: postOf(t, db), URL: at, Log: log,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

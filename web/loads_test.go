@@ -32,7 +32,7 @@ func TestPageLoadsLeaveNothing(t *testing.T) {
 	t.Cleanup(sessions.Close)
 	app, err := web.New(web.App{
 		DB: db, Accounts: users, Sessions: sessions, Tabs: process.New(sessions, process.Options{Origin: "http://example.com"}),
-		URL: &url.URL{Scheme: "http", Host: "example.com"},
+		Post: postOf(t, db), URL: &url.URL{Scheme: "http", Host: "example.com"},
 	})
 	if err != nil {
 		t.Fatal(err)

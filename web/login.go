@@ -22,7 +22,7 @@ func (a *App) logInForm(r *http.Request, visitor session.Visitor) (page.Content,
 }
 
 // tooManyLogIns are the words when a password was wrong too often: a mailed link helps in any case.
-const tooManyLogIns = "There were too many tries. Wait for some minutes, or let us send you a link to log in."
+const tooManyLogIns = "There were too many tries. Wait a few minutes, or let us send you a link to log in."
 
 // logIn logs a user in, for as long as he wants to be kept, or has a link sent to him that does.
 func (a *App) logIn(r *http.Request, _ session.Visitor) (page.Content, error) {

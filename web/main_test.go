@@ -112,7 +112,7 @@ func (s *site) begin() {
 	})
 	s.tabs = process.New(s.sessions, process.Options{Origin: s.address.String()})
 	app, err := web.New(web.App{
-		DB: s.db, Accounts: s.accounts, Sessions: s.sessions, Tabs: s.tabs, Mailbox: s.mailbox, URL: s.address,
+		DB: s.db, Accounts: s.accounts, Sessions: s.sessions, Tabs: s.tabs, Post: s.post, Mailbox: s.mailbox, URL: s.address,
 		Development: !s.production, SignUpClosed: s.closed,
 	})
 	if err != nil {
@@ -185,14 +185,20 @@ func (s *site) startPost() {
 	s.t.Cleanup(s.post.Stop)
 }
 
-// accountsOf returns the accounts in a database, of a site that sends no letters.
-func accountsOf(t *testing.T, db *pgxpool.Pool) *accounts.Accounts {
+// postOf returns the post of a site that sends no letters.
+func postOf(t *testing.T, db *pgxpool.Pool) *mail.Post {
 	t.Helper()
 	post, err := mail.New(db, mail.Options{From: "Site <site@example.com>", Mailbox: mail.NewMailbox()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return accounts.New(db, post, accounts.Options{Site: web.Name, URL: &url.URL{Scheme: "https", Host: "example.com"}})
+	return post
+}
+
+// accountsOf returns the accounts in a database, of a site that sends no letters.
+func accountsOf(t *testing.T, db *pgxpool.Pool) *accounts.Accounts {
+	t.Helper()
+	return accounts.New(db, postOf(t, db), accounts.Options{Site: web.Name, URL: &url.URL{Scheme: "https", Host: "example.com"}})
 }
 
 // later moves the sessions' clock on.

@@ -30,7 +30,7 @@ type LinkPage func(r *http.Request, link Followed) (page.Content, error)
 type linkPages struct{ show, use LinkPage }
 
 // OnLink says what /link does with the links of a purpose: show answers GET and uses nothing up, use answers the form of
-// that page. Call it before Handler. It panics when the purpose has its pages already.
+// that page. Call it before the site serves. It panics when the purpose has its pages already.
 func (a *App) OnLink(purpose string, show, use LinkPage) {
 	if _, twice := a.links[purpose]; twice {
 		panic(fmt.Sprintf("web: the links for %q have their pages already", purpose))

@@ -26,12 +26,14 @@ func fits(t *testing.T, tab *browsertest.Tab, what string) {
 	}
 }
 
+// longest is an address that is one long word.
+var longest = strings.Repeat("a", 64) + "@" + strings.Repeat("b", 63) + "." + strings.Repeat("c", 27) + ".com"
+
 // TestPagesFitTheScreen: no page scrolls sideways, whoever looks at it. Each of them also keeps to its content
 // security policy, which browsertest sees to.
 func TestPagesFitTheScreen(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, setup{more: fail})
-	longest := strings.Repeat("a", 64) + "@" + strings.Repeat("b", 63) + "." + strings.Repeat("c", 27) + ".com"
 	s.user(longest)
 	tab := s.open(browsertest.New(t), "/")
 	all := func(who string, paths ...string) {
@@ -55,6 +57,39 @@ func TestPagesFitTheScreen(t *testing.T) {
 	}
 	s.logIn(tab, longest)
 	all("a user", "/", "/settings", "/nothing", "/logout", "/denied", "/fails", "/panics")
+}
+
+// TestLinkPagesFitTheScreen: they say the address that a letter went to.
+func TestLinkPagesFitTheScreen(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	sent := s.letters()
+	tab := s.open(browsertest.New(t), "/signup")
+	tab.Fill("[name=email]", longest)
+	tab.Submit("#sign-up")
+	tab.Goto(s.URL + sent.link(longest))
+	tab.Ready()
+	tab.Text("#complete")
+	fits(t, tab, "the page of a sign-up")
+}
+
+// TestTabsTouchThePage: where the header needs two rows, the open tab is in the lower one.
+func TestTabsTouchThePage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.administrator("ada@example.com")
+	tab := s.open(browsertest.New(t), "/")
+	s.logIn(tab, "ada@example.com")
+	tab.Goto(s.URL + "/settings")
+	tab.Ready()
+	for _, width := range []int{360, 600, 768, 1024, 1280} {
+		tab.Size(width, 740, browsertest.Desktop)
+		above := browsertest.Eval[float64](tab, `document.querySelector("header").getBoundingClientRect().bottom -
+			document.querySelector("header .tab[aria-current]").getBoundingClientRect().bottom`)
+		if above < -1 || above > 1 {
+			t.Errorf("%d wide: the open tab is %.1f pixels above the page", width, above)
+		}
+	}
 }
 
 // TestHeaderOnATelephone: the first tab stands there whole, and where tabs are cut off a shade says so.

@@ -99,7 +99,7 @@ func run(ctx context.Context, c Config, say func(line string)) error {
 	tabs := process.New(sessions, process.Options{Origin: public.String(), Log: log})
 
 	site, err := web.New(web.App{
-		DB: db, Accounts: users, Sessions: sessions, Tabs: tabs, Mailbox: mailbox,
+		DB: db, Accounts: users, Sessions: sessions, Tabs: tabs, Post: post, Mailbox: mailbox,
 		URL: public, Proxies: c.TrustedProxies, Development: c.Development(), SignUpClosed: c.SignUpClosed, Log: log,
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/ocsigo/start/accounts"
+	"github.com/ocsigo/start/mail"
 )
 
 const root = "../.."
@@ -22,6 +30,21 @@ func TestNothingIsStale(t *testing.T) {
 	for _, name := range names {
 		t.Errorf("%s is out of date: go run ./cmd/generate", name)
 	}
+}
+
+// TestFeaturesMayRegister: a feature registers its links and its letters where it adds its routes.
+func TestFeaturesMayRegister(t *testing.T) {
+	db, err := pgxpool.New(t.Context(), "host=localhost")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	site, err := siteOver(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accounts.Register[struct{}](site.Accounts, "join-team", time.Hour)
+	mail.Register(site.Post, "join-team", func(context.Context, pgx.Tx, struct{}) (mail.Message, error) { return mail.Message{}, mail.ErrNobody })
 }
 
 // TestRuntimeIsSmall: what every page of every site loads.

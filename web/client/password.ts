@@ -49,7 +49,7 @@ function showable(element: HTMLElement, { signal }: Page): void {
   const label = document.createElement("label")
   label.className = "option"
   label.append(box, "Show the password")
-  input.after(label)
+  input.parentElement?.append(label) // below what is wrong with it
   const show = (shown: boolean): void => {
     box.checked = shown
     input.type = shown ? "text" : "password"
