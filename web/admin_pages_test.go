@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
@@ -167,7 +166,6 @@ func TestNoBarriersForAdministrators(t *testing.T) {
 	long := strings.Repeat("a", 64) + "@" + strings.Repeat("b", 63) + ".example.com"
 	bob := s.user(long)
 	s.named(strings.Repeat("W", 100), "<b>Zoë</b>", strings.Repeat("🙂", 100), strings.Repeat("עדה ", 25), "\u200d", "")
-	s.named(slices.Repeat([]string{"Grace"}, 50)...)
 	for _, group := range []string{"editors", strings.Repeat("g", 40)} {
 		if err := s.accounts.AddGroup(t.Context(), accounts.By{}, bob, session.Group(group)); err != nil {
 			t.Fatal(err)
