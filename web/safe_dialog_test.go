@@ -68,7 +68,7 @@ func TestSafeWithoutPassword(t *testing.T) {
 	beside.Submit("#log-in-link")
 	beside.WaitText(announced, "You have confirmed that it is you.")
 	tab.Click("#reauthenticate [data-cancel]")
-	tab.Wait(isClosed)
+	tab.Wait(isClosed + ` && document.querySelector("#safe").ariaBusy === null`)
 	tab.Submit("#safe")
 	tab.WaitText(announced, "It is in the safe.")
 }
