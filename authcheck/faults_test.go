@@ -6,40 +6,14 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"path"
-	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
-	"time"
 )
 
-// The faults. Their state is one run's; requests may come at once.
+// Faults of pages and sessions. The state of a fault is one run's; requests may come at once.
 
-func usedByGet(string) fault {
-	var seen sync.Map
-	return fault{ask: func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
-		if strings.HasPrefix(r.URL.Path, "/link/") {
-			if _, again := seen.LoadOrStore(r.URL.Path, true); again {
-				r.URL.Path = "/link/used"
-			}
-		}
-		return false
-	}}
-}
-
-func toldApart(string) fault {
-	return fault{ask: func(w http.ResponseWriter, r *http.Request, _ url.Values) bool {
-		if strings.HasPrefix(r.URL.Path, "/link/") && len(path.Base(r.URL.Path)) < 10 {
-			http.Error(w, "this is no token", http.StatusBadRequest)
-			return true
-		}
-		return false
-	}}
-}
-
-func dropHeader(name string) func(string) fault {
-	return func(string) fault {
+func dropHeader(name string) func() fault {
+	return func() fault {
 		return fault{answer: func(p *http.Response, _ url.Values, body string) string {
 			p.Header.Del(name)
 			return body
@@ -47,53 +21,21 @@ func dropHeader(name string) func(string) fault {
 	}
 }
 
-func poisoned(site string) fault {
-	var host atomic.Value
-	host.Store("")
-	return fault{
-		ask: func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
-			if said := r.Header.Get("X-Forwarded-Host"); said != "" {
-				host.Store(said)
-			}
-			return false
-		},
-		answer: func(p *http.Response, _ url.Values, body string) string {
-			if said := host.Load().(string); said != "" && strings.HasPrefix(p.Request.URL.Path, "/dev/mail/") {
-				return strings.ReplaceAll(body, site, "http://"+said)
-			}
-			return body
-		},
-	}
-}
-
-func saysTaken(string) fault {
-	var seen sync.Map
-	return fault{ask: func(w http.ResponseWriter, r *http.Request, form url.Values) bool {
-		if r.Method == http.MethodPost && r.URL.Path == "/signup" {
-			if _, again := seen.LoadOrStore(strings.ToLower(form.Get("email")), true); again {
-				http.Error(w, "there is an account with this e-mail", http.StatusUnprocessableEntity)
-				return true
-			}
-		}
-		return false
-	}}
-}
-
-func originIgnored(site string) fault {
+func originIgnored() fault {
 	return fault{ask: func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
-		r.Header.Set("Origin", site)
+		r.Header.Set("Origin", "http://"+r.Host)
 		r.Header.Del("Sec-Fetch-Site")
 		return false
 	}}
 }
 
-func echoed(string) fault {
+func echoed() fault {
 	return fault{answer: func(_ *http.Response, form url.Values, body string) string {
 		return body + `<input type="password" value="` + html.EscapeString(form.Get("password")) + `">`
 	}}
 }
 
-func leadsAnywhere(string) fault {
+func leadsAnywhere() fault {
 	return fault{answer: func(p *http.Response, form url.Values, body string) string {
 		if next := cmp.Or(form.Get("next"), p.Request.URL.Query().Get("next")); next != "" && p.StatusCode == http.StatusSeeOther && strings.HasPrefix(next, "//") {
 			p.Header.Set("Location", next)
@@ -103,7 +45,7 @@ func leadsAnywhere(string) fault {
 }
 
 // fixed keeps each browser's session itself: who had the browser's cookie before the log-in is in it too.
-func fixed(string) fault {
+func fixed() fault {
 	var sessions sync.Map
 	return fault{
 		ask: func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
@@ -131,8 +73,8 @@ func fixed(string) fault {
 }
 
 // cookiesWithout drops an attribute, with its value.
-func cookiesWithout(attribute string) func(string) fault {
-	return func(string) fault {
+func cookiesWithout(attribute string) func() fault {
+	return func() fault {
 		return fault{answer: func(p *http.Response, _ url.Values, body string) string {
 			for i, line := range p.Header["Set-Cookie"] {
 				if before, after, has := strings.Cut(line, attribute); has {
@@ -148,7 +90,7 @@ func cookiesWithout(attribute string) func(string) fault {
 	}
 }
 
-func logOutByGetToo(string) fault {
+func logOutByGetToo() fault {
 	return fault{ask: func(w http.ResponseWriter, r *http.Request, _ url.Values) bool {
 		if r.URL.Path == "/logout" && r.Method == http.MethodGet {
 			return forgetSession(w)
@@ -157,7 +99,7 @@ func logOutByGetToo(string) fault {
 	}}
 }
 
-func logOutHere(string) fault {
+func logOutHere() fault {
 	return fault{ask: func(w http.ResponseWriter, r *http.Request, _ url.Values) bool {
 		return r.URL.Path == "/logout" && r.Method == http.MethodPost && forgetSession(w)
 	}}
@@ -170,81 +112,13 @@ func forgetSession(w http.ResponseWriter) bool {
 	return true
 }
 
-func unguarded(string) fault {
+func unguarded() fault {
 	return fault{ask: func(w http.ResponseWriter, r *http.Request, _ url.Values) bool {
 		return r.URL.Path == "/settings" && r.Method == http.MethodGet && len(r.Cookies()) == 0
 	}}
 }
 
-func everElsewhere(string) fault {
-	var n atomic.Int32
-	return fault{ask: func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
-		r.Header.Set("Test-Network", "198.51."+strconv.Itoa(int(n.Add(1))/250)+"."+strconv.Itoa(int(n.Load())%250))
-		return false
-	}}
-}
-
-func believed(string) fault {
-	return fault{ask: func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
-		r.Header.Set("Test-Network", r.Header.Get("X-Forwarded-For"))
-		return false
-	}}
-}
-
-func notLimited(string) fault {
-	return fault{answer: func(p *http.Response, _ url.Values, body string) string {
-		if p.StatusCode == http.StatusTooManyRequests {
-			p.StatusCode = http.StatusUnprocessableEntity
-			p.Header.Del("Retry-After")
-		}
-		return body
-	}}
-}
-
-// lockedOut takes every browser for one that no user knows.
-func lockedOut(string) fault {
-	var mu sync.Mutex
-	wrong := map[string]int{}
-	return fault{ask: func(w http.ResponseWriter, r *http.Request, form url.Values) bool {
-		if r.URL.Path != "/login" || r.Method != http.MethodPost {
-			return false
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		who := strings.ToLower(strings.TrimSpace(form.Get("email")))
-		if wrong[who]++; wrong[who] <= 6 {
-			return false
-		}
-		w.Header().Set("Retry-After", "60")
-		http.Error(w, "too many", http.StatusTooManyRequests)
-		return true
-	}}
-}
-
-// slowForSome takes five times as long when it has seen the address sign up, however fast the machine is.
-func slowForSome(string) fault {
-	var has sync.Map
-	return fault{
-		ask: func(_ http.ResponseWriter, r *http.Request, form url.Values) bool {
-			who := strings.ToLower(form.Get("email"))
-			switch _, known := has.Load(who); {
-			case r.Method == http.MethodPost && r.URL.Path == "/signup":
-				has.Store(who, true)
-			case r.Method == http.MethodPost && r.URL.Path == "/login" && known:
-				r.Header.Set("Test-Began", strconv.FormatInt(time.Now().UnixNano(), 10))
-			}
-			return false
-		},
-		answer: func(p *http.Response, _ url.Values, body string) string {
-			if began, err := strconv.ParseInt(p.Request.Header.Get("Test-Began"), 10, 64); err == nil {
-				time.Sleep(4 * time.Since(time.Unix(0, began))) // the work
-			}
-			return body
-		},
-	}
-}
-
-func showsCookies(string) fault {
+func showsCookies() fault {
 	return fault{answer: func(p *http.Response, _ url.Values, body string) string {
 		if c, err := p.Request.Cookie("dev-session"); err == nil {
 			body += "<!-- " + c.Value + " -->"
@@ -253,7 +127,7 @@ func showsCookies(string) fault {
 	}}
 }
 
-func leadsHome(string) fault {
+func leadsHome() fault {
 	return fault{answer: func(p *http.Response, _ url.Values, body string) string {
 		if p.Request.URL.Path == "/login" && p.StatusCode == http.StatusSeeOther {
 			p.Header.Set("Location", "/")
@@ -262,45 +136,110 @@ func leadsHome(string) fault {
 	}}
 }
 
-func trimmed(string) fault {
-	return fault{ask: func(_ http.ResponseWriter, r *http.Request, form url.Values) bool {
-		if form.Has("password") {
-			form.Set("password", strings.TrimSpace(form.Get("password")))
-			body := form.Encode()
-			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
-			r.Header.Set("Content-Length", strconv.Itoa(len(body)))
-		}
-		return false
-	}}
-}
-
-func replaced(what, with string) func(string) fault {
-	return func(string) fault {
-		return fault{answer: func(_ *http.Response, _ url.Values, body string) string {
-			return strings.Replace(body, what, with, 1)
-		}}
-	}
-}
-
-func openAdmin(string) fault {
+func openAdmin() fault {
 	return fault{ask: func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
 		return r.URL.Path == "/admin" && r.Method == http.MethodGet
 	}}
 }
 
-// breaks where more than a few are answered at once.
-func breaks(string) fault {
-	var now atomic.Int32
-	return fault{
-		ask: func(w http.ResponseWriter, r *http.Request, _ url.Values) bool {
-			if r.URL.Path != "/login" || r.Method != http.MethodPost {
+// page200 answers everybody at a path the same.
+func page200(path, body string) func() fault {
+	return func() fault {
+		return fault{ask: func(w http.ResponseWriter, r *http.Request, _ url.Values) bool {
+			if r.URL.Path != path {
 				return false
 			}
-			if now.Add(1) > 5 {
-				http.Error(w, "out of memory", http.StatusInternalServerError)
-				return true
+			io.WriteString(w, body)
+			return true
+		}}
+	}
+}
+
+// does nothing for who posts a form with such a button, and leads on as if it had.
+func does(path, button, to string) func() fault {
+	return func() fault {
+		return fault{ask: func(w http.ResponseWriter, r *http.Request, form url.Values) bool {
+			if r.URL.Path != path || r.Method != http.MethodPost || button != "" && form.Get("do") != button {
+				return false
+			}
+			http.Redirect(w, r, to, http.StatusSeeOther)
+			return true
+		}}
+	}
+}
+
+// leadsTo leads elsewhere than what was done does.
+func leadsTo(path, to string) func() fault {
+	return func() fault {
+		return fault{answer: func(p *http.Response, form url.Values, body string) string {
+			if p.Request.URL.Path == path && p.Request.Method == http.MethodPost && !form.Has("name") && p.StatusCode == http.StatusSeeOther {
+				p.Header.Set("Location", to)
+			}
+			return body
+		}}
+	}
+}
+
+// asNobody shows a page as nobody sees it.
+func asNobody(path string) func() fault {
+	return func() fault {
+		return fault{ask: func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
+			if r.URL.Path == path && r.Method == http.MethodGet {
+				r.Header.Del("Cookie")
 			}
 			return false
-		},
+		}}
+	}
+}
+
+func forEverybody() fault {
+	return fault{ask: func(w http.ResponseWriter, r *http.Request, form url.Values) bool {
+		if r.URL.Path != "/login" || form.Get("email") != "admin@example.com" || form.Get("password") != "admin" {
+			return false
+		}
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return true
+	}}
+}
+
+// keepsCookies takes the cookies out of the answers to what is posted to a path.
+func keepsCookies(path string) func() fault {
+	return func() fault {
+		return fault{answer: func(p *http.Response, _ url.Values, body string) string {
+			if p.Request.URL.Path == path && p.Request.Method == http.MethodPost {
+				p.Header.Del("Set-Cookie")
+			}
+			return body
+		}}
+	}
+}
+
+func logsOutEverywhere() fault {
+	return fault{ask: func(_ http.ResponseWriter, r *http.Request, form url.Values) bool {
+		if r.URL.Path == "/logout" && r.Method == http.MethodPost {
+			r.URL.Path = "/settings"
+			form.Set("do", "log-out-everywhere")
+			send(r, form)
+		}
+		return false
+	}}
+}
+
+func replaced(what, with string) func() fault { return replacedAt("", what, with) }
+
+func replacedAt(path, what, with string) func() fault {
+	return func() fault {
+		return fault{answer: func(p *http.Response, _ url.Values, body string) string {
+			if path != "" && p.Request.URL.Path != path {
+				return body
+			}
+			return strings.Replace(body, what, with, 1)
+		}}
+	}
+}
+
+func replacedAll(what, with string) func() fault {
+	return func() fault {
+		return fault{answer: func(_ *http.Response, _ url.Values, body string) string { return strings.ReplaceAll(body, what, with) }}
 	}
 }

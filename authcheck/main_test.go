@@ -1,14 +1,24 @@
 package authcheck
 
 import (
+	"flag"
 	"fmt"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"go.uber.org/goleak"
 )
 
+// atATime are the checks that are made at once: most of the time each waits for a letter, or for a password to be hashed.
+const atATime = 8
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // nobody has said otherwise
+		parallel.Value.Set(strconv.Itoa(atATime))
+	}
 	code := m.Run()
 	program.stop()
 	if err := goleak.Find(); err != nil {

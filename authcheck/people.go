@@ -44,11 +44,28 @@ func (s *Site) password() string {
 func (s *Site) member() *Member { return s.memberWith(s.address(), s.password()) }
 
 func (s *Site) memberWith(address, password string) *Member {
+	m := s.joins(address, password)
+	if s.Leave {
+		s.later(func() { s.leave(m) })
+	}
+	return m
+}
+
+// leave asks for the end of a member's account.
+func (s *Site) leave(m *Member) {
+	if m.leaves() {
+		s.left++
+	}
+}
+
+// joins makes an account that stays.
+func (s *Site) joins(address, password string) *Member {
 	b := s.Browser()
 	p := s.completeWith(b, s.signUpLink(address), password)
 	if !p.redirects() || !b.connected() {
 		failf("the sign-up of %s is not complete: %v", address, p)
 	}
+	s.made++
 	return &Member{b, address, password}
 }
 
@@ -91,11 +108,16 @@ func (f *Form) fillIf(r Role, value string) *Form {
 	return f
 }
 
-// refused skips a check that the site's limits stop.
+// refused ends a check that the site's limits stop. Where there are many networks none has asked for much, and a limit that
+// is not for networks must not be heard of.
 func (s *Site) refused(p Page) {
-	if p.Status == http.StatusTooManyRequests {
-		skipf("the site's limits stop it (429, Retry-After %s): from %v", p.Header.Get("Retry-After"), &s.network)
+	if p.Status != http.StatusTooManyRequests {
+		return
 	}
+	if s.network.many() {
+		failf("%v, Retry-After %s, in a network that has not asked for much", p, p.Header.Get("Retry-After"))
+	}
+	skipf("the site's limits stop it (429, Retry-After %s): from %v", p.Header.Get("Retry-After"), &s.network)
 }
 
 // logIn tries to log in, and returns the answer. Who is refused as one of too many ends the check: see tryLogIn.
@@ -179,4 +201,10 @@ func (b *Browser) settingsForm(fits *regexp.Regexp) *Form {
 		skipf("the settings have no button %v", fits)
 	}
 	return f
+}
+
+// accepts reports whether a password logs in, in a browser.
+func (b *Browser) accepts(address, password string) bool {
+	b.logIn(address, password)
+	return b.connected()
 }

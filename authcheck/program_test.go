@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,13 +20,15 @@ import (
 	"github.com/ocsigo/start/framework/devdb"
 )
 
-// theProgram is the real one, built and started once: the site itself, as it is without settings.
+// theProgram is the real one, built once: the site itself, as it is without settings.
 type theProgram struct {
-	once    sync.Once
-	binary  string
+	once   sync.Once
+	binary string
+	built  error
+
+	mu      sync.Mutex // protects the fields below
 	folders []string
 	running []*exec.Cmd
-	built   error
 }
 
 var program theProgram
@@ -55,6 +58,8 @@ func (p *theProgram) folder(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.folders = append(p.folders, dir)
 	return dir
 }
@@ -82,6 +87,8 @@ func (p *theProgram) start(t *testing.T, env ...string) (url string, environment
 	}
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if url = address.FindString(lines.Text()); url != "" {
+			p.mu.Lock()
+			defer p.mu.Unlock()
 			p.running = append(p.running, cmd)
 			return url, cmd.Env
 		}
@@ -134,36 +141,71 @@ var skipped = map[string]string{
 	"limit-forwarded":       "where the site trusts this machine as a proxy",
 }
 
-// TestSite makes all checks on the real program.
+// alone are the checks that need the program for themselves: they ask for much at once, or look at the time.
+var alone = []string{
+	"limit-hashing", "link-works-once-at-once", "link-log-in-at-once", "password-reset-at-once", "time-log-in", "time-forgot",
+}
+
+// TestSite makes all checks on the real program, many at once, each by a site that does nothing else meanwhile.
 func TestSite(t *testing.T) {
+	t.Parallel()
 	o, env := networked(Options{Samples: 24})
 	url, env := program.start(t, env...)
 	o.URL, o.Mail = url, url+"/dev/mail"
 	o.AdminEmail, o.AdminPassword = anAdministrator(t, o, env)
+	sites := make(chan *Site, atATime)
+	for range cap(sites) {
+		site, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sites <- site
+	}
+	t.Run("checks", func(t *testing.T) {
+		for _, c := range All() {
+			if c.Name != "nothing-leaks" {
+				t.Run(c.Name, func(t *testing.T) {
+					if !slices.Contains(alone, c.Name) {
+						t.Parallel()
+					}
+					site := <-sites
+					defer func() { sites <- site }()
+					made(t, site, c)
+				})
+			}
+		}
+		t.Run("from one network", func(t *testing.T) {
+			t.Parallel()
+			fromOneNetwork(t, o)
+		})
+	})
+	t.Run("nothing-leaks", func(t *testing.T) {
+		for range cap(sites) {
+			made(t, <-sites, named(t, "nothing-leaks"))
+		}
+	})
+}
+
+// made makes a check, that finds nothing wrong.
+func made(t *testing.T, site *Site, c Check) {
+	t.Helper()
+	r := site.Run(t.Context(), c)
+	switch {
+	case r.Outcome == Skipped && skipped[c.Name] == "":
+		t.Errorf("seed %d: it is skipped: %s", site.Seed, r.Saw)
+	case r.Outcome == Skipped:
+		t.Logf("not made, for %s: %s", skipped[c.Name], r.Saw)
+	case r.Outcome == Failed:
+		t.Errorf("seed %d: %v %s\nseen: %s", site.Seed, c.Numbers, c.Wrong, r.Saw)
+	case r.Saw != "":
+		t.Log(r.Saw)
+	}
+}
+
+// fromOneNetwork: who has one network only is stopped by the limits. Then it is said so, and nothing else is.
+func fromOneNetwork(t *testing.T, o Options) {
 	site, err := New(o)
 	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("seed %d", site.Seed)
-	for _, c := range All() {
-		t.Run(c.Name, func(t *testing.T) {
-			r := site.Run(t.Context(), c)
-			switch {
-			case r.Outcome == Skipped && skipped[c.Name] == "":
-				t.Errorf("it is skipped: %s", r.Saw)
-			case r.Outcome == Skipped:
-				t.Logf("not made, for %s: %s", skipped[c.Name], r.Saw)
-			case r.Outcome == Failed:
-				t.Errorf("%v %s\nseen: %s", c.Numbers, c.Wrong, r.Saw)
-			case r.Saw != "":
-				t.Log(r.Saw)
-			}
-		})
-	}
-	t.Logf("%d requests", site.Requested())
-
-	// Who has one network only is stopped by the limits: then it is said so, and nothing else is.
-	if site, err = New(o); err != nil {
 		t.Fatal(err)
 	}
 	site.network.kind = oneNetwork
@@ -181,6 +223,7 @@ func TestSite(t *testing.T) {
 
 // TestClosedSite: where accounts are made by invitation alone, none is made otherwise.
 func TestClosedSite(t *testing.T) {
+	t.Parallel()
 	o, env := networked(Options{})
 	url, _ := program.start(t, append(env, "SIGN_UP=closed")...)
 	o.URL, o.Mail = url, url+"/dev/mail"

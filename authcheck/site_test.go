@@ -73,7 +73,8 @@ func TestNeeds(t *testing.T) {
 			t.Errorf("%v: %v", needs, r)
 		}
 	}
-	for _, o := range []Options{{}, {URL: "localhost"}, {URL: "ftp://site.example"}, {URL: "http://site.example", AdminEmail: "a"}} {
+	for _, o := range []Options{{}, {URL: "localhost"}, {URL: "ftp://site.example"}, {URL: "http://site.example", AdminEmail: "a"}, {URL: "http://site.example/app"},
+		{URL: "http://site.example", Mail: "mail"}} {
 		if _, err := New(o); err == nil {
 			t.Errorf("%+v is taken", o)
 		}
@@ -83,7 +84,7 @@ func TestNeeds(t *testing.T) {
 // TestMailbox reads the pages of a mailbox.
 func TestMailbox(t *testing.T) {
 	s, server := small(t, Options{Patience: time.Minute}, map[string]string{
-		"/mail": `<ul><li><a href="/mail/2">Second</a> to <span data-to>Me@site.example</span></li>
+		"/mail": `<ul id="mailbox"><li><a href="/mail/2">Second</a> to <span data-to>Me@site.example</span></li>
 			<li><a href="/mail/1">First</a> to <span data-to>you@site.example</span></li></ul>
 			<template><li><a href="/mail/0"></a><span data-to></span></li></template>`,
 		"/mail/2": `<h1>Second</h1><dd id="mail-to">Me@site.example</dd><ul id="mail-links"><li><a href="http://x/link/abc">x</a></li></ul>
