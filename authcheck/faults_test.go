@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -202,12 +203,12 @@ func forEverybody() fault {
 	}}
 }
 
-// keepsCookies takes the cookies out of the answers to what is posted to a path.
+// keepsCookies leaves the session's cookie as it is when something is posted to a path.
 func keepsCookies(path string) func() fault {
 	return func() fault {
 		return fault{answer: func(p *http.Response, _ url.Values, body string) string {
 			if p.Request.URL.Path == path && p.Request.Method == http.MethodPost {
-				p.Header.Del("Set-Cookie")
+				p.Header["Set-Cookie"] = slices.DeleteFunc(p.Header["Set-Cookie"], func(c string) bool { return strings.HasPrefix(c, "dev-session=") })
 			}
 			return body
 		}}

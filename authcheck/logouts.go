@@ -26,9 +26,7 @@ func logsOut(s *Site) {
 	}
 	session := me.sessionCookies()
 	p := me.logOut()
-	if behind := me.Follow(p); !p.redirects() || behind.URL.Path != s.Paths.Home || behind.said() == "" {
-		failf("%v, which does not lead to %s and a word about it", p, s.Paths.Home)
-	}
+	behind := me.Follow(p)
 	if me.connected() {
 		failf("the browser is logged in")
 	}
@@ -39,6 +37,9 @@ func logsOut(s *Site) {
 	}
 	if stolen.connected() {
 		failf("the cookies from before the log-out are logged in")
+	}
+	if !p.redirects() || behind.URL.Path != s.Paths.Home || behind.said() == "" {
+		failf("%v, which does not lead to %s and a word about it", p, s.Paths.Home)
 	}
 }
 

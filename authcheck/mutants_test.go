@@ -18,10 +18,10 @@ var mutants = []struct {
 	{"a link that is not whole is told apart", "link-bad-ones-alike", `answered differently`, toldApart},
 	{"the page of a link may be kept", "link-leaves-the-address", `Cache-Control ""`, dropHeader("Cache-Control")},
 	{"the address of a link is told to others", "link-leaves-the-address", `Referrer-Policy ""`, dropHeader("Referrer-Policy")},
-	{"scripts read the token of a link", "link-leaves-the-address", `dev-link=`, cookiesWithout("; HttpOnly")},
+	{"scripts read the token of a link", "link-leaves-the-address", `dev-`, cookiesWithout("; HttpOnly")},
 	{"letters lead to X-Forwarded-Host", "link-host", `speaks of evil`, poisoned},
 	{"a letter has a code instead", "link-no-codes", `holds "123456"`, letterSays("Follow this link", "Type 123456")},
-	{"the link makes no account", "link-post-logs-in", `does not lead to a page|no account|log`, does("/link", "", "/")},
+	{"the link makes no account", "link-post-logs-in", `does not lead to a page|do not show`, does("/link", "", "/")},
 	{"a link does what it says for all who post it at once", "password-reset-at-once", `have set a password`, doneForAll},
 	{"a link leads anywhere", "link-return-elsewhere", `next="//evil.example"`, leadsAnywhere},
 	{"a link for an address is lost by who logs in first", "address-link-whose", `not back to the link|to log in, for nobody`, forgetsLink},
@@ -34,7 +34,7 @@ var mutants = []struct {
 	{"users are asked to sign up", "signup-connected", `and not to /`, asNobody("/signup")},
 	{"forms of other sites are taken", "signup-foreign-form", `is taken`, originIgnored},
 	{"other sites change the settings", "settings-foreign-form", `letters to|has changed`, originIgnored},
-	{"addresses with spaces are others", "signup-address-spelling", `not taken|does not log in`, spacesCount},
+	{"addresses with spaces are others", "signup-address-spelling", `did not come`, spacesCount},
 
 	// Log-in.
 	{"the password is shown again", "login-failures-alike", `password is shown`, echoed},
@@ -93,13 +93,13 @@ var mutants = []struct {
 	{"nobody is told that his account goes", "account-deleted", `about the deletion did not`, letterSays("will be deleted", "is fine")},
 
 	// Letters.
-	{"nobody is told of a new browser", "letter-notices", `about the new browser did not`, letterSays("in another browser", "here")},
+	{"nobody is told of a new browser", "letter-notices", `about the new browser did not`, letterSays("You have logged in to Ocsigo Start in another browser", "Greetings")},
 	{"a letter holds the password", "letter-holds-one-token", `holds a password|holds \(`, mailsPasswords},
 	{"a name is a link in a letter", "letter-names-harmless", `holds the name|leads to`, mailsNames},
 	{"a line break adds a recipient", "letter-header-injection", `got "`, addsRecipient},
 
 	// Limits.
-	{"a limit for an address is told", "limit-letters-to-address", `has not asked for much|answer changes`, limited("/forgot")},
+	{"a limit for an address is told", "limit-letters-to-address", `has not asked for much`, limitedAfter("/forgot", 4)},
 	{"one network is as good as many", "limit-log-in-network", `wrong passwords from one network`, everElsewhere},
 	{"one network may have all letters sent", "limit-sign-up-network", `from one network`, everElsewhere},
 	{"X-Forwarded-For is believed", "limit-forwarded", `from one network`, believed},

@@ -187,7 +187,7 @@ func (p Page) title() string {
 
 func passwordFields(s *Site) {
 	b := s.Browser()
-	logIn := b.logInForm()
+	logIn := b.Go(s.Paths.LogIn).form("to log in", Email, AnyPassword)
 	s.eased(s.Paths.LogIn, logIn, "username", "current-password")
 	address, password := s.address(), s.password()
 	link := s.signUpLink(address)
