@@ -11,6 +11,7 @@ import (
 // way there and not what it leads to.
 func (s *Site) Reach(ctx context.Context) error {
 	s.ctx = ctx
+	s.network.next()
 	defer s.close()
 	b := s.Browser()
 	p, err := b.try(http.MethodGet, s.Paths.Home, nil, nil)
