@@ -62,6 +62,21 @@ func knownHeader(path string) func() fault {
 	}
 }
 
+// claimBlocks sends no letter to an address that a user wants to add.
+func claimBlocks() fault {
+	var claimed sync.Map
+	return fault{ask: func(w http.ResponseWriter, r *http.Request, form url.Values) bool {
+		if r.Method == http.MethodPost && r.URL.Path == "/settings" {
+			claimed.Store(form.Get("email"), true)
+		}
+		_, blocked := claimed.Load(form.Get("email"))
+		if blocked = blocked && r.URL.Path == "/signup"; blocked {
+			http.Redirect(w, r, "/sent", http.StatusSeeOther)
+		}
+		return blocked
+	}}
+}
+
 func takesAll() fault {
 	return fault{ask: func(w http.ResponseWriter, r *http.Request, form url.Values) bool {
 		if r.URL.Path != "/signup" || r.Method != http.MethodPost || strings.Contains(form.Get("email"), "@") {

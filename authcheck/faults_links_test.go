@@ -88,6 +88,44 @@ func doneForAll() fault {
 	}}
 }
 
+// worksAgain lets everybody in by a link that is used up, as the last one who used a link.
+func worksAgain() fault {
+	var last atomic.Value // his cookies
+	return fault{answer: func(p *http.Response, _ url.Values, body string) string {
+		if p.Request.URL.Path != "/link" || p.Request.Method != http.MethodPost {
+			return body
+		}
+		browser, err := p.Request.Cookie("dev-browser")
+		switch {
+		case err != nil:
+		case p.StatusCode == http.StatusSeeOther:
+			for _, line := range p.Header["Set-Cookie"] {
+				if strings.HasPrefix(line, "dev-session=") {
+					last.Store([]string{line, browser.String() + "; Path=/; HttpOnly"})
+				}
+			}
+		default:
+			p.StatusCode = http.StatusSeeOther
+			p.Header.Set("Location", "/settings")
+			if cookies, is := last.Load().([]string); is {
+				p.Header["Set-Cookie"] = cookies
+			}
+		}
+		return body
+	}}
+}
+
+// prefixed makes tokens longer, and no better.
+func prefixed() fault {
+	const prefix = "AAAAAAAAAAAA"
+	f := letterSays("/link/", "/link/"+prefix)()
+	f.ask = func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
+		r.URL.Path = strings.Replace(r.URL.Path, prefix, "", 1)
+		return false
+	}
+	return f
+}
+
 func forgetsLink() fault {
 	return fault{answer: func(p *http.Response, _ url.Values, body string) string {
 		if strings.HasPrefix(p.Header.Get("Location"), "/login?next=") {

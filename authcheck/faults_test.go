@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Faults of pages and sessions. The state of a fault is one run's; requests may come at once.
@@ -68,6 +69,25 @@ func fixed() fault {
 				}
 			}
 			p.Header["Set-Cookie"] = others
+			return body
+		},
+	}
+}
+
+// anyCookies takes whatever cookies come for those with which somebody was let in before.
+func anyCookies() fault {
+	var good atomic.Value
+	return fault{
+		ask: func(_ http.ResponseWriter, r *http.Request, _ url.Values) bool {
+			if cookies, is := good.Load().(string); is && r.URL.Path == "/settings" {
+				r.Header.Set("Cookie", cookies)
+			}
+			return false
+		},
+		answer: func(p *http.Response, _ url.Values, body string) string {
+			if p.Request.URL.Path == "/settings" && p.StatusCode == http.StatusOK {
+				good.Store(p.Request.Header.Get("Cookie"))
+			}
 			return body
 		},
 	}
@@ -143,11 +163,16 @@ func openAdmin() fault {
 	}}
 }
 
+// at reports whether a request is for a path, or for one below it if that ends with a slash.
+func at(r *http.Request, path string) bool {
+	return r.URL.Path == path || strings.HasSuffix(path, "/") && strings.HasPrefix(r.URL.Path, path)
+}
+
 // page200 answers everybody at a path the same.
 func page200(path, body string) func() fault {
 	return func() fault {
 		return fault{ask: func(w http.ResponseWriter, r *http.Request, _ url.Values) bool {
-			if r.URL.Path != path {
+			if !at(r, path) {
 				return false
 			}
 			io.WriteString(w, body)
@@ -160,7 +185,7 @@ func page200(path, body string) func() fault {
 func does(path, button, to string) func() fault {
 	return func() fault {
 		return fault{ask: func(w http.ResponseWriter, r *http.Request, form url.Values) bool {
-			if r.URL.Path != path || r.Method != http.MethodPost || button != "" && form.Get("do") != button {
+			if !at(r, path) || r.Method != http.MethodPost || button != "" && form.Get("do") != button {
 				return false
 			}
 			http.Redirect(w, r, to, http.StatusSeeOther)

@@ -26,7 +26,18 @@ var mutants = []struct {
 	{"a link leads anywhere", "link-return-elsewhere", `next="//evil.example"`, leadsAnywhere},
 	{"a link for an address is lost by who logs in first", "address-link-whose", `not back to the link|to log in, for nobody`, forgetsLink},
 
+	{"a link works again", "link-works-once", `a second post`, worksAgain},
+	{"and for several", "link-works-once-at-once", `who used it at once are logged in`, worksAgain},
+	{"a link to log in works again", "link-log-in", `it logs in twice`, worksAgain},
+	{"and so for several", "link-log-in-at-once", `who used it at once are logged in`, worksAgain},
+	{"an older link to log in works", "link-log-in-newer", `the older link logs in`, worksAgain},
+	{"a link for a new password says twice that it is set", "password-reset-once", `the second time`, worksAgain},
+	{"and after an address was removed", "password-reset-of-removed", `See Other`, worksAgain},
+	{"tokens begin alike", "link-cannot-be-guessed", `share eight characters`, prefixed},
+
 	// Sign-up.
+	{"who signs up does not find where to log in", "signup-page", `has no link to /login`, replacedAll(`href="/login"`, `href="/"`)},
+	{"who claims an address keeps it from its owner", "address-claim-blocks-nobody", `letter 2 to`, claimBlocks},
 	{"sign-up says who has an account", "signup-tells-nobody", `answers differ`, saysTaken},
 	{"sign-up leads elsewhere who has an account", "signup-tells-nobody", `answers differ`, leadsTaken},
 	{"sign-up does not say that a letter comes", "signup-sends-one-link", `says nothing of a letter`, page200("/sent", "<main>Done.</main>")},
@@ -49,6 +60,9 @@ var mutants = []struct {
 	{"users are asked to log in", "login-connected", `and not to /`, asNobody("/login")},
 	{"there is an account for everybody", "login-default-accounts", `logs in with`, forEverybody},
 	{"the site breaks when many log in", "limit-hashing", `Internal Server Error`, breaks},
+
+	{"users do not find their settings", "login-works", `has no link to /settings`, replacedAll(`href="/settings"`, `href="/"`)},
+	{"a log-in leads back to a form", "login-return-of-posts", `after the log-in`, does("/settings", "", "/login?next=%2Fsettings%3Fauthcheck%3D1")},
 
 	// Passwords.
 	{"a password that is refused is shown again", "password-length", `password is shown`, echoed},
@@ -75,6 +89,14 @@ var mutants = []struct {
 	{"a session cannot be ended", "session-list", `ending the other session`, does("/settings", "end-session", "/settings")},
 	{"the list does not say which session is this", "session-list", `does not say which`, replacedAll("This browser", "A browser")},
 
+	{"a log-out of nobody ends nowhere", "logout-nobody", `/logout answered`, page200("/logout", "")},
+	{"the cookies of a session may be changed", "session-tampered", `whichever cookie`, anyCookies},
+	{"tabs go on after a log-out", "socket-log-out", `is open`, does("/logout", "", "/")},
+	{"and are answered", "socket-call-after-log-out", `the call is answered`, does("/logout", "", "/")},
+	{"tabs of others go on after a new password", "socket-password", `is open`, does("/settings", "password", "/settings")},
+	{"tabs of others go on", "socket-everywhere", `is open`, does("/settings", "log-out-others", "/settings")},
+	{"cookies from before a new password stay good", "password-change-stolen", `the end of the cookies`, does("/settings", "password", "/settings")},
+
 	// Guards.
 	{"nobody sees the settings", "guard-pages", `for nobody`, unguarded},
 	{"nobody changes the settings", "guard-posts", `for nobody`, page200("/settings", "Changed.")},
@@ -85,6 +107,9 @@ var mutants = []struct {
 
 	// Settings.
 	{"an address is not removed", "address-removed", `does not`, does("/settings", "remove-address", "/settings")},
+	{"the main address stays", "address-main", `the new main address did not`, does("/settings", "make-main", "/settings")},
+	{"an address is not asked to be confirmed", "address-add", `a letter with a link`, does("/settings", "add-address", "/settings")},
+	{"a link for an address says twice that it is added", "address-link-once", `the second time`, worksAgain},
 	{"users hear who has an address", "address-refused", `X-Known`, knownHeader("/settings")},
 	{"a password is not changed", "password-change", `another browser|token that it had`, does("/settings", "password", "/settings")},
 	{"a changed password leaves the token", "password-change", `token that it had`, keepsCookies("/settings")},
@@ -97,6 +122,12 @@ var mutants = []struct {
 	{"a letter holds the password", "letter-holds-one-token", `holds a password|holds \(`, mailsPasswords},
 	{"a name is a link in a letter", "letter-names-harmless", `holds the name|leads to`, mailsNames},
 	{"a line break adds a recipient", "letter-header-injection", `got "`, addsRecipient},
+
+	// Administrators.
+	{"a disabled account goes on", "admin-disable", `the end of the sessions`, does("/admin/users/", "disable", "/admin")},
+	{"who is out of a group stays in it", "admin-groups", `the end of the group's effect`, does("/admin/users/", "remove-group", "/admin")},
+	{"users see each other as administrators do", "admin-groups", `no administrator`, page200("/admin/users/", "A user.")},
+	{"names are HTML", "admin-search-escaped", `as it is`, replacedAll("&lt;script&gt;", "<script>")},
 
 	// Limits.
 	{"a limit for an address is told", "limit-letters-to-address", `has not asked for much`, limitedAfter("/forgot", 4)},
@@ -120,12 +151,14 @@ func TestMutants(t *testing.T) {
 		t.Skip("the proxy tells networks by addresses of 127.0.0.0/8, and only Linux has all of them")
 	}
 	t.Parallel()
-	p, _ := newProxy(t)
+	p, env := newProxy(t)
+	email, password := anAdministrator(t, Options{URL: p.url, Mail: p.url + "/dev/mail"}, env)
+	o := Options{Samples: 24, Patience: 5 * time.Second, AdminEmail: email, AdminPassword: password}
 	t.Run("all", func(t *testing.T) {
 		for _, m := range mutants {
 			t.Run(m.name, func(t *testing.T) {
 				t.Parallel()
-				site := p.site(t, Options{Samples: 24, Patience: 5 * time.Second}, m.name, m.make())
+				site := p.site(t, o, m.name, m.make())
 				r := site.Run(t.Context(), named(t, m.caught))
 				if r.Outcome != Failed || !regexp.MustCompile(m.saw).MatchString(r.Saw) {
 					t.Errorf("seed %d: %v, and not %q", site.Seed, r, m.saw)

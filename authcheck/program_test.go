@@ -221,20 +221,23 @@ func fromOneNetwork(t *testing.T, o Options) {
 	}
 }
 
-// TestClosedSite: where accounts are made by invitation alone, none is made otherwise.
+// TestClosedSite: where accounts are made by invitation alone, none is made otherwise, and nobody hears who waits.
 func TestClosedSite(t *testing.T) {
 	t.Parallel()
-	o, env := networked(Options{})
-	url, _ := program.start(t, append(env, "SIGN_UP=closed")...)
-	o.URL, o.Mail = url, url+"/dev/mail"
-	site, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("seed %d", site.Seed)
-	for _, c := range Matching(All(), func(name string) bool { return name == "signup-closed" || name == "signup-page" }) {
-		if r := site.Run(t.Context(), c); r.Outcome != OK {
-			t.Error(r)
+	p, _ := newProxy(t, "SIGN_UP=closed")
+	for _, test := range []struct {
+		name, check, saw string
+		fault            fault
+	}{
+		{"closed", "signup-closed", "", fault{}},
+		{"its page", "signup-page", "", fault{}},
+		{"who waits is told", "signup-closed", "is answered differently", saysTaken()},
+		{"without a form", "signup-closed", "which has no form", page200("/signup", "Closed.")()},
+	} {
+		site := p.site(t, Options{}, test.name, test.fault)
+		r := site.Run(t.Context(), named(t, test.check))
+		if (r.Outcome == OK) != (test.saw == "") || !strings.Contains(r.Saw, test.saw) {
+			t.Errorf("%s, seed %d: %v, and not %q", test.name, site.Seed, r, test.saw)
 		}
 	}
 }

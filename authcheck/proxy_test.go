@@ -34,7 +34,7 @@ type proxy struct {
 const faultHeader = "Test-Fault"
 
 // newProxy starts it, and the program behind it. It returns the program's environment too.
-func newProxy(t *testing.T) (*proxy, []string) {
+func newProxy(t *testing.T, env ...string) (*proxy, []string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
@@ -42,7 +42,8 @@ func newProxy(t *testing.T) (*proxy, []string) {
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	p := &proxy{url: "http://localhost:" + port, inside: freeAddress(t)}
-	_, env := program.start(t, "ADDR="+p.inside, "PUBLIC_URL="+p.url, "TRUSTED_PROXIES=127.0.0.1,::1")
+	env = append(env, "ADDR="+p.inside, "PUBLIC_URL="+p.url, "TRUSTED_PROXIES=127.0.0.1,::1")
+	_, env = program.start(t, env...)
 	p.server = httptest.NewUnstartedServer(p.handler())
 	p.server.Listener.Close()
 	p.server.Listener = listener
