@@ -11,6 +11,7 @@ var claims = []Check{
 }
 
 func signUpNothingPrepared(s *Site) {
+	s.wantsOpen()
 	victim, bad := s.address(), s.password()
 	attacker := s.Browser()
 	f := attacker.Go(s.Paths.SignUp).form("that asks for an e-mail", Email).fill(Email, victim).fillIf(NewPassword, bad)

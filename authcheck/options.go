@@ -19,6 +19,7 @@ type Options struct {
 
 	Samples   int  // of each kind that a timing check compares; default 60
 	Requests  int  // that may be made in all; default 20,000
+	Closed    bool // nobody can sign up: what needs an account is skipped
 	Forwarded bool // the site takes this machine for its proxy: networks are said in X-Forwarded-For
 
 	AdminEmail, AdminPassword string // an administrator; without one what needs him is skipped

@@ -78,6 +78,7 @@ func (s *Site) askSignUp(b *Browser, address string) Page {
 
 // signUpLink asks for an account and returns the link of the letter.
 func (s *Site) signUpLink(address string) string {
+	s.wantsOpen()
 	if s.barren {
 		skipf("no account can be made: see the first check above that says why")
 	}
@@ -85,10 +86,17 @@ func (s *Site) signUpLink(address string) string {
 	s.askSignUp(s.stranger(), address)
 	m := s.letter(address, 1)
 	if len(s.secretLinks(m)) == 0 {
-		skipf("the letter %q has no link: is sign-up closed?", m.Subject)
+		failf("the letter %q has no link; where sign-up is closed, that is an option (-closed)", m.Subject)
 	}
 	s.barren = false
 	return s.link(m)
+}
+
+// wantsOpen skips a check that signs up where nobody can.
+func (s *Site) wantsOpen() {
+	if s.Closed {
+		skipf("sign-up is closed")
+	}
 }
 
 // completeWith follows a link that asks for a new password, and chooses one.

@@ -26,7 +26,7 @@ func (m *machine) took(work float64) time.Duration {
 // shows is how many of many comparisons find a difference between the two.
 func (m *machine) shows(t *testing.T, samples int, work, other float64) (found float64) {
 	t.Helper()
-	const rounds = 400
+	const rounds = 200
 	s, _ := small(t, Options{Samples: samples}, nil)
 	for range rounds {
 		r := s.try(t, func(s *Site) {
@@ -40,7 +40,8 @@ func (m *machine) shows(t *testing.T, samples int, work, other float64) (found f
 }
 
 // TestComparePower: on a machine whose load changes all the time, a comparison finds no difference where there is none, and
-// one as it is where no password is hashed, with the samples of the tests and with the default.
+// finds the one where no password is hashed, with the samples of the tests and with the default. The most that may be missed,
+// or found, is far from what is to be expected.
 func TestComparePower(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -51,16 +52,12 @@ func TestComparePower(t *testing.T) {
 		work, other float64 // milliseconds
 		least, most float64 // of all comparisons
 	}{
-		{"alike", 16, 50, 50, 0, 0.02},
-		{"alike", 24, 50, 50, 0, 0.02},
-		{"alike", 60, 50, 50, 0, 0.02},
-		{"a tenth", 24, 50, 55, 0, 1},
-		{"a tenth", 60, 50, 55, 0, 1},
-		{"a tenth", 200, 50, 55, 0, 1},
-		{"a third", 24, 50, 67, 0, 1},
-		{"a third", 60, 50, 67, 0, 1},
-		{"five times", 16, 50, 10, 0.98, 1},
-		{"not hashed", 16, 50, 3, 0.99, 1},
+		{"alike", 24, 50, 50, 0, 0.03},
+		{"alike", 60, 50, 50, 0, 0.03},
+		{"a tenth", 60, 50, 55, 0.3, 1},
+		{"a third", 24, 50, 67, 0.7, 1},
+		{"a third", 60, 50, 67, 0.9, 1},
+		{"not hashed", 24, 50, 3, 0.98, 1},
 	} {
 		found := m.shows(t, one.samples, one.work, one.other)
 		t.Logf("%s, %d samples of each: found in %.3f", one.what, one.samples, found)

@@ -34,6 +34,8 @@ func (s *Site) Report(ctx context.Context, to io.Writer, checks []Check) Count {
 	if s.number > 0 {
 		fmt.Fprintf(to, "Left behind: letters to %d addresses, from %s to -%d@authcheck.example, and full counters.\n",
 			s.number, s.addressOf(1), s.number)
+	}
+	if s.made > 0 {
 		fmt.Fprintf(to, "Of %d accounts that were made, %d are to be deleted by the site: they have asked for it.\n", s.made, s.left)
 	}
 	return count

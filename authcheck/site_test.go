@@ -81,6 +81,19 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
+// TestNoSecrets: what was typed, what a letter carried and the administrator's password stand in no report.
+func TestNoSecrets(t *testing.T) {
+	s, _ := small(t, Options{AdminEmail: "a@site.example", AdminPassword: "the administrator's own"}, nil)
+	r := s.try(t, func(s *Site) {
+		password, m := s.password(), Message{Links: []string{"http://site.example/link/one-token", "http://site.example/link/another-token"}}
+		failf("%s %s %v %s", password, s.AdminPassword, s.secretLinks(m), s.hide(password))
+	})
+	want := "(a password) (the administrator's password) [http://site.example/link/(the token of a link) http://site.example/link/(the token of a link)] (a password)"
+	if r.Saw != want {
+		t.Errorf("%s", r.Saw)
+	}
+}
+
 // TestMailbox reads the pages of a mailbox.
 func TestMailbox(t *testing.T) {
 	s, server := small(t, Options{Patience: time.Minute}, map[string]string{

@@ -103,6 +103,7 @@ func read(args []string, to io.Writer) (wanted, error) {
 	flags.Uint64Var(&o.Seed, "seed", 0, "repeats a run; addresses are used once, so on another database")
 	flags.IntVar(&o.Samples, "samples", 60, "of each kind that timing checks compare; each of a request of a letter is one")
 	flags.IntVar(&o.Requests, "requests", 20_000, "at most in all")
+	flags.BoolVar(&o.Closed, "closed", false, "nobody can sign up there: what needs an account is skipped")
 	flags.BoolVar(&o.Forwarded, "forwarded", false, "the site trusts this machine as a proxy: say other networks in X-Forwarded-For")
 	flags.DurationVar(&o.Patience, "patience", 10*time.Second, "how long a letter may take, and all else that must happen")
 	flags.BoolVar(&keep, "keep", false, "keep the accounts that were made; otherwise they ask the site to be deleted")
