@@ -159,6 +159,11 @@ func (p Page) redirects() bool {
 	return p.Status >= 300 && p.Status < 400 && p.Header.Get("Location") != ""
 }
 
+// refusesForm reports whether the status is one with which a form is shown again.
+func (p Page) refusesForm() bool {
+	return p.Status == http.StatusOK || p.Status == http.StatusUnprocessableEntity || p.Status == http.StatusBadRequest
+}
+
 // location is where to; "" when nowhere.
 func (p Page) location() string {
 	to, err := p.URL.Parse(p.Header.Get("Location"))

@@ -36,8 +36,8 @@
 // # Timing
 //
 // Whether two answers take the same time is a question of many samples, taken in turn and compared by their ranks (the tests
-// of Mann–Whitney, and of Wilcoxon for pairs): a difference must show in two rounds to fail. No time is fixed, so a slow machine proves nothing.
-// With one network the limits leave too few samples, and such a check is skipped.
+// of Mann–Whitney, and of Wilcoxon for pairs): a difference must show in two rounds to fail. No time is fixed, so a slow
+// machine proves nothing. With one network the limits leave too few samples, and such a check is skipped.
 //
 // # What it leaves behind
 //

@@ -136,11 +136,12 @@ func forgetsLink() fault {
 }
 
 // letterSays changes the words of letters.
-func letterSays(what, with string) func() fault {
+func letterSays(whatWith ...string) func() fault {
+	change := strings.NewReplacer(whatWith...)
 	return func() fault {
 		return fault{answer: func(p *http.Response, _ url.Values, body string) string {
 			if strings.HasPrefix(p.Request.URL.Path, "/dev/mail/") {
-				body = strings.ReplaceAll(body, what, with)
+				body = change.Replace(body)
 			}
 			return body
 		}}
@@ -164,7 +165,8 @@ func mails(field string) fault {
 		},
 		answer: func(p *http.Response, _ url.Values, body string) string {
 			if strings.HasPrefix(p.Request.URL.Path, "/dev/mail/") {
-				body = strings.Replace(body, `<pre id="mail-text"`, `<pre id="mail-text">`+html.EscapeString(typed.Load().(string))+`</pre><pre`, 1)
+				words := html.EscapeString(typed.Load().(string))
+				body = strings.Replace(body, `<pre id="mail-text"`, `<pre id="mail-text">`+words+`</pre><pre`, 1)
 			}
 			return body
 		},

@@ -109,7 +109,7 @@ func does(path, button, to string) func() fault {
 func leadsTo(path, to string) func() fault {
 	return func() fault {
 		return fault{answer: func(p *http.Response, form url.Values, body string) string {
-			if p.Request.URL.Path == path && p.Request.Method == http.MethodPost && !form.Has("name") && p.StatusCode == http.StatusSeeOther {
+			if p.Request.URL.Path == path && !form.Has("name") && p.StatusCode == http.StatusSeeOther { // no sign-up
 				p.Header.Set("Location", to)
 			}
 			return body
@@ -144,12 +144,14 @@ func keepsCookies(path string) func() fault {
 	return func() fault {
 		return fault{answer: func(p *http.Response, _ url.Values, body string) string {
 			if p.Request.URL.Path == path && p.Request.Method == http.MethodPost {
-				p.Header["Set-Cookie"] = slices.DeleteFunc(p.Header["Set-Cookie"], func(c string) bool { return strings.HasPrefix(c, "dev-session=") })
+				p.Header["Set-Cookie"] = slices.DeleteFunc(p.Header["Set-Cookie"], ofSession)
 			}
 			return body
 		}}
 	}
 }
+
+func ofSession(cookie string) bool { return strings.HasPrefix(cookie, "dev-session=") }
 
 func logsOutEverywhere() fault {
 	return fault{ask: func(_ http.ResponseWriter, r *http.Request, form url.Values) bool {

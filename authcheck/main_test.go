@@ -16,8 +16,9 @@ const atATime = 8
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // nobody has said otherwise
-		parallel.Value.Set(strconv.Itoa(atATime))
+	parallel := flag.Lookup("test.parallel").Value
+	if parallel.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // nobody has said otherwise
+		parallel.Set(strconv.Itoa(atATime))
 	}
 	code := m.Run()
 	program.stop()

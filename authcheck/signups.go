@@ -15,7 +15,7 @@ var signUps = []Check{
 	{"signup-connected", []string{"A2"}, Letters, signUpConnected,
 		"A user who is logged in is asked to sign up."},
 	{"signup-sends-one-link", []string{"A3"}, Letters, signUpSendsOneLink,
-		"Signing up does not send one letter with one link to this site, says nothing of it, or logs in before the address is shown to be his."},
+		"Signing up does not send one letter with one link to this site, does not say so, or logs in before that."},
 	{"signup-bad-address", []string{"A4"}, Letters, signUpBadAddress,
 		"What is no address is taken, or what was typed is lost."},
 	{"signup-tells-nobody", []string{"A5", "S110"}, Letters, signUpTellsNobody,
@@ -81,7 +81,7 @@ func signUpBadAddress(s *Site) {
 	b := s.Browser()
 	for _, bad := range unlike {
 		p := s.askSignUp(b, bad)
-		if p.Status != http.StatusOK && p.Status != http.StatusUnprocessableEntity && p.Status != http.StatusBadRequest {
+		if !p.refusesForm() {
 			failf("%q: %v", bad, p)
 		}
 		f := p.form("with what was typed", Email)

@@ -58,7 +58,9 @@ func socketToken(s *Site) {
 	me, other := s.member(), s.member()
 	theirs := other.Go(s.Paths.Settings).token()
 	nobodys := s.Browser().Go(s.Paths.Home).token()
-	for what, token := range map[string]string{"of another browser": theirs, "made up": strings.Repeat("A", 24), "of nobody": nobodys} {
+	for what, token := range map[string]string{
+		"of another browser": theirs, "made up": strings.Repeat("A", 24), "of nobody": nobodys,
+	} {
 		if _, err := me.openAs(token); err == nil {
 			failf("a tab is opened with a token %s", what)
 		}

@@ -99,7 +99,7 @@ func read(args []string, to io.Writer) (wanted, error) {
 	flags.StringVar(&o.URL, "url", "", "where the `site` is: http://localhost:8080")
 	flags.StringVar(&o.Mail, "mail", "", "its mailbox `page`: http://localhost:8080/dev/mail; without it most is skipped")
 	flags.StringVar(&o.AdminEmail, "admin-email", "", "an administrator, for what only he can do")
-	flags.StringVar(&o.AdminPassword, "admin-password", "", "his password; others on this machine may read it here, and not in AUTHCHECK_ADMIN_PASSWORD")
+	flags.StringVar(&o.AdminPassword, "admin-password", "", "his password; in AUTHCHECK_ADMIN_PASSWORD others on this machine cannot read it")
 	flags.Uint64Var(&o.Seed, "seed", 0, "repeats a run; addresses are used once, so on another database")
 	flags.IntVar(&o.Samples, "samples", 60, "of each kind that timing checks compare; each of a request of a letter is one")
 	flags.IntVar(&o.Requests, "requests", 20_000, "at most in all")
