@@ -32,7 +32,7 @@ func (s *Site) administrator() *Browser {
 	b := s.Browser()
 	b.logIn(s.AdminEmail, s.AdminPassword)
 	if p := b.Get(s.Paths.Admin); p.Status != http.StatusOK {
-		skipf("%s does not let the named administrator in: %v", s.Paths.Admin, p)
+		failf("%s does not let the named administrator in: %v", s.Paths.Admin, p)
 	}
 	return b
 }
@@ -81,14 +81,8 @@ func disabling(s *Site) {
 	tab, at := me.open(s.Paths.Home), admin.userPage(me.Address)
 	admin.pressOn(at, disableButton, nil)
 	s.until("the end of the sessions", func() bool { return !me.connected() })
-	if !tab.ends() {
-		failf("an open tab goes on")
-	}
-	wrong, unknown, nobody := s.elsewhere().logIn(me.Address, s.password()), Page{}, s.address()
-	unknown = s.elsewhere().logIn(nobody, s.password())
-	if d := difference(wrong.alike(me.Address), unknown.alike(nobody)); d != "" {
-		failf("a wrong password says that the account is disabled: %s", d)
-	}
+	tab.mustEnd("an open tab")
+	s.tellsNotOfDisabled(me)
 	if b := s.elsewhere(); b.accepts(me.Address, me.Password) {
 		failf("the disabled account logs in")
 	}
@@ -105,17 +99,52 @@ func disabling(s *Site) {
 	}
 }
 
+// tellsNotOfDisabled fails when who does not know the password of a disabled account, or cannot read its letters, hears of
+// it.
+func (s *Site) tellsNotOfDisabled(me *Member) {
+	nobody := s.address()
+	wrong, unknown := s.elsewhere().logIn(me.Address, s.password()), s.elsewhere().logIn(nobody, s.password())
+	if d := difference(wrong.whole(me.Address), unknown.whole(nobody)); d != "" {
+		failf("a wrong password says that the account is disabled: %s", d)
+	}
+	had := len(s.lettersTo(me.Address))
+	for _, ask := range []func(*Browser, string) Page{s.forgot, s.askLogInLink} {
+		if d := difference(s.sentTo(me.Address, ask), s.sentTo(nobody, ask)); d != "" {
+			failf("who asks for a letter hears that the account is disabled: %s", d)
+		}
+	}
+	s.delivered()
+	for _, m := range s.lettersTo(me.Address)[had:] {
+		if len(s.secretLinks(m)) > 0 {
+			failf("the user of a disabled account gets %q", m.Subject)
+		}
+	}
+}
+
 func groupsFelt(s *Site) {
 	me, admin := s.member(), s.administrator()
 	at := admin.userPage(me.Address)
+	if p := me.Get(at); p.Status != http.StatusForbidden && p.Status != http.StatusNotFound {
+		failf("a user who is no administrator: %v", p)
+	}
+	tab := me.open(s.Paths.Home)
 	admin.pressOn(at, addGroupButton, func(f *Form) { f.fill(groupField, "admin") })
 	s.until("the group's effect", func() bool { return me.Get(s.Paths.Admin).Status == http.StatusOK })
+	if _, err := tab.call(forAdministrators, map[string]int{"user": 1}); err != nil {
+		failf("the open tab of a new administrator: %v", err)
+	}
 	admin.pressOn(at, removeGroupButton, nil)
 	s.until("the end of the group's effect", func() bool { return me.Get(s.Paths.Admin).Status != http.StatusOK })
+	if _, err := tab.call(forAdministrators, map[string]int{"user": 1}); err == nil || !strings.Contains(err.Error(), "denied") {
+		failf("the open tab of who is taken out of the group is answered: %v", err)
+	}
 	if !me.connected() {
 		failf("who is taken out of a group is logged out")
 	}
 }
+
+// forAdministrators is a function that only administrators may call.
+const forAdministrators = "admin.tabs"
 
 // groupField is where the name of a group is typed.
 var groupField Role = func(f field) bool { return f.kind == "text" && strings.Contains(f.name, "group") }
@@ -125,12 +154,18 @@ func searchEscaped(s *Site) {
 	b := s.Browser()
 	f := b.Go(s.signUpLink(address)).form("for a new password", NewPassword).fill(NewPassword, password)
 	const name = `<script>alert("authcheck")</script>`
-	b.Send(f.fillIf(FullName, name))
+	if p := b.Send(f.fillIf(FullName, name)); !b.connected() {
+		s.nameRefused(p)
+	}
 	admin := s.administrator()
 	search := s.Paths.Admin + "?q="
 	for _, at := range []string{admin.userPage(address), search + url.QueryEscape(name), search + url.QueryEscape(address)} {
-		if p := admin.Go(at); strings.Contains(p.Body, name) {
+		p := admin.Go(at)
+		if strings.Contains(p.Body, "<script>alert") {
 			failf("%s shows %s as it is", at, html.EscapeString(name))
+		}
+		if !strings.Contains(p.text(), name) {
+			failf("%s does not show the name", at)
 		}
 	}
 }

@@ -29,24 +29,28 @@ func (s *Site) letter(address string, nth int) Message {
 		if time.Now().After(deadline) {
 			failf("letter %d to %s did not come within %v: %s", nth, address, s.Patience, subjects(all))
 		}
-		s.pause()
+		s.pause(aMoment)
 	}
 }
 
-// pause lets the site work for a moment before it is asked again.
-func (s *Site) pause() {
+const aMoment = 20 * time.Millisecond
+
+// pause lets the site work before it is asked again.
+func (s *Site) pause(long time.Duration) {
 	select {
 	case <-s.ctx.Done():
 		failf("%v", s.ctx.Err())
-	case <-time.After(20 * time.Millisecond):
+	case <-time.After(long):
 	}
 }
 
 // until waits for something that must happen.
-func (s *Site) until(what string, happened func() bool) {
-	for deadline := time.Now().Add(s.Patience); !happened(); s.pause() {
+func (s *Site) until(what string, happened func() bool) { s.untilWithin(s.Patience, what, happened) }
+
+func (s *Site) untilWithin(patience time.Duration, what string, happened func() bool) {
+	for deadline := time.Now().Add(patience); !happened(); s.pause(aMoment) {
 		if time.Now().After(deadline) {
-			failf("%s did not happen within %v", what, s.Patience)
+			failf("%s did not happen within %v", what, patience)
 		}
 	}
 }
@@ -92,6 +96,7 @@ func subjects(all []Message) string {
 func (s *Site) secretLinks(m Message) (links []string) {
 	for _, link := range m.Links {
 		if u, err := url.Parse(link); err == nil && strings.HasPrefix(u.Path, s.Paths.Link+"/") {
+			s.keepSecret("the token of a link", tokenOf(link))
 			links = append(links, link)
 		}
 	}
@@ -104,7 +109,6 @@ func (s *Site) link(m Message) string {
 	if len(links) != 1 {
 		failf("the letter %q has %d links that carry a token: %v", m.Subject, len(links), m.Links)
 	}
-	s.keepSecret("the token of a link", tokenOf(links[0]))
 	return links[0]
 }
 
@@ -127,17 +131,13 @@ func (s *Site) newLink(address string, ask func()) string {
 	return link
 }
 
-// notice waits for a letter whose subject fits.
-func (s *Site) notice(address, what string, fits *regexp.Regexp) Message {
-	var found Message
+// notice waits for a letter whose subject fits, and that tells of something: it has no link that does more.
+func (s *Site) notice(address, what string, fits *regexp.Regexp) {
 	s.until("a letter to "+address+" about "+what, func() bool {
-		i := slices.IndexFunc(s.lettersTo(address), func(m Message) bool { return fits.MatchString(m.Subject) })
-		if i >= 0 {
-			found = s.lettersTo(address)[i]
-		}
-		return i >= 0
+		return slices.ContainsFunc(s.lettersTo(address), func(m Message) bool {
+			return fits.MatchString(m.Subject) && len(s.secretLinks(m)) == 0
+		})
 	})
-	return found
 }
 
 // tokenOf is what a link carries.

@@ -1,12 +1,12 @@
 package authcheck
 
 import (
-	"context"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -16,6 +16,8 @@ type Browser struct {
 	site    *Site
 	client  *http.Client
 	headers http.Header // of every request
+
+	answered Page // to what it has sent with many others
 }
 
 // Page is an answer, read to its end.
@@ -37,12 +39,12 @@ func (s *Site) Browser() *Browser {
 	}
 	transport := s.network.transport()
 	s.later(transport.CloseIdleConnections)
-	return &Browser{s, &http.Client{
+	return &Browser{site: s, headers: s.network.headers(), client: &http.Client{
 		Jar:           jar,
 		Transport:     transport,
 		Timeout:       time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}, s.network.headers()}
+	}}
 }
 
 // elsewhere returns a browser in another network, which is that of the check from now on.
@@ -72,13 +74,36 @@ func (b *Browser) Follow(p Page) Page {
 // Go loads a page and follows its redirects.
 func (b *Browser) Go(at string) Page { return b.Follow(b.Get(at)) }
 
-// do asks, and ends the check where there is no answer.
+// do asks, and ends the check where there is no answer, or one of a site that is broken: that is a refusal of nothing.
 func (b *Browser) do(method, at string, form url.Values, more http.Header) Page {
 	p, err := b.try(method, at, form, more)
+	for range 3 {
+		if err == nil && p.busy() {
+			b.site.wait(p)
+			p, err = b.try(method, at, form, more)
+		}
+	}
 	if err != nil {
 		failf("%s %s: %v", method, at, err)
 	}
+	if p.Status >= 500 {
+		failf("the site is broken: %v", p)
+	}
 	return p
+}
+
+// wait lets as much time pass as a busy site asks for, up to ten seconds.
+func (s *Site) wait(p Page) {
+	seconds, err := strconv.Atoi(p.Header.Get("Retry-After"))
+	if err != nil || seconds < 0 || seconds > 10 {
+		seconds = 10
+	}
+	s.pause(time.Duration(seconds) * time.Second)
+}
+
+// busy reports whether the site asks to be asked again later.
+func (p Page) busy() bool {
+	return p.Status == http.StatusServiceUnavailable && p.Header.Get("Retry-After") != ""
 }
 
 // try asks. More than one goroutine may do so at once.
@@ -98,7 +123,7 @@ func (b *Browser) try(method, at string, form url.Values, more http.Header) (Pag
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, answerAtMost))
 	p := Page{r.URL, answer.StatusCode, answer.Header, string(body), time.Since(begin)}
-	b.site.note(b, p)
+	b.site.note(p)
 	return p, err
 }
 
@@ -112,7 +137,7 @@ func (b *Browser) request(method, at string, form url.Values, more http.Header) 
 		failf("%s is on another host", at)
 	}
 	where.Fragment = ""
-	r, err := http.NewRequestWithContext(b.site.context(), method, where.String(), strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(b.site.ctx, method, where.String(), strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
 	}
@@ -129,11 +154,14 @@ func (b *Browser) request(method, at string, form url.Values, more http.Header) 
 	return r, nil
 }
 
-func (s *Site) context() context.Context { return s.ctx }
-
 // redirects reports whether the answer sends the visitor elsewhere.
 func (p Page) redirects() bool {
 	return p.Status >= 300 && p.Status < 400 && p.Header.Get("Location") != ""
+}
+
+// refusesForm reports whether the status is one with which a form is shown again.
+func (p Page) refusesForm() bool {
+	return p.Status == http.StatusOK || p.Status == http.StatusUnprocessableEntity || p.Status == http.StatusBadRequest
 }
 
 // location is where to; "" when nowhere.

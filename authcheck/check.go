@@ -26,6 +26,6 @@ func (n Needs) has(what Needs) bool { return n&what != 0 }
 
 // All returns all checks, in the order in which they run: what fills a counter that the others share is last.
 func All() []Check {
-	return slices.Concat(signUps, links, tokens, passwords, logIns, logOuts, sessions, guards, sockets, addresses, settings, letters,
-		administrators, limits, timings, leaks)
+	return slices.Concat(signUps, claims, foreign, links, once, voidLinks, tokens, passwords, logIns, returns, logOuts, sessions,
+		guards, sockets, addresses, settings, letters, administrators, limits, timings, leaks)
 }

@@ -37,6 +37,31 @@ func TestDocs(t *testing.T) {
 	}
 }
 
+// TestAccountsDocs: the table that maps checks to tests has every check, in one row, and each number of that row's checks.
+func TestAccountsDocs(t *testing.T) {
+	text, err := os.ReadFile("../docs/accounts.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range All() {
+		var rows []string
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "|") && strings.Contains(line, "`"+c.Name+"`") {
+				rows = append(rows, line)
+			}
+		}
+		if len(rows) != 1 {
+			t.Errorf("docs/accounts.md has %s in %d rows", c.Name, len(rows))
+			continue
+		}
+		for _, number := range c.Numbers {
+			if !strings.Contains(rows[0], " "+number+",") && !strings.Contains(rows[0], " "+number+" ") {
+				t.Errorf("docs/accounts.md: the row of %s lacks %s", c.Name, number)
+			}
+		}
+	}
+}
+
 // demanded are the numbers of the lists that are about accounts.
 func demanded() (all []string) {
 	for _, span := range []struct {

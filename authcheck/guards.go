@@ -13,7 +13,7 @@ var guards = []Check{
 	{"guard-posts", []string{"A56", "A38"}, Nothing, guardPosts,
 		"Nobody can send a form that is for users."},
 	{"guard-admin", []string{"A56", "S009"}, Letters, guardAdmin,
-		"A user who is no administrator sees the administrators' pages."},
+		"A user who is no administrator sees the administrators' pages, or does what they do."},
 	{"reauthenticate-wrong", []string{"A60"}, Letters, reauthenticateWrong,
 		"A wrong password, where it is asked for again, ends the session or is taken."},
 	{"reauthenticate-limit", []string{"A60", "S152"}, Letters, reauthenticateLimit,
@@ -28,10 +28,21 @@ func guardPages(s *Site) {
 	for _, path := range []string{s.Paths.Settings, s.Paths.Download, s.Paths.Admin, s.Paths.Reauthenticate} {
 		b := s.Browser()
 		p := b.Get(path)
-		if p.Status == http.StatusOK || p.Status >= 500 {
-			failf("%v for nobody", p)
+		if p.Status == http.StatusNotFound && path != s.Paths.Settings {
+			continue // it has none, or hides it
 		}
-		if to, err := url.Parse(p.location()); p.redirects() && (err != nil || to.Path != s.Paths.LogIn) {
+		s.sendsNobodyAway(b, p)
+	}
+}
+
+// sendsNobodyAway fails unless nobody is told by an answer to log in.
+func (s *Site) sendsNobodyAway(b *Browser, p Page) {
+	switch {
+	case p.Status == http.StatusUnauthorized, p.Status == http.StatusForbidden:
+	case !p.redirects():
+		failf("%v for nobody", p)
+	default:
+		if behind := b.Follow(p); behind.URL.Path != s.Paths.LogIn || behind.formIf(Email, AnyPassword) == nil {
 			failf("%v, and not to %s", p, s.Paths.LogIn)
 		}
 	}
@@ -42,25 +53,36 @@ func guardPosts(s *Site) {
 	f := b.Go(s.Paths.LogIn).form("to log in", Email) // its hidden fields are nobody's
 	for _, path := range []string{s.Paths.Settings, s.Paths.Admin, s.Paths.Reauthenticate} {
 		p := b.Post(path, f.Values)
-		toLogIn := strings.HasPrefix(p.location(), s.at.JoinPath(s.Paths.LogIn).String())
-		if p.Status < 300 || p.redirects() && !toLogIn {
-			failf("%v for nobody", p)
+		if p.Status == http.StatusNotFound && path != s.Paths.Settings {
+			continue
 		}
+		s.sendsNobodyAway(b, p)
 	}
 }
 
 func guardAdmin(s *Site) {
 	me := s.member()
-	p := me.Get(s.Paths.Admin)
-	if p.Status != http.StatusForbidden && p.Status != http.StatusNotFound {
-		failf("%v", p)
-	}
-	f := me.Go(s.Paths.Settings).forms()
-	if len(f) == 0 {
+	tag := me.Go(s.Paths.Settings).forms()
+	if len(tag) == 0 {
 		failf("%s has no form", s.Paths.Settings)
 	}
-	if p := me.Post(s.Paths.Admin, f[0].Values); p.Status < 400 {
-		failf("POST: %v", p)
+	forbidden := func(p Page) {
+		if p.Status != http.StatusForbidden && p.Status != http.StatusNotFound {
+			failf("%v", p)
+		}
+	}
+	one := s.Paths.Admin + "/users/1"
+	forbidden(me.Get(s.Paths.Admin))
+	forbidden(me.Get(one))
+	for _, path := range []string{s.Paths.Admin, one} {
+		form := url.Values{"do": {"add-group"}, "group": {"admin"}, "email": {me.Address}}
+		for _, name := range tag[0].hidden() {
+			form[name] = tag[0].Values[name]
+		}
+		forbidden(me.Post(path, form))
+	}
+	if me.Get(s.Paths.Admin).Status == http.StatusOK {
+		failf("a user has made himself an administrator")
 	}
 }
 
@@ -71,11 +93,10 @@ func (b *Browser) reauthenticate(password, next string) Page {
 		at += "?next=" + url.QueryEscape(next)
 	}
 	p := b.Go(at)
-	f := p.formIf(Password)
-	if p.Status == http.StatusNotFound || f == nil {
-		skipf("%v asks for no password", p)
+	if p.Status == http.StatusNotFound {
+		skipf("%v", p)
 	}
-	f.fill(Password, password)
+	f := p.form("that asks for the password", Password).fill(Password, password)
 	if next != "" {
 		f.Values.Set("next", next)
 	}
@@ -85,7 +106,7 @@ func (b *Browser) reauthenticate(password, next string) Page {
 func reauthenticateWrong(s *Site) {
 	me := s.member()
 	p := me.reauthenticate(s.password(), "")
-	if p.redirects() {
+	if f := p.formIf(Password); p.redirects() || f == nil || !f.wrong(Password) {
 		failf("a wrong password: %v", p)
 	}
 	if !me.connected() {
@@ -114,7 +135,9 @@ func sameCookies(a, b []*http.Cookie) bool {
 func reauthenticateLimit(s *Site) {
 	me := s.member()
 	for range 12 {
-		me.reauthenticate(s.password(), "")
+		if p := me.reauthenticate(s.password(), ""); p.redirects() {
+			failf("a wrong password: %v", p)
+		}
 	}
 	was := me.cookies()
 	if p := me.reauthenticate(me.Password, ""); p.redirects() && !sameCookies(was, me.cookies()) {
@@ -127,8 +150,11 @@ func reauthenticateLimit(s *Site) {
 
 func reauthenticateReturn(s *Site) {
 	me := s.member()
-	for _, next := range evil {
-		s.staysHere(me.reauthenticate(me.Password, next), next)
+	for _, next := range evil[:8] { // the others are tried at the log-in
+		p := me.reauthenticate(me.Password, next)
+		if s.staysHere(p, next); !p.redirects() {
+			failf("the right password: %v", p)
+		}
 	}
 	if p := me.reauthenticate(me.Password, s.Paths.Settings+"?a=1"); !strings.HasSuffix(p.location(), s.Paths.Settings+"?a=1") {
 		failf("%v", p)

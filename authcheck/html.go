@@ -2,7 +2,6 @@ package authcheck
 
 import (
 	"iter"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -82,6 +81,25 @@ func (p Page) text() string {
 	return ""
 }
 
+// said is what the page says of what was done or is wrong, where screen readers hear it; "" when it says nothing.
+func (p Page) said() string {
+	var said []string
+	for n := range p.document().Descendants() {
+		if role := attribute(n, "role"); n.Type == html.ElementNode && (role == "status" || role == "alert") {
+			said = append(said, textOf(n))
+		}
+	}
+	return strings.TrimSpace(strings.Join(said, " "))
+}
+
+// mainText is what can be read of the page's own part, without what all pages have.
+func (p Page) mainText() string {
+	for main := range elements(p.document(), atom.Main) {
+		return textOf(main)
+	}
+	return p.text()
+}
+
 // links are where the page's links lead.
 func (p Page) links() (to []string) {
 	for a := range elements(p.document(), atom.A) {
@@ -100,34 +118,4 @@ func (p Page) leadsTo(path string) bool {
 		}
 	}
 	return false
-}
-
-// random is what a site may make anew for each answer: tags, nonces, tokens.
-var random = regexp.MustCompile(`[A-Za-z0-9_+/=-]{20,}`)
-
-// alike is the answer as it is compared with others: without what is random, and what is different because something
-// else was typed.
-func (p Page) alike(typed ...string) string {
-	body := p.Header.Get("Location") + "\n" + p.Body
-	for _, t := range typed {
-		if len(t) < 5 {
-			continue // it stands by chance elsewhere
-		}
-		body = strings.ReplaceAll(body, html.EscapeString(t), "TYPED")
-		body = strings.ReplaceAll(body, t, "TYPED")
-	}
-	return strings.TrimSpace(random.ReplaceAllString(body, "RANDOM"))
-}
-
-// difference says where two answers differ; "" when they do not.
-func difference(a, b string) string {
-	if a == b {
-		return ""
-	}
-	i := 0
-	for i < min(len(a), len(b)) && a[i] == b[i] {
-		i++
-	}
-	around := func(s string) string { return s[max(0, i-40):min(len(s), i+40)] }
-	return "…" + around(a) + "… and …" + around(b) + "…"
 }

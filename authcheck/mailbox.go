@@ -45,6 +45,9 @@ func (p *pages) Since(ctx context.Context, id int, address string) ([]Message, e
 	if err != nil {
 		return nil, err
 	}
+	if withID(list, "mailbox") == nil {
+		return nil, fmt.Errorf("the page at %s is no mailbox: it has no list with the id mailbox", p.at)
+	}
 	all := p.list(list)
 	all = slices.DeleteFunc(all, func(m Message) bool { return m.ID <= id })
 	slices.SortFunc(all, func(a, b Message) int { return a.ID - b.ID })
@@ -71,7 +74,7 @@ func (p *pages) get(ctx context.Context, at string) (*html.Node, error) {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the mailbox at %s answered %s", at, answer.Status)
+		return nil, fmt.Errorf("the mailbox at %s answered %s", at, answer.Status) // the template shows one in development alone
 	}
 	return html.Parse(io.LimitReader(answer.Body, 64<<20))
 }

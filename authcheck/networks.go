@@ -3,6 +3,7 @@ package authcheck
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ type networks struct {
 	random *rand.Rand
 	now    netip.Addr
 	used   map[netip.Addr]bool
+	always http.Header // goes with every request
 }
 
 type networkKind int
@@ -71,12 +73,14 @@ func (n *networks) dialer() func(ctx context.Context, network, address string) (
 	return d.DialContext
 }
 
-// headers say where the browsers are now, if the site wants to be told.
+// headers go with every request. They say where the browsers are now, if the site wants to be told.
 func (n *networks) headers() http.Header {
-	if n.kind != forwarded {
-		return nil
+	headers := http.Header{}
+	maps.Copy(headers, n.always)
+	if n.kind == forwarded {
+		headers.Set("X-Forwarded-For", n.now.String())
 	}
-	return http.Header{"X-Forwarded-For": {n.now.String()}}
+	return headers
 }
 
 // String says what the report says of it.

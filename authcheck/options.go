@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -18,11 +19,14 @@ type Options struct {
 
 	Samples   int  // of each kind that a timing check compares; default 60
 	Requests  int  // that may be made in all; default 20,000
+	Closed    bool // nobody can sign up: what needs an account is skipped
 	Forwarded bool // the site takes this machine for its proxy: networks are said in X-Forwarded-For
 
 	AdminEmail, AdminPassword string // an administrator; without one what needs him is skipped
 
 	Patience time.Duration // how long something that must happen may take; default 10 s
+
+	Leave bool // the accounts that a check has made ask to be deleted after it, where they are logged in
 
 	Mailbox Mailbox // default: the pages at Mail
 }
@@ -52,7 +56,14 @@ func (o Options) complete() (Options, *url.URL, error) {
 	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
 		return o, nil, fmt.Errorf("%q is no address of a site, such as http://localhost:8080", o.URL)
 	}
-	at.Path, at.RawQuery, at.Fragment = "", "", ""
+	if at.User != nil || at.Path != "" && at.Path != "/" || at.RawQuery != "" || at.Fragment != "" {
+		return o, nil, fmt.Errorf("%q is more than scheme and host: a site has them for itself", at.Redacted())
+	}
+	at.Path = ""
+	if box, err := url.Parse(o.Mail); o.Mail != "" && (err != nil || box.Host == "") {
+		return o, nil, fmt.Errorf("%q is no address of a mailbox, such as http://localhost:8080/dev/mail", o.Mail)
+	}
+	o.Mail = strings.TrimSuffix(o.Mail, "/")
 	if (o.AdminEmail == "") != (o.AdminPassword == "") {
 		return o, nil, errors.New("an administrator has an e-mail and a password")
 	}

@@ -44,11 +44,28 @@ func (s *Site) password() string {
 func (s *Site) member() *Member { return s.memberWith(s.address(), s.password()) }
 
 func (s *Site) memberWith(address, password string) *Member {
+	m := s.joins(address, password)
+	if s.Leave {
+		s.later(func() { s.leave(m) })
+	}
+	return m
+}
+
+// leave asks for the end of a member's account.
+func (s *Site) leave(m *Member) {
+	if m.leaves() {
+		s.left++
+	}
+}
+
+// joins makes an account that stays.
+func (s *Site) joins(address, password string) *Member {
 	b := s.Browser()
 	p := s.completeWith(b, s.signUpLink(address), password)
 	if !p.redirects() || !b.connected() {
 		failf("the sign-up of %s is not complete: %v", address, p)
 	}
+	s.made++
 	return &Member{b, address, password}
 }
 
@@ -61,6 +78,7 @@ func (s *Site) askSignUp(b *Browser, address string) Page {
 
 // signUpLink asks for an account and returns the link of the letter.
 func (s *Site) signUpLink(address string) string {
+	s.wantsOpen()
 	if s.barren {
 		skipf("no account can be made: see the first check above that says why")
 	}
@@ -68,10 +86,17 @@ func (s *Site) signUpLink(address string) string {
 	s.askSignUp(s.stranger(), address)
 	m := s.letter(address, 1)
 	if len(s.secretLinks(m)) == 0 {
-		skipf("the letter %q has no link: is sign-up closed?", m.Subject)
+		failf("the letter %q has no link; where sign-up is closed, that is an option (-closed)", m.Subject)
 	}
 	s.barren = false
 	return s.link(m)
+}
+
+// wantsOpen skips a check that signs up where nobody can.
+func (s *Site) wantsOpen() {
+	if s.Closed {
+		skipf("sign-up is closed")
+	}
 }
 
 // completeWith follows a link that asks for a new password, and chooses one.
@@ -91,11 +116,16 @@ func (f *Form) fillIf(r Role, value string) *Form {
 	return f
 }
 
-// refused skips a check that the site's limits stop.
+// refused ends a check that the site's limits stop. Where there are many networks none has asked for much, and a limit that
+// is not for networks must not be heard of.
 func (s *Site) refused(p Page) {
-	if p.Status == http.StatusTooManyRequests {
-		skipf("the site's limits stop it (429, Retry-After %s): from %v", p.Header.Get("Retry-After"), &s.network)
+	if p.Status != http.StatusTooManyRequests {
+		return
 	}
+	if s.network.many() {
+		failf("%v, Retry-After %s, in a network that has not asked for much", p, p.Header.Get("Retry-After"))
+	}
+	skipf("the site's limits stop it (429, Retry-After %s): from %v", p.Header.Get("Retry-After"), &s.network)
 }
 
 // logIn tries to log in, and returns the answer. Who is refused as one of too many ends the check: see tryLogIn.
@@ -179,4 +209,10 @@ func (b *Browser) settingsForm(fits *regexp.Regexp) *Form {
 		skipf("the settings have no button %v", fits)
 	}
 	return f
+}
+
+// accepts reports whether a password logs in, in a browser.
+func (b *Browser) accepts(address, password string) bool {
+	b.logIn(address, password)
+	return b.connected()
 }

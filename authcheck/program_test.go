@@ -2,30 +2,29 @@ package authcheck
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/ocsigo/start/framework/devdb"
 )
 
-// theProgram is the real one, built and started once: the site itself, as it is without settings.
+// theProgram is the real one, built once: the site itself, as it is without settings.
 type theProgram struct {
-	once    sync.Once
-	binary  string
+	once   sync.Once
+	binary string
+	built  error
+
+	mu      sync.Mutex // protects the fields below
 	folders []string
 	running []*exec.Cmd
-	built   error
 }
 
 var program theProgram
@@ -55,6 +54,8 @@ func (p *theProgram) folder(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.folders = append(p.folders, dir)
 	return dir
 }
@@ -82,6 +83,8 @@ func (p *theProgram) start(t *testing.T, env ...string) (url string, environment
 	}
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if url = address.FindString(lines.Text()); url != "" {
+			p.mu.Lock()
+			defer p.mu.Unlock()
 			p.running = append(p.running, cmd)
 			return url, cmd.Env
 		}
@@ -115,107 +118,4 @@ func freeAddress(t *testing.T) string {
 	}
 	defer listener.Close()
 	return listener.Addr().String()
-}
-
-// networked says how a site on this machine is asked from many networks.
-func networked(o Options) (Options, []string) {
-	if runtime.GOOS == "linux" {
-		return o, nil
-	}
-	o.Forwarded = true
-	return o, []string{"TRUSTED_PROXIES=127.0.0.1,::1"}
-}
-
-// skipped are the checks that the real program may not need, with why. Another that is skipped is not made by mistake.
-var skipped = map[string]string{
-	"password-confirmation": "the password is typed once",
-	"password-change-old":   "it is not asked for just after a log-in",
-	"signup-closed":         "TestClosedSite makes it",
-	"limit-forwarded":       "where the site trusts this machine as a proxy",
-}
-
-// TestSite makes all checks on the real program.
-func TestSite(t *testing.T) {
-	o, env := networked(Options{Samples: 24})
-	url, env := program.start(t, env...)
-	o.URL, o.Mail = url, url+"/dev/mail"
-	o.AdminEmail, o.AdminPassword = anAdministrator(t, o, env)
-	site, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("seed %d", site.Seed)
-	for _, c := range All() {
-		t.Run(c.Name, func(t *testing.T) {
-			r := site.Run(t.Context(), c)
-			switch {
-			case r.Outcome == Skipped && skipped[c.Name] == "":
-				t.Errorf("it is skipped: %s", r.Saw)
-			case r.Outcome == Skipped:
-				t.Logf("not made, for %s: %s", skipped[c.Name], r.Saw)
-			case r.Outcome == Failed:
-				t.Errorf("%v %s\nseen: %s", c.Numbers, c.Wrong, r.Saw)
-			case r.Saw != "":
-				t.Log(r.Saw)
-			}
-		})
-	}
-	t.Logf("%d requests", site.Requested())
-
-	// Who has one network only is stopped by the limits: then it is said so, and nothing else is.
-	if site, err = New(o); err != nil {
-		t.Fatal(err)
-	}
-	site.network.kind = oneNetwork
-	count := map[Outcome]int{}
-	for _, c := range All() {
-		r := site.Run(t.Context(), c)
-		if count[r.Outcome]++; r.Outcome == Failed {
-			t.Errorf("from one network, seed %d: %v", site.Seed, r)
-		}
-	}
-	if count[OK] == 0 || count[Skipped] == 0 {
-		t.Errorf("from one network %v", count)
-	}
-}
-
-// TestClosedSite: where accounts are made by invitation alone, none is made otherwise.
-func TestClosedSite(t *testing.T) {
-	o, env := networked(Options{})
-	url, _ := program.start(t, append(env, "SIGN_UP=closed")...)
-	o.URL, o.Mail = url, url+"/dev/mail"
-	site, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("seed %d", site.Seed)
-	for _, c := range Matching(All(), func(name string) bool { return name == "signup-closed" || name == "signup-page" }) {
-		if r := site.Run(t.Context(), c); r.Outcome != OK {
-			t.Error(r)
-		}
-	}
-}
-
-// anAdministrator makes an account and has the program's own command make it an administrator's.
-func anAdministrator(t *testing.T, o Options, env []string) (email, password string) {
-	t.Helper()
-	site, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	made := site.Run(t.Context(), Check{run: func(s *Site) {
-		me := s.member()
-		email, password = me.Address, me.Password
-	}})
-	if made.Outcome != OK {
-		t.Fatalf("the administrator's account: %s", made.Saw)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	grant := exec.CommandContext(ctx, program.binary, "admin", "grant", email)
-	grant.Env = env
-	if said, err := grant.CombinedOutput(); err != nil {
-		t.Fatalf("admin grant: %v %s", err, said)
-	}
-	return email, password
 }

@@ -8,24 +8,37 @@ import (
 	"strings"
 )
 
-// Report makes checks, writes a line about each and what is left behind, and returns how many have failed.
-func (s *Site) Report(ctx context.Context, to io.Writer, checks []Check) (failed int) {
+// Count is how many checks ended how.
+type Count map[Outcome]int
+
+// Report makes checks, and writes a line about each and what is left behind. What was not finished when ctx ended is not
+// counted.
+func (s *Site) Report(ctx context.Context, to io.Writer, checks []Check) Count {
 	fmt.Fprintf(to, "%s, from %v, seed %d\n\n", s.origin(), &s.network, s.Seed)
-	count := map[Outcome]int{}
+	count := Count{}
 	for _, c := range checks {
+		r := s.Run(ctx, c)
 		if ctx.Err() != nil {
 			break
 		}
-		r := s.Run(ctx, c)
 		count[r.Outcome]++
 		fmt.Fprintln(to, r)
 	}
+	for _, m := range s.crowd {
+		if s.Leave {
+			s.leave(m)
+		}
+	}
+	s.close()
 	fmt.Fprintf(to, "\n%d ok, %d failed, %d skipped, in %d requests.\n", count[OK], count[Failed], count[Skipped], s.Requested())
 	if s.number > 0 {
-		fmt.Fprintf(to, "Left behind: accounts and letters of up to %d addresses from %s to -%d@authcheck.example, and full counters.\n",
+		fmt.Fprintf(to, "Left behind: letters to %d addresses, from %s to -%d@authcheck.example, and full counters.\n",
 			s.number, s.addressOf(1), s.number)
 	}
-	return count[Failed]
+	if s.made > 0 {
+		fmt.Fprintf(to, "Of %d accounts that were made, %d are to be deleted by the site: they have asked for it.\n", s.made, s.left)
+	}
+	return count
 }
 
 // List writes what the checks are.

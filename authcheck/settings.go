@@ -1,11 +1,16 @@
 package authcheck
 
-import "regexp"
+import (
+	"net/http"
+	"regexp"
+)
 
 // settings are the checks of what else users change about themselves.
 var settings = []Check{
 	{"password-change", []string{"A71", "S021"}, Letters, passwordChange,
 		"After a change of the password the old one works, others are logged in, or this session goes on under its old token."},
+	{"password-change-stolen", []string{"A71", "S021"}, Letters, passwordChangeStolen,
+		"Who has the cookies from before a change of the password is logged in after it."},
 	{"password-change-old", []string{"A70", "S152"}, Letters, passwordChangeOld,
 		"The password can be changed by who does not know it."},
 	{"password-reset", []string{"A74", "S118"}, Letters, passwordReset,
@@ -42,7 +47,20 @@ func passwordChange(s *Site) {
 	if b := s.elsewhere(); !b.accepts(me.Address, next) {
 		failf("the new password does not log in")
 	}
-	s.notice(me.Address, "the password", regexp.MustCompile(`(?i)password`))
+	s.notice(me.Address, "the password", regexp.MustCompile(`(?i)password.* (changed|new)|new password`))
+}
+
+func passwordChangeStolen(s *Site) {
+	me := s.member()
+	stolen := me.copy()
+	if p := me.changePassword(me.Password, s.password()); !p.redirects() {
+		failf("the password cannot be changed: %v", p)
+	}
+	// Requests that were under way may still be answered for some seconds.
+	s.untilWithin(2*s.Patience, "the end of the cookies from before", func() bool { return !stolen.connected() })
+	if !me.connected() {
+		failf("the user is logged out")
+	}
 }
 
 // changePassword sends the form of the settings.
@@ -75,8 +93,8 @@ func passwordReset(s *Site) {
 	other := me.loggedIn()
 	b, next := s.Browser(), s.password()
 	p := s.completeWith(b, s.resetLink(me.Address), next)
-	if !p.redirects() || b.connected() {
-		failf("%v; who has set it is logged in: %t", p, b.connected())
+	if behind := b.Follow(p); !p.redirects() || behind.URL.Path != s.Paths.LogIn || behind.said() == "" || b.connected() {
+		failf("%v, which does not lead to %s and a word about it; who has set it is logged in: %t", p, s.Paths.LogIn, b.connected())
 	}
 	if me.connected() || other.connected() {
 		failf("somebody is still logged in")
@@ -98,7 +116,7 @@ func passwordResetOnce(s *Site) {
 	first, second := s.password(), s.password()
 	s.completeWith(one, link, first)
 	p := two.Send(f.fill(NewPassword, second))
-	if b := s.elsewhere(); p.redirects() || b.accepts(me.Address, second) {
+	if b := s.elsewhere(); p.redirects() || p.Status == http.StatusOK || b.accepts(me.Address, second) {
 		failf("the second time: %v", p)
 	}
 	if b := s.elsewhere(); !b.accepts(me.Address, first) {
@@ -114,9 +132,9 @@ func passwordResetWhose(s *Site) {
 	for _, name := range []string{"user", "user_id", "id", "email", "_email", "address", "account"} {
 		f.Values.Set(name, other.Address)
 	}
-	b.Send(f)
+	p := b.Send(f)
 	if c := s.elsewhere(); c.accepts(other.Address, next) {
-		failf("the password of another user is set")
+		failf("the password of another user is set: %v", p)
 	}
 	if c := s.elsewhere(); !c.accepts(other.Address, other.Password) {
 		failf("the password of another user is changed")
@@ -129,7 +147,7 @@ func resetAfterAddress(s *Site) {
 	b, next := s.Browser(), s.password()
 	f := b.Go(s.resetLink(another)).form("for a new password", NewPassword).fill(NewPassword, next)
 	me.Press(me.withAddress(another, removeButton), removeButton)
-	if p := b.Send(f); p.redirects() {
+	if p := b.Send(f); p.redirects() || p.Status == http.StatusOK {
 		failf("%v", p)
 	}
 	if c := s.elsewhere(); !c.accepts(me.Address, me.Password) {
@@ -137,15 +155,37 @@ func resetAfterAddress(s *Site) {
 	}
 }
 
+// leaves asks for the account's end, if its user is logged in, and reports whether that was taken. It fails silently.
+func (m *Member) leaves() (done bool) {
+	defer func() {
+		if end := recover(); end != nil {
+			_, is := end.(ending)
+			done = false
+			if !is {
+				panic(end)
+			}
+		}
+	}()
+	p := m.leave()
+	return p.redirects() && !m.connected()
+}
+
+// leave presses the button.
+func (m *Member) leave() Page {
+	f := m.settingsForm(leaveButton)
+	f.tick(func(one field) bool { return one.kind == "checkbox" }, true).fillIf(Password, m.Password)
+	return m.Press(f, leaveButton)
+}
+
 func accountDeleted(s *Site) {
 	me := s.member()
 	other := me.loggedIn()
-	f := me.settingsForm(leaveButton)
-	f.tick(func(one field) bool { return one.kind == "checkbox" }, true).fillIf(Password, me.Password)
-	p := me.Press(f, leaveButton)
+	tab := me.open(s.Paths.Home)
+	p := me.leave()
 	if me.connected() || other.connected() {
 		failf("%v; somebody is still logged in", p)
 	}
+	tab.mustEnd("an open tab")
 	s.notice(me.Address, "the deletion", regexp.MustCompile(`(?i)delet`))
 	if b := s.elsewhere(); !b.accepts(me.Address, me.Password) {
 		okf("the account is gone at once")

@@ -6,8 +6,10 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Site is a site as a stranger knows it. It is for one goroutine; its browsers may be used by several.
@@ -18,6 +20,8 @@ type Site struct {
 	random  *rand.Rand
 	network networks
 	number  int       // of the last address that was made
+	made    int       // accounts
+	left    int       // of these, that have asked to be deleted
 	crowd   []*Member // of the timing checks
 	barren  bool      // the last who wanted an account got no letter: others need not wait for theirs
 
@@ -38,7 +42,7 @@ func New(o Options) (*Site, error) {
 	}
 	s := &Site{Options: o, at: at, random: rand.New(rand.NewPCG(o.Seed, 0)), network: networksTo(at.Hostname(), o)}
 	if s.Mailbox == nil && o.Mail != "" {
-		s.Mailbox = &pages{at: o.Mail, client: &http.Client{Transport: new(http.Transport)}}
+		s.Mailbox = &pages{at: o.Mail, client: &http.Client{Transport: new(http.Transport), Timeout: time.Minute}}
 	}
 	return s, nil
 }
@@ -48,6 +52,9 @@ func (s *Site) Run(ctx context.Context, c Check) (result Result) {
 	result = Result{Check: c, Outcome: OK}
 	s.ctx = ctx
 	s.secrets.what = nil
+	if s.AdminPassword != "" {
+		s.keepSecret("the administrator's password", s.AdminPassword)
+	}
 	s.network.next()
 	defer func() {
 		if p := recover(); p != nil {
@@ -55,7 +62,7 @@ func (s *Site) Run(ctx context.Context, c Check) (result Result) {
 			if !mine {
 				panic(p)
 			}
-			result.Outcome, result.Saw = end.outcome, end.saw
+			result.Outcome, result.Saw = end.outcome, s.hide(end.saw)
 		}
 		s.close()
 	}()
@@ -71,13 +78,13 @@ func (s *Site) Run(ctx context.Context, c Check) (result Result) {
 	return result
 }
 
-// close closes what the check has opened.
+// close closes what the check has opened, the last first.
 func (s *Site) close() {
 	s.mu.Lock()
 	open := s.open
 	s.open = nil
 	s.mu.Unlock()
-	for _, end := range open {
+	for _, end := range slices.Backward(open) {
 		end()
 	}
 	if box, ok := s.Mailbox.(*pages); ok {

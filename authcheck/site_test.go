@@ -73,17 +73,31 @@ func TestNeeds(t *testing.T) {
 			t.Errorf("%v: %v", needs, r)
 		}
 	}
-	for _, o := range []Options{{}, {URL: "localhost"}, {URL: "ftp://site.example"}, {URL: "http://site.example", AdminEmail: "a"}} {
+	for _, o := range []Options{{}, {URL: "localhost"}, {URL: "ftp://site.example"}, {URL: "http://site.example", AdminEmail: "a"}, {URL: "http://site.example/app"},
+		{URL: "http://site.example", Mail: "mail"}} {
 		if _, err := New(o); err == nil {
 			t.Errorf("%+v is taken", o)
 		}
 	}
 }
 
+// TestNoSecrets: what was typed, what a letter carried and the administrator's password stand in no report.
+func TestNoSecrets(t *testing.T) {
+	s, _ := small(t, Options{AdminEmail: "a@site.example", AdminPassword: "the administrator's own"}, nil)
+	r := s.try(t, func(s *Site) {
+		password, m := s.password(), Message{Links: []string{"http://site.example/link/one-token", "http://site.example/link/another-token"}}
+		failf("%s %s %v %s", password, s.AdminPassword, s.secretLinks(m), s.hide(password))
+	})
+	const link = "http://site.example/link/(the token of a link)"
+	if r.Saw != "(a password) (the administrator's password) ["+link+" "+link+"] (a password)" {
+		t.Errorf("%s", r.Saw)
+	}
+}
+
 // TestMailbox reads the pages of a mailbox.
 func TestMailbox(t *testing.T) {
 	s, server := small(t, Options{Patience: time.Minute}, map[string]string{
-		"/mail": `<ul><li><a href="/mail/2">Second</a> to <span data-to>Me@site.example</span></li>
+		"/mail": `<ul id="mailbox"><li><a href="/mail/2">Second</a> to <span data-to>Me@site.example</span></li>
 			<li><a href="/mail/1">First</a> to <span data-to>you@site.example</span></li></ul>
 			<template><li><a href="/mail/0"></a><span data-to></span></li></template>`,
 		"/mail/2": `<h1>Second</h1><dd id="mail-to">Me@site.example</dd><ul id="mail-links"><li><a href="http://x/link/abc">x</a></li></ul>

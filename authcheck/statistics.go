@@ -10,15 +10,6 @@ import (
 // times are how long answers took.
 type times []time.Duration
 
-// median is the middle one; of an even number, between the two in the middle.
-func (t times) median() time.Duration {
-	sorted := slices.Sorted(slices.Values(t))
-	if len(sorted) == 0 {
-		return 0
-	}
-	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
-}
-
 // mannWhitney returns how likely two samples of the same kind differ at least as much as these by their ranks
 // (two-sided), and z, which is negative when a tends to be smaller. It is the normal approximation with corrections for
 // ties and continuity, good from eight of each on; with less than that p is 1.

@@ -32,8 +32,33 @@ func TestMannWhitney(t *testing.T) {
 			t.Errorf("%s: p %.6f z %.4f, want %.6f and %.4f", test.name, p, z, test.p, test.z)
 		}
 	}
-	if got := ms(4, 1, 3, 2).median(); got != 2500*time.Microsecond {
-		t.Errorf("median %v", got)
+}
+
+// TestSignedRank: values that the tables of the test have.
+func TestSignedRank(t *testing.T) {
+	ms := func(all ...int) (t times) {
+		for _, one := range all {
+			t = append(t, time.Duration(one)*time.Millisecond)
+		}
+		return t
+	}
+	tens := ms(10, 10, 10, 10, 10, 10, 10, 10)
+	for _, test := range []struct {
+		name           string
+		a, b           times
+		p, z, inMiddle float64
+	}{
+		{"longer", ms(11, 12, 13, 14, 15, 16, 17, 18), tens, 0.01427, 2.4505, 1.45},
+		{"shorter", tens, ms(11, 12, 13, 14, 15, 16, 17, 18), 0.01427, -2.4505, 0.6905},
+		{"but for one", ms(9, 12, 13, 14, 15, 16, 17, 18), tens, 0.02086, 2.3105, 1.45},
+		{"with ties", ms(20, 20, 20, 20, 20, 20, 20, 20), tens, 0.00596, 2.75, 2},
+		{"alike", tens, tens, 1, 0, 1},
+		{"few", ms(20, 20), ms(10, 10), 1, 0, 2},
+	} {
+		p, z := signedRank(test.a, test.b)
+		if middle := medianRatio(test.a, test.b); math.Abs(p-test.p) > 0.0005 || math.Abs(z-test.z) > 0.005 || math.Abs(middle-test.inMiddle) > 0.0005 {
+			t.Errorf("%s: p %.6f z %.4f, middle %.4f, want %.6f, %.4f and %.4f", test.name, p, z, middle, test.p, test.z, test.inMiddle)
+		}
 	}
 }
 

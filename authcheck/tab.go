@@ -108,14 +108,25 @@ func (t *Tab) read(into any) error {
 	return t.conn.ReadJSON(into)
 }
 
-// ends waits until the site closes the tab, and reports whether it does.
-func (t *Tab) ends() bool {
+// restarts are the close codes with which a tab loads its page again, and does not come back as it was.
+const restartsFrom, restartsTo = 4500, 4999
+
+// mustEnd fails unless the site closes a tab, and has it load its page again.
+func (t *Tab) mustEnd(what string) {
 	for {
 		var any json.RawMessage
-		if err := t.read(&any); err != nil {
-			_, closed := errors.AsType[*websocket.CloseError](err)
-			return closed
+		err := t.read(&any)
+		if err == nil {
+			continue
 		}
+		closed, is := errors.AsType[*websocket.CloseError](err)
+		if !is {
+			failf("%s is open: %v", what, err)
+		}
+		if closed.Code < restartsFrom || closed.Code > restartsTo {
+			failf("%s is closed with %d, which does not have it load its page again", what, closed.Code)
+		}
+		return
 	}
 }
 

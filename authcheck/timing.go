@@ -13,8 +13,9 @@ var timings = []Check{
 		"How long a request for a new password takes tells who has an account."},
 }
 
-// What is a difference: two rounds must show it, each with a chance below this that there is none, and in the same
-// direction; and the medians must differ by this part, for with many samples the smallest thing shows.
+// What is a difference: two rounds must show it, by the ranks of all or by those of the pairs, each with a chance below this
+// that there is none, and in the same direction; and one must take longer by this part, for with many samples the smallest
+// thing shows.
 const (
 	chance = 0.01
 	part   = 0.05
@@ -27,8 +28,11 @@ func (s *Site) compare(one, other func(i int) Page) {
 	for range 2 {
 		a, b := s.samples(one, other)
 		p, z := mannWhitney(a, b)
-		ratio := float64(a.median()) / float64(b.median())
-		said = append(said, fmt.Sprintf("ratio of medians %.3f, p %.3f, %d samples of each", ratio, p, len(a)))
+		if inPairs, sign := signedRank(a, b); inPairs < p {
+			p, z = inPairs, sign
+		}
+		ratio := medianRatio(a, b)
+		said = append(said, fmt.Sprintf("median of ratios %.3f, p %.3f, %d samples of each", ratio, p, len(a)))
 		if p > chance || math.Abs(ratio-1) <= part || z*before < 0 {
 			okf("%s", said[len(said)-1])
 		}
@@ -54,7 +58,7 @@ const perMember = 4
 // enough are so many members that none of them meets a limit in two rounds. All timing checks share them.
 func (s *Site) enough() []*Member {
 	for len(s.crowd) < (2*s.Samples+perMember-1)/perMember {
-		s.crowd = append(s.crowd, s.member())
+		s.crowd = append(s.crowd, s.joins(s.address(), s.password()))
 	}
 	return s.crowd
 }

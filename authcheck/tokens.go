@@ -24,13 +24,23 @@ var tokens = []Check{
 func linkLeavesTheAddress(s *Site) {
 	address := s.address()
 	link := s.signUpLink(address)
-	token := tokenOf(link)
-	b := s.Browser()
+	s.leavesTheAddress(link)
+	s.completeWith(s.Browser(), link, s.password())
+	s.leavesTheAddress(s.resetLink(address))
+	s.leavesTheAddress(s.logInLink(address))
+}
+
+func (s *Site) leavesTheAddress(link string) {
+	token, b := tokenOf(link), s.Browser()
 	p := b.Get(link)
 	if !p.redirects() || strings.Contains(p.Header.Get("Location"), token) {
 		failf("%v: the token stays in the address", p)
 	}
-	for i, one := range []Page{p, b.Follow(p)} {
+	behind := b.Follow(p)
+	if s.linkFormOf(behind) == nil {
+		failf("%v, without a form", behind)
+	}
+	for i, one := range []Page{p, behind} {
 		// A page that says no-referrer posts its forms with Origin: null. The token is gone from its address.
 		if how := one.Header.Get("Referrer-Policy"); how != "no-referrer" && (i == 0 || how != "same-origin") {
 			failf("%v with Referrer-Policy %q", one, how)
@@ -47,10 +57,13 @@ func linkLeavesTheAddress(s *Site) {
 			failf("the token stands in the page")
 		}
 	}
+	s.keptShortly(p, token)
+}
+
+// keptShortly fails when a cookie keeps the token of a link for long, or lets others have it.
+func (s *Site) keptShortly(p Page, token string) {
 	for _, c := range (&http.Response{Header: p.Header}).Cookies() {
-		if !c.HttpOnly {
-			failf("scripts can read the cookie %s", c.Name)
-		}
+		s.closedCookie(c)
 		if strings.Contains(c.Value, token) && (c.MaxAge <= 0 || c.MaxAge > 3600) {
 			failf("the cookie %s keeps the token for %d seconds", c.Name, c.MaxAge)
 		}
@@ -77,8 +90,10 @@ var goodInAddresses = regexp.MustCompile(`^[A-Za-z0-9_-]{22,}$`)
 
 func linkCannotBeGuessed(s *Site) {
 	seen := map[string]bool{}
-	for range 5 {
-		token := tokenOf(s.signUpLink(s.address()))
+	links := []string{s.signUpLink(s.address()), s.signUpLink(s.address())}
+	me := s.member()
+	for _, link := range append(links, s.resetLink(me.Address), s.logInLink(me.Address), me.addressLink(s.address())) {
+		token := tokenOf(link)
 		if !goodInAddresses.MatchString(token) {
 			failf("a token of %d characters, which cannot be 128 random bits", len(token))
 		}
@@ -96,10 +111,16 @@ func linkCannotBeGuessed(s *Site) {
 var code = regexp.MustCompile(`(?:^|[\s:])\d{4,8}(?:[\s.]|$)`)
 
 func noCodes(s *Site) {
-	address := s.address()
-	s.askSignUp(s.Browser(), address)
-	if found := code.FindString(s.letter(address, 1).Text); found != "" {
-		failf("the letter holds %q", strings.TrimSpace(found))
+	me := s.member()
+	s.resetLink(me.Address)
+	s.logInLink(me.Address)
+	for _, m := range s.lettersTo(me.Address) {
+		if found := code.FindString(m.Subject + "\n" + m.Text); found != "" {
+			failf("the letter %q holds %q", m.Subject, strings.TrimSpace(found))
+		}
+		if m.Text == "" {
+			failf("the letter %q has no text", m.Subject)
+		}
 	}
 }
 
@@ -112,20 +133,28 @@ func linkHost(s *Site) {
 		{"X-Original-Host": {evil}},
 		{"X-Forwarded-Host": {evil}, "X-Forwarded-Proto": {"http"}, "X-Forwarded-Server": {evil}},
 	} {
-		address, b := s.address(), s.elsewhere()
-		f := b.Go(s.Paths.SignUp).form("that asks for an e-mail", Email).fill(Email, address)
-		p := b.do(http.MethodPost, f.Action, f.with(nil), h)
-		s.delivered()
-		if p.Status < 400 && h.Get("Host") == "" {
-			s.letter(address, 1)
-		}
-		for _, m := range s.lettersTo(address) {
-			if strings.Contains(m.Source+m.HTML+m.Text, evil) {
-				failf("with %v the letter speaks of %s", h, evil)
-			}
-		}
-		if strings.Contains(p.Header.Get("Location"), evil) {
-			failf("with %v: %v", h, p)
+		address := s.address()
+		s.asksAs(evil, h, s.Paths.SignUp, address, 1)
+		s.asksAs(evil, h, s.Paths.Forgot, s.member().Address, 2)
+	}
+}
+
+// asksAs asks for a letter, the nth to its address, with headers that name another host.
+func (s *Site) asksAs(evil string, h http.Header, path, address string, nth int) {
+	b := s.elsewhere()
+	f := b.Go(path).form("that asks for an e-mail", Email).fill(Email, address)
+	p := b.do(http.MethodPost, f.Action, f.with(nil), h)
+	if strings.Contains(p.Header.Get("Location"), evil) || p.Status >= 400 && h.Get("Host") == "" {
+		failf("with %v: %v", h, p)
+	}
+	if h.Get("Host") == "" {
+		s.letter(address, nth)
+	} else {
+		s.delivered() // if it is refused, none comes
+	}
+	for _, m := range s.lettersTo(address) {
+		if strings.Contains(m.Source+m.HTML+m.Text, evil) {
+			failf("with %v the letter speaks of %s", h, evil)
 		}
 	}
 }
