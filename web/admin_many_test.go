@@ -112,7 +112,7 @@ func TestManyWait(t *testing.T) {
 	b := s.visitorAs("ada@example.com")
 	waits := func(path string) (n int, body string) {
 		p := b.Get(path)
-		return strings.Count(p.Body, "waits since"), p.Body
+		return strings.Count(p.Body, "waiting since"), p.Body
 	}
 	if n, body := waits("/admin"); n != 50 || !strings.Contains(body, "waits50@") || strings.Contains(body, "waits51@") || !strings.Contains(body, "Others wait too.") {
 		t.Errorf("%d wait: %s", n, body)
