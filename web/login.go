@@ -45,6 +45,7 @@ func (a *App) logIn(r *http.Request, _ session.Visitor) (page.Content, error) {
 // browser it leads there.
 var wanted = session.NewRef("login.wanted", session.PerBrowserUserIndep, "/")
 
+// wants notes it.
 func wants(ctx context.Context, next string) {
 	if next == "/link" {
 		next = "/" // a browser keeps the token of one link, and follows another first
