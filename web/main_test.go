@@ -28,7 +28,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	stop := browsertest.Setup()
+	stop := browsertest.Setup(browsertest.Still) // a test that is to see what moves says so
 	dbtest.Main(m, dbtest.Template{Key: migrations.Key(), Migrate: migrations.Apply}, stop)
 }
 
