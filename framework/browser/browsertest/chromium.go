@@ -85,7 +85,7 @@ func Drowsy(flags map[string]any) {
 
 // Still has all tabs prefer less motion, but those for which [Tab.ReducedMotion]
 // says otherwise. What moves for ever, and the pictures between one page and the
-// next, cost a site's tests as much as all else that Chromium does.
+// next, can be a third of what the tests of a site take of the processor.
 func Still(flags map[string]any) { flags["force-prefers-reduced-motion"] = true }
 
 // chromium is a running Chromium without tabs.
