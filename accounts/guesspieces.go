@@ -74,16 +74,16 @@ var lines = []string{
 	"741852963", "147258369", "789456123", "159357", "13579", "02468",
 }
 
-// followers say for each line and direction which character comes after which.
-var followers = func() (all []map[rune]rune) {
-	for _, line := range lines {
+// followers say of which lines, forwards or backwards, the second of two characters comes after the first.
+var followers = func() map[[2]rune][]int {
+	all := map[[2]rune][]int{}
+	for n, line := range lines {
 		runes := []rune(line)
-		forwards, backwards := map[rune]rune{}, map[rune]rune{}
 		for i, r := range runes {
 			next := runes[(i+1)%len(runes)]
-			forwards[r], backwards[next] = next, r
+			all[[2]rune{r, next}] = append(all[[2]rune{r, next}], 2*n)
+			all[[2]rune{next, r}] = append(all[[2]rune{next, r}], 2*n+1)
 		}
-		all = append(all, forwards, backwards)
 	}
 	return all
 }()
@@ -91,15 +91,19 @@ var followers = func() (all []map[rune]rune) {
 // inRows returns for each place how many characters from there on go along one line.
 func inRows(text []rune) []int {
 	longest := make([]int, len(text))
-	for _, next := range followers {
-		n := 0
-		for i := len(text) - 1; i >= 0; i-- {
-			if i+1 < len(text) && next[text[i]] == text[i+1] {
-				n++
-			} else {
-				n = 1
+	runs := make([]struct{ from, length int }, 2*len(lines)) // the last that was found of each line, from the end of the text on
+	for i := len(text) - 1; i >= 0; i-- {
+		longest[i] = 1
+		if i+1 == len(text) {
+			continue
+		}
+		for _, line := range followers[[2]rune{text[i], text[i+1]}] {
+			run := &runs[line]
+			if run.from != i+1 {
+				run.length = 1
 			}
-			longest[i] = max(longest[i], n)
+			run.from, run.length = i, run.length+1
+			longest[i] = max(longest[i], run.length)
 		}
 	}
 	return longest

@@ -3,6 +3,9 @@ package web_test
 import (
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -10,14 +13,38 @@ import (
 	"github.com/ocsigo/start/framework/browser/browsertest"
 )
 
+// ofColours are axe's rules about colours. In the dark nothing else is another, so that the others need not look twice:
+// see TestSchemesDifferInColours.
+var ofColours = []string{"color-contrast", "link-in-text-block"}
+
 // barrierFree fails with everything that axe finds in a page, in light and dark.
 func barrierFree(t *testing.T, tab *browsertest.Tab, what string) {
 	t.Helper()
-	for _, scheme := range []string{"light", "dark"} {
+	check := func(scheme string, rules ...string) {
+		t.Helper()
 		tab.ColorScheme(scheme)
 		still(tab)
-		for _, found := range tab.Axe() {
+		for _, found := range tab.Axe(rules...) {
 			t.Errorf("%s, %s: %s", what, scheme, found)
+		}
+	}
+	check("light")
+	check("dark", ofColours...)
+}
+
+// TestSchemesDifferInColours: nothing asks which scheme it is. light-dark() alone knows, and it stands for colours.
+func TestSchemesDifferInColours(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"static/*.css", "static/js/*.js", "../templates/*.templ"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("there is no %s: %v", pattern, err)
+		}
+		files = append(files, found...)
+	}
+	for _, file := range files {
+		if text, err := os.ReadFile(file); err != nil || strings.Contains(string(text), "prefers-color-scheme") {
+			t.Errorf("%s asks for the scheme, or cannot be read: %v", file, err)
 		}
 	}
 }
@@ -33,6 +60,7 @@ func TestNoBarriers(t *testing.T) {
 	s := newSiteAs(t, setup{more: fail})
 	s.user("ada@example.com")
 	tab := s.open(browsertest.New(t), "/")
+	tab.ReducedMotion(false)
 	all := func(who string, paths ...string) {
 		for _, path := range paths {
 			tab.Goto(s.URL + path)

@@ -34,12 +34,14 @@ func readMail(t *testing.T, l *letters, tab *browsertest.Tab, address string) {
 	}
 }
 
-// TestDoors is the way in and back in, in a real browser: one document from signing up to the end of it.
+// TestDoors is the way in and back in, in a real browser: one document from signing up to the end of it, and a transition
+// between its pages.
 func TestDoors(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	l := s.letters()
 	tab := s.open(browsertest.New(t), "/signup")
+	tab.ReducedMotion(false)
 	document := tab.Document()
 	tab.Fill("[name=email]", "ada@example.com")
 	tab.Submit("main form")

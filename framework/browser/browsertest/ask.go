@@ -44,9 +44,15 @@ func expression(question string, arguments ...string) (string, error) {
 // evaluate returns the value of a JavaScript expression as JSON; a promise is
 // awaited, undefined is null. It works in pages without scripts as well.
 func (tab *Tab) evaluate(ctx context.Context, expression string) (json.RawMessage, error) {
+	return tab.evaluateIn(ctx, 0, expression)
+}
+
+// evaluateIn does so in one of the page's worlds; 0 is that of its own scripts.
+func (tab *Tab) evaluateIn(ctx context.Context, world runtime.ExecutionContextID, expression string) (json.RawMessage, error) {
 	yes := true
 	result, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{
 		Expression:    expression,
+		ContextID:     world,
 		AwaitPromise:  &yes,
 		ReturnByValue: &yes,
 	})

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -26,32 +25,46 @@ func (v Violation) String() string {
 	return fmt.Sprintf("%s (%s): %s: %s", v.ID, v.Impact, v.Help, strings.Join(v.Targets, ", "))
 }
 
-// axeRun checks the page against WCAG 2.2, levels A and AA, and axe-core's own
-// best practices.
+// standards are axe-core's names of WCAG 2.2, levels A and AA, and of its own best
+// practices.
+var standards = []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"}
+
+// axeRun checks the page against what its argument chooses.
 const axeRun = `axe.run(document, {
-	runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+	runOnly: %s,
 	resultTypes: ["violations"],
 }).then(({ violations }) => violations.map(({ id, impact, help, nodes }) => ({
 	id, impact, help, targets: nodes.map((node) => node.target.flat().join(" ")),
 })))`
 
-// Axe checks the page as it is now, in its present size and colours, and returns
-// what axe-core finds wrong with its accessibility. Where axe-core is not
-// installed, the test ends as it does without Chromium. Scripts must not be
+// Axe checks the page as it is now, in its present size and colours, against WCAG
+// 2.2, levels A and AA, and returns what axe-core finds wrong with its
+// accessibility. With rules, such as "label", it checks no others. Where axe-core
+// is not installed, the test ends as it does without Chromium. Scripts must not be
 // switched off.
-func (tab *Tab) Axe() []Violation {
+func (tab *Tab) Axe(rules ...string) []Violation {
 	tab.browser.t.Helper()
 	source := tab.axeSource()
+	only := map[string]any{"type": "tag", "values": standards}
+	if len(rules) > 0 {
+		only = map[string]any{"type": "rule", "values": rules}
+	}
+	chosen, err := json.Marshal(only)
+	if err != nil {
+		tab.browser.t.Fatalf("browsertest: %v", err)
+	}
+	run := fmt.Sprintf(axeRun, chosen)
 	var violations []Violation
 	tab.must(tab.await("axe to check the page", func(ctx context.Context) error {
-		return tab.axe(ctx, source, &violations)
+		return tab.axe(ctx, source, run, &violations)
 	}))
 	return violations
 }
 
 // axe works in a world of its own: the page sees nothing of it, and neither the
-// page's scripts nor its content security policy are in its way.
-func (tab *Tab) axe(ctx context.Context, source string, violations *[]Violation) error {
+// page's scripts nor its content security policy are in its way. The world lasts as
+// long as the document, so that the script, which is large, is sent once for it.
+func (tab *Tab) axe(ctx context.Context, source, run string, violations *[]Violation) error {
 	world, err := chromedp.Call(ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{
 		FrameID:   tab.place.watched(),
 		WorldName: "axe",
@@ -59,20 +72,14 @@ func (tab *Tab) axe(ctx context.Context, source string, violations *[]Violation)
 	if err != nil {
 		return err
 	}
-	yes := true
-	result, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{
-		Expression:    source + "\n;" + axeRun,
-		ContextID:     world.ExecutionContextID,
-		AwaitPromise:  &yes,
-		ReturnByValue: &yes,
-	})
+	found, err := tab.evaluateIn(ctx, world.ExecutionContextID, `"axe" in globalThis ? `+run+` : null`)
+	if err == nil && string(found) == "null" {
+		found, err = tab.evaluateIn(ctx, world.ExecutionContextID, source+"\n;"+run)
+	}
 	if err != nil {
 		return err
 	}
-	if thrown := result.ExceptionDetails; thrown != nil {
-		return errors.New(exception(thrown))
-	}
-	return json.Unmarshal(result.Result.Value, violations)
+	return json.Unmarshal(found, violations)
 }
 
 // axeSource returns axe-core's script, or ends the test.

@@ -41,6 +41,9 @@ func TestAxe(t *testing.T) {
 			t.Errorf("violation: %v, want %s", violation, want[i])
 		}
 	}
+	if violations = tab.Axe("label", "region"); len(violations) != 1 || violations[0].ID != "label" {
+		t.Errorf("of two rules: %v", violations)
+	}
 }
 
 // Where axe-core is not installed, a test is skipped at home and fails in CI.

@@ -83,6 +83,11 @@ func Drowsy(flags map[string]any) {
 	flags["enable-features"] = "IntensiveWakeUpThrottling:grace_period_seconds/1"
 }
 
+// Still has all tabs prefer less motion, but those for which [Tab.ReducedMotion]
+// says otherwise. What moves for ever, and the pictures between one page and the
+// next, can be a third of what the tests of a site take of the processor.
+func Still(flags map[string]any) { flags["force-prefers-reduced-motion"] = true }
+
 // chromium is a running Chromium without tabs.
 type chromium struct {
 	ctx  context.Context

@@ -77,8 +77,10 @@
 // [Tab.Offline] and [Tab.Throttle] make the network worse, [Tab.Size],
 // [Tab.ColorScheme] and [Tab.ReducedMotion] are about the person's screen and
 // taste, [Browser.NoJavaScript] and [Browser.BeforeScripts] make another browser
-// of it. [Tab.Requests], [Tab.Sockets] and [Tab.WaitDownload] tell what came and
-// went; [Tab.Upload] gives a form files.
+// of it. With the option [Still] of [Setup] all tabs prefer less motion at first,
+// which makes the tests of a site that moves cheaper. [Tab.Requests],
+// [Tab.Sockets] and [Tab.WaitDownload] tell what came and went; [Tab.Upload] gives
+// a form files.
 //
 // # Errors in the page
 //
@@ -94,6 +96,9 @@
 //	for _, violation := range tab.Axe() {
 //		t.Error(violation)
 //	}
+//
+// With the names of rules it checks no others: what was checked in light need not
+// be checked as a whole in dark.
 //
 // # No Chromium
 //
