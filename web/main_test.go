@@ -204,27 +204,10 @@ func accountsOf(t *testing.T, db *pgxpool.Pool) *accounts.Accounts {
 // later moves the sessions' clock on.
 func (s *site) later(by time.Duration) { s.ahead.Add(int64(by)) }
 
-// hashed is what the database keeps of password, once the first user of the package was made. Under the race detector it
-// takes longer to hash it than to make his account.
-var hashed struct {
-	once sync.Once
-	text string
-}
-
 // user makes an account.
-func (s *site) user(email string) (id session.UserID) {
+func (s *site) user(email string) session.UserID {
 	s.t.Helper()
-	var err error
-	hashed.once.Do(func() {
-		if id, err = s.accounts.Create(s.t.Context(), email, "", password); err == nil {
-			err = s.db.QueryRow(s.t.Context(), `SELECT password_hash FROM users WHERE id = $1`, id).Scan(&hashed.text)
-		}
-	})
-	if id == 0 && err == nil {
-		err = s.db.QueryRow(s.t.Context(), `WITH made AS (INSERT INTO users (password_hash) VALUES ($1) RETURNING id)
-			INSERT INTO addresses (address, user_id, main, verified) SELECT $2, id, true, now() FROM made RETURNING user_id`,
-			hashed.text, email).Scan(&id)
-	}
+	id, err := s.accounts.Create(s.t.Context(), email, "", password)
 	if err != nil {
 		s.t.Fatal(err)
 	}
