@@ -16,6 +16,7 @@ type Form struct {
 	Values  url.Values // what would be sent, buttons aside
 	fields  []field
 	buttons []button
+	whose   bool // it says to password managers whose it is, in a field that need not be sent
 }
 
 type field struct {
@@ -126,10 +127,9 @@ func (f *Form) add(input *html.Node) {
 		f.buttons = append(f.buttons, button{attribute(input, "name"), value, value})
 		return
 	}
-	f.addField(field{
-		name: attribute(input, "name"), kind: kind, value: value,
-		autocomplete: strings.ToLower(attribute(input, "autocomplete")), node: input,
-	})
+	autocomplete := strings.ToLower(attribute(input, "autocomplete"))
+	f.whose = f.whose || autocomplete == "username" || autocomplete == "email" && kind == "email"
+	f.addField(field{name: attribute(input, "name"), kind: kind, value: value, autocomplete: autocomplete, node: input})
 }
 
 func (f *Form) addField(added field) {

@@ -208,11 +208,7 @@ func passwordFields(s *Site) {
 // eased fails unless a form for a password lets password managers and people help themselves. Each of its fields has one of
 // these tokens.
 func (s *Site) eased(where string, f *Form, tokens ...string) {
-	named := false
 	for _, one := range f.fields {
-		if one.autocomplete == "username" || one.autocomplete == "email" && one.kind == "email" {
-			named = true
-		}
 		if _, hinders := attributeOf(one.node, "onpaste"); hinders {
 			failf("%s at %s keeps people from pasting", one.name, where)
 		}
@@ -229,7 +225,7 @@ func (s *Site) eased(where string, f *Form, tokens ...string) {
 			failf("%s at %s has autocomplete=%q", one.name, where, one.autocomplete)
 		}
 	}
-	if !named {
+	if !f.whose {
 		failf("the form for a password at %s does not say whose: no field has autocomplete=username", where)
 	}
 }

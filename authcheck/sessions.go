@@ -205,7 +205,7 @@ func sessionList(s *Site) {
 	me := s.member()
 	one := me.loggedIn()
 	p := me.Go(s.Paths.Settings)
-	if !regexp.MustCompile(`(?i)this browser|current`).MatchString(p.text()) {
+	if !regexp.MustCompile(`(?i)>\s*(this|current)\s+(browser|session|device)\b`).MatchString(p.Body) {
 		failf("%s does not say which session is this one", s.Paths.Settings)
 	}
 	me.Press(me.settingsForm(endOne), endOne)

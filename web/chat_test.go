@@ -125,6 +125,15 @@ func TestChatInTheDownload(t *testing.T) {
 	}
 }
 
+// TestDeletedAccountLeavesNoMessages: what somebody has said goes with his account.
+func TestDeletedAccountLeavesNoMessages(t *testing.T) {
+	s := newSite(t)
+	ada := s.user("ada@example.com")
+	b := s.visitorAs("ada@example.com")
+	b.Submit("/chat/kitchen", url.Values{"text": {"fresh coffee"}})
+	s.gone(b, ada, "ada@example.com", "fresh coffee")
+}
+
 // TestWhoIsInTheChat: people and tabs are counted as they come and go. Who looks at another page for a moment, or loads
 // the page again, has not been away.
 func TestWhoIsInTheChat(t *testing.T) {

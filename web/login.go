@@ -71,7 +71,8 @@ func (a *App) logInLink(r *http.Request, link Followed) (page.Content, error) {
 	user, err := a.Accounts.User(r.Context(), link.User)
 	link.Form.Set("keep", "yes")
 	link.Form.Set("next", wanted.Get(r.Context()))
-	return a.account(templates.LogInLinkTitle, templates.LogInLink(user.Email, link.Visitor.Connected(), link.Form)), err
+	connected := link.Visitor.Connected()
+	return a.account(templates.LogInLinkTitleFor(connected), templates.LogInLink(user.Email, connected, link.Form)), err
 }
 
 // logInByLink logs the user in. One who is logged in here already has proved who he is.

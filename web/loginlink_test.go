@@ -66,7 +66,7 @@ func TestLogInLinkConfirms(t *testing.T) {
 		t.Errorf("to ask for a link: %d %s", p.Status, p.Body)
 	}
 	its := follow(t, b, l.link("ada@example.com"))
-	if its.Status != http.StatusOK || !strings.Contains(its.Body, "It is me") {
+	if its.Status != http.StatusOK || !strings.Contains(its.Body, "It is me") || !strings.Contains(its.Body, "Confirm that it is you</h1>") {
 		t.Errorf("%d %s", its.Status, its.Body)
 	}
 	if p := b.Get("/keys"); p.Status != http.StatusSeeOther {

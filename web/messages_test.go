@@ -130,7 +130,7 @@ func TestMessageIsForTheTabThatAsks(t *testing.T) {
 	s := newSite(t)
 	s.user("ada@example.com")
 	b := browsertest.New(t)
-	tabs := []*browsertest.Tab{s.open(b, "/"), s.open(b, "/team-form"), s.open(b, "/?a=b")}
+	tabs := []*browsertest.Tab{s.open(b, "/"), s.open(b, "/forgot"), s.open(b, "/?a=b")}
 	for i := range 6 {
 		s.logIn(tabs[0], "ada@example.com")
 		for _, tab := range tabs {

@@ -5,14 +5,16 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
-	"net/url"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/ocsigo/start/framework/page"
+	"github.com/ocsigo/start/framework/process/processtest"
 	"github.com/ocsigo/start/framework/session"
 )
 
@@ -57,36 +59,42 @@ func (s *site) sweep(user session.UserID) {
 	work.Wait()
 }
 
-// TestDeletedAccountLeavesNothing, as the settings say: neither in the tables of accounts nor in those of features, nor in
-// what stored references remember.
-func TestDeletedAccountLeavesNothing(t *testing.T) {
-	s := newSite(t)
-	ada := s.user("lovelace@example.com")
-	s.addAddress(ada, "second@example.org")
-	b := s.visitorAs("lovelace@example.com")
-	for path, form := range map[string]url.Values{
-		"/settings":     change("name", "name", "Countess Ada"),
-		"/safe":         {"note": {"under the third stone"}},
-		"/chat/kitchen": {"text": {"fresh coffee"}},
-	} {
-		if p := b.Submit(path, form); p.Status != http.StatusSeeOther {
-			t.Fatalf("%s: %d %s", path, p.Status, p.Body)
-		}
-	}
-	left := func(want bool) {
-		t.Helper()
-		kept := s.kept()
-		for _, text := range []string{"lovelace@", "second@", "Countess", "third stone", "fresh coffee"} {
-			if found := strings.Contains(kept, text) || strings.Contains(kept, hex.EncodeToString([]byte(text))); found != want {
-				t.Errorf("%q is kept: %t, want %t", text, found, want)
+// gone has a user's account deleted, and fails unless each of the texts is kept before it and none of them after it.
+func (s *site) gone(b *processtest.Browser, user session.UserID, texts ...string) {
+	s.t.Helper()
+	kept := func(want bool) {
+		s.t.Helper()
+		all := s.kept()
+		for _, text := range texts {
+			if found := strings.Contains(all, text) || strings.Contains(all, hex.EncodeToString([]byte(text))); found != want {
+				s.t.Errorf("%q is kept: %t, want %t", text, found, want)
 			}
 		}
 	}
-	left(true)
+	kept(true)
 	b.Submit("/settings", change("leave", "leave", "yes"))
-	if _, err := s.db.Exec(t.Context(), `UPDATE users SET leaves = now() - interval '1 minute' WHERE leaves IS NOT NULL`); err != nil {
-		t.Fatal(err)
+	if _, err := s.db.Exec(s.t.Context(), `UPDATE users SET leaves = now() - interval '1 minute' WHERE leaves IS NOT NULL`); err != nil {
+		s.t.Fatal(err)
 	}
-	s.sweep(ada)
-	left(false)
+	s.sweep(user)
+	kept(false)
+}
+
+// remembered is a stored reference, as features have them.
+var remembered = session.NewStoredRef("web_test.remembered", session.PerUser, "")
+
+// TestDeletedAccountLeavesNothing, as the settings say: neither in the tables of accounts nor in what stored references
+// remember.
+func TestDeletedAccountLeavesNothing(t *testing.T) {
+	s := newSiteAs(t, setup{more: func(pages chi.Router) {
+		pages.Get("/remember", page.Connected(func(r *http.Request, _ session.UserID) (page.Content, error) {
+			return page.Content{}, remembered.Set(r.Context(), "under the third stone")
+		}))
+	}})
+	ada := s.user("lovelace@example.com")
+	s.addAddress(ada, "second@example.org")
+	b := s.visitorAs("lovelace@example.com")
+	b.Get("/remember")
+	b.Submit("/settings", change("name", "name", "Countess Ada"))
+	s.gone(b, ada, "lovelace@", "second@", "Countess", "third stone")
 }

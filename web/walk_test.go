@@ -125,6 +125,7 @@ func signsUp(ada walker) {
 	ada.s.t.Helper()
 	ada.goes("/settings")
 	ada.WaitURL("/login?next=%2Fsettings")
+	ada.hears("Log in to see the page that you asked for.")
 	ada.Click("main .aside a[href^='/signup']")
 	ada.WaitURL("/signup?next=%2Fsettings")
 	ada.Fill("[name=email]", "ada@example.com")

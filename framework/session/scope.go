@@ -17,8 +17,8 @@ package session
 //	    64 KiB     the JSON of a value                                 Options.StoredBytes
 //	    400 days   unwritten: what is of no session and no user
 //
-// What PerUser has stored stays until it is unset, or the site forgets the user (pgstore.ForgetUsers). A value that belongs to a login goes with it, and nobody's with the
-// next log-in, before its time.
+// What PerUser has stored stays until it is unset, or the site forgets the user (pgstore.ForgetUsers). A value that
+// belongs to a login goes with it, and nobody's with the next log-in, before its time.
 type Scope int
 
 const (
