@@ -88,3 +88,27 @@ func TestLogInWhilePasswordChanges(t *testing.T) {
 		t.Errorf("sessions: %v, %v", all, err)
 	}
 }
+
+// TestLogInWhileLeaving: who is not logged in yet when his account is to be deleted, and all his sessions end, is not logged
+// in after it; when he logs in once more, the account stays.
+func TestLogInWhileLeaving(t *testing.T) {
+	s := newSite(t)
+	ada := s.user("ada@example.com")
+	b, leaves := s.visitor(), true
+	s.sessions.OnOpenSession(func(ctx context.Context, me session.UserID) error {
+		if !leaves {
+			return nil
+		}
+		leaves = false
+		_, err := s.db.Exec(ctx, `UPDATE users SET leaves = now() + interval '7 days' WHERE id = $1`, me)
+		return err
+	})
+	form := url.Values{"email": {"ada@example.com"}, "password": {password}}
+	if p := b.Submit("/login", form); p.Status != http.StatusUnprocessableEntity || who(b) != "" {
+		t.Errorf("%d, and the browser is %q's", p.Status, who(b))
+	}
+	p := b.Submit("/login", form)
+	if user, err := s.accounts.User(t.Context(), ada); err != nil || user.Leaves != nil || who(b) != "ada@example.com" {
+		t.Errorf("once more: %d, %+v, %v, and the browser is %q's", p.Status, user, err, who(b))
+	}
+}
