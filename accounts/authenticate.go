@@ -9,9 +9,12 @@ import (
 
 // The statements.
 const (
-	findPassword = `SELECT users.id, coalesce(password_hash, '') AS password_hash, state, disabled IS NOT NULL AS disabled,
+	// findPassword finds a row for an address that nobody has, too.
+	findPassword = `SELECT coalesce(users.id, 0) AS id, coalesce(password_hash, '') AS password_hash, coalesce(state, 0) AS state,
+			disabled IS NOT NULL AS disabled, typed,
 			EXISTS (SELECT FROM browsers WHERE browsers.user_id = users.id AND browser = $2) AS known_browser
-		FROM users JOIN addresses ON addresses.user_id = users.id WHERE lower(address) = lower($1)`
+		FROM (SELECT lower($1) AS typed) AS address LEFT JOIN addresses ON lower(addresses.address) = typed
+			LEFT JOIN users ON users.id = addresses.user_id`
 	replaceHash = `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2` // unless it was changed meanwhile
 )
 
@@ -76,18 +79,15 @@ type credentials struct {
 	State        int64
 	Disabled     bool
 	KnownBrowser bool
+	Typed        string // the address, as the database compares it; "": what was typed is none
 }
 
 // findPassword returns a hash to check in any case: nobody's, which costs the same time, when the address is unknown or its
 // user has no password.
 func (a *Accounts) findPassword(ctx context.Context, address string, from Client) (credentials, error) {
-	nobody := credentials{PasswordHash: a.passwords.nobodys}
 	known, err := row[credentials](ctx, a.db, findPassword, asKept(address), from.Browser[:])
-	if errors.Is(err, session.ErrNoUser) {
-		return nobody, nil
-	}
 	if known.PasswordHash == "" {
-		known.PasswordHash = nobody.PasswordHash
+		known.PasswordHash = a.passwords.nobodys
 	}
 	return known, err
 }

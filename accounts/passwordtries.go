@@ -28,7 +28,9 @@ func (t passwordTries) inARow() string { return t.of + ", in a row" }
 // triesToLogIn are counted for a user or an address that nobody has. A browser that the user knows has its own, so that no
 // stranger can lock him out.
 //
-// Of an address that nobody has no row stays for a year: anybody could make as many as he likes.
+// Of an address that nobody has no row stays for a year: anybody could make as many as he likes. Two ways to write one are
+// counted together if the database takes them for the same, as those of a user are: else who tries both would see whether
+// there is an account.
 func triesToLogIn(known credentials, address string, from Client) passwordTries {
 	switch {
 	case known.KnownBrowser:
@@ -36,7 +38,7 @@ func triesToLogIn(known credentials, address string, from Client) passwordTries 
 	case known.ID != 0:
 		return passwordTries{passwordsOf(known.ID, session.Hash{}), from.Network, known.ID, wrongInARow}
 	default:
-		of := "passwords of " + strings.ToLower(cmp.Or(asKept(address), strings.TrimSpace(address)))
+		of := "passwords of " + cmp.Or(known.Typed, strings.TrimSpace(address))
 		return passwordTries{of: of, from: from.Network, row: limit{wrongInARow.most, wrongPasswords.time}}
 	}
 }

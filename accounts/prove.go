@@ -8,7 +8,7 @@ import (
 	"github.com/ocsigo/start/framework/session"
 )
 
-const findOwnPassword = `SELECT id, coalesce(password_hash, '') AS password_hash, state, disabled IS NOT NULL AS disabled,
+const findOwnPassword = `SELECT id, coalesce(password_hash, '') AS password_hash, state, disabled IS NOT NULL AS disabled, '' AS typed,
 	EXISTS (SELECT FROM browsers WHERE user_id = id AND browser = $2) AS known_browser FROM users WHERE id = $1`
 
 // Reauthenticate says whether a connected user knows his password, for what wants that to be certain. ErrNotYourPassword;

@@ -165,6 +165,22 @@ func TestWrongInARow(t *testing.T) {
 	}
 }
 
+// Which capitals are the same the database says, and not every one says the same: in a locale of its own "İ" is none of "i".
+// What is another address there has tries of its own, whether somebody has one of the two or not.
+func TestTriesInAnotherLocale(t *testing.T) {
+	a := newAccounts(t)
+	withClock(a)
+	signUp(t, a, "iris@example.com")
+	exec(t, a, `CREATE FUNCTION public.lower(text) RETURNS text IMMUTABLE LANGUAGE sql RETURN pg_catalog.lower($1 COLLATE "C")`)
+	exec(t, a, fmt.Sprintf(`ALTER DATABASE %s SET search_path = public, pg_catalog`, query[string](t, a, `SELECT quote_ident(current_database())`)))
+	a.db.Reset() // in connections that are new
+	for i, name := range []string{"iris", "idris"} {
+		wrong(t, a, wrongPasswords.most, name+"@example.com", at(2*i, 0))
+		tooMany(t, a, strings.ToUpper(name)+"@example.com", at(2*i, 0), wrongPasswords.time)
+		wrong(t, a, 1, "İ"+name[1:]+"@example.com", at(2*i+1, 0))
+	}
+}
+
 // What strangers make up leaves no rows for long: of addresses that nobody has nothing is left after some minutes.
 func TestTriesOfNobody(t *testing.T) {
 	a := newAccounts(t)
