@@ -43,11 +43,12 @@ func TestNoAdministratorAnyMore(t *testing.T) {
 	a := newAccounts(t)
 	ada, bob := signUp(t, a, "ada@example.com"), signUp(t, a, "bob@example.com")
 	must(t, a.AddGroup(t.Context(), By{}, bob, "editor"))
+	exec(t, a, insertWaiting, "joe@example.com", a.now())
 	by := By{ada, "admin"}
 	for name, err := range map[string]error{
 		"Disable": a.Disable(t.Context(), by, bob), "Enable": a.Enable(t.Context(), by, bob),
 		"AddGroup": a.AddGroup(t.Context(), by, bob, "admin"), "RemoveGroup": a.RemoveGroup(t.Context(), by, bob, "editor"),
-		"Invite": a.Invite(t.Context(), by, "eve@example.com"),
+		"Invite": a.Invite(t.Context(), by, "eve@example.com"), "StopWaiting": a.StopWaiting(t.Context(), by, "joe@example.com"),
 	} {
 		if err != session.ErrPermissionDenied {
 			t.Errorf("%s: %v", name, err)
@@ -56,5 +57,8 @@ func TestNoAdministratorAnyMore(t *testing.T) {
 	user, err := a.User(t.Context(), bob)
 	if err != nil || user.Disabled != nil || !slices.Equal(user.Groups, []session.Group{"editor"}) || jobs(t, a) != 0 {
 		t.Errorf("Bob is %+v, %v, and %d letters are sent", user, err, jobs(t, a))
+	}
+	if waiting, err := a.Waiting(t.Context(), "", 2); err != nil || len(waiting) != 1 {
+		t.Errorf("there wait %v, %v", waiting, err)
 	}
 }

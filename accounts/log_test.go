@@ -58,11 +58,13 @@ func TestLog(t *testing.T) {
 	must(t, a.Disable(t.Context(), by, bob))
 	must(t, a.Enable(t.Context(), by, bob))
 	must(t, a.Invite(t.Context(), by, "eve@example.com", "editor"))
+	must(t, a.StopWaiting(t.Context(), by, "joe@example.com"))
 	if err := a.Disable(t.Context(), By{bob, "admin"}, ada); err == nil {
 		t.Error("Bob disables Ada")
 	}
 	said(`group added user=1 group=admin by=0`, `group added user=2 group=editor by=1`, `group removed user=2 group=editor by=1`,
-		`user disabled user=2 by=1`, `user enabled user=2 by=1`, `somebody invited user=0 by=1 groups=[editor]`)
+		`user disabled user=2 by=1`, `user enabled user=2 by=1`, `somebody invited user=0 by=1 groups=[editor]`,
+		`taken off the waiting list user=0 by=1`)
 
 	must(t, a.Leave(t.Context(), bob))
 	clock.pass(leaveTime + time.Second)

@@ -135,7 +135,7 @@ func TestWaiting(t *testing.T) {
 		clock.pass(time.Second)
 	}
 	newLink(t, a.invitations, Owner{Address: "Eve@example.com"}, invitation{})
-	must(t, a.StopWaiting(t.Context(), "JOE@example.com"))
+	must(t, a.StopWaiting(t.Context(), By{}, "JOE@example.com"))
 	search := ""
 	waits := func(want ...string) {
 		t.Helper()
@@ -167,7 +167,7 @@ func TestWaiting(t *testing.T) {
 	search = ""
 	clock.pass(invitationLife)
 	waits("bob@example.com", "eve@example.com")
-	must(t, a.StopWaiting(t.Context(), "joe@example.com"))
+	must(t, a.StopWaiting(t.Context(), By{}, "joe@example.com"))
 	signUp(t, a, "Bob@example.com")
 	waits("eve@example.com")
 	if n := jobs(t, a); n != 6 {

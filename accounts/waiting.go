@@ -65,12 +65,15 @@ func (a *Accounts) Waiting(ctx context.Context, text string, limit int) ([]Waiti
 	return rows[Waiting](ctx, a.db, findWaiting, a.now(), searchable(text), limit)
 }
 
-// StopWaiting takes an address off the waiting list. ErrBadEmail.
-func (a *Accounts) StopWaiting(ctx context.Context, address string) error {
+// StopWaiting takes an address off the waiting list. ErrBadEmail, session.ErrPermissionDenied.
+func (a *Accounts) StopWaiting(ctx context.Context, by By, address string) error {
 	address, err := parseAddress(address)
 	if err != nil {
 		return err
 	}
-	_, err = a.db.Exec(ctx, deleteWaiting, address)
-	return err
+	err = a.change(ctx, by, 0, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, deleteWaiting, address)
+		return err
+	})
+	return a.logged(ctx, err, "taken off the waiting list", 0, "by", by.User)
 }

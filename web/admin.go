@@ -43,14 +43,15 @@ func (a *App) users(r *http.Request, _ session.UserID) (page.Content, error) {
 func (a *App) changeUsers(r *http.Request, me session.UserID) (page.Content, error) {
 	form := page.ReadForm(r)
 	email, back := form.Value("email"), templates.UsersPath(searched(r))
+	by := accounts.By{User: me, As: Administrators}
 	switch form.Value("do") {
 	case "invite":
-		if err := a.Accounts.Invite(r.Context(), accounts.By{User: me, As: Administrators}, email, groupsIn(form.Value("group"))...); err != nil {
+		if err := a.Accounts.Invite(r.Context(), by, email, groupsIn(form.Value("group"))...); err != nil {
 			return a.notInvited(r, form, err)
 		}
 		return done(r, "The invitation is on its way to "+strings.TrimSpace(email)+".", back)
 	case "stop-waiting":
-		if err := a.Accounts.StopWaiting(r.Context(), email); err != nil {
+		if err := a.Accounts.StopWaiting(r.Context(), by, email); err != nil {
 			return a.notInvited(r, form, err)
 		}
 		return done(r, strings.TrimSpace(email)+" is off the waiting list.", back)
