@@ -116,11 +116,12 @@ export function after(time: number): Promise<void> {
 /**
  * Loads a document with a GET, without the fragment: a form that was sent is not sent again. The URL is taken
  * whole: a path that begins with two slashes alone would be another site. The server hears in the Referer that nobody has
- * asked for this document: what it has to say may be for another tab.
+ * asked for this document: what it has to say may be for another tab. Where no document comes, this one's URL is still good
+ * to be loaded by hand.
  */
 export function reload(to: string): void {
   const url = new URL(to || location.href, location.origin)
   url.hash = ""
-  attempt(() => history.replaceState(null, "", "?ocsigo-restart"))
+  attempt(() => history.replaceState(null, "", (location.search || "?") + "&ocsigo-restart"))
   location.replace(url)
 }

@@ -13,7 +13,7 @@ func TestRestartCovers(t *testing.T) {
 	s, l := listening(t)
 	release := make(chan struct{})
 	s.mux.HandleFunc("/main", func(w http.ResponseWriter, r *http.Request) {
-		if want := "http://" + r.Host + "/?ocsigo-restart"; r.Referer() != want { // package page goes by that
+		if want := "http://" + r.Host + "/?&ocsigo-restart"; r.Referer() != want { // package page goes by that
 			t.Errorf("the document is asked for from %q, want %q", r.Referer(), want)
 		}
 		wait(r, release)
@@ -62,6 +62,25 @@ func TestRestartWithoutPath(t *testing.T) {
 	l.greet(t)
 	tab.WaitNewDocument(document)
 	tab.WaitURL("/?q=1")
+}
+
+// TestRestartThatBringsNothing: what the page was asked for stands in the URL still, for who loads it by hand.
+func TestRestartThatBringsNothing(t *testing.T) {
+	t.Parallel()
+	s, l := listening(t)
+	asked := make(chan string, 1)
+	s.mux.HandleFunc("/main", func(w http.ResponseWriter, r *http.Request) {
+		asked <- r.Referer()
+		w.WriteHeader(http.StatusNoContent)
+	})
+	tab := browsertest.New(t).Open(s.URL + "/?q=1#fragment")
+	first := l.greet(t)
+	tab.Ready()
+	hangUp(first.conn, 4501, "/main")
+	if from, want := <-asked, s.URL+"/?q=1&ocsigo-restart"; from != want {
+		t.Errorf("the document is asked for from %q, want %q", from, want)
+	}
+	tab.WaitURL("/?q=1&ocsigo-restart")
 }
 
 // TestAnswerComesFirst: what the tab has asked for itself knows better where to go than who closes its socket.

@@ -144,20 +144,22 @@ func (m *messages) unseen(visitor session.Visitor) (left []said) {
 
 // restarts is how the Referer ends of a document that a tab loads because it restarts: see reload in
 // framework/browser/restart.ts. Nothing else of such a request is its runtime's to choose.
-const restarts = "?ocsigo-restart"
+const restarts = "&ocsigo-restart"
 
 // seen reports whether somebody looks at the answer to a request: it is a document, or a page in place. What is fetched
 // before anybody wants it, or as a part of a page, such as a picture that is not there, is not looked at. Nor is what a tab
 // loads because it was told to: another one may wait for what there is to say.
 func seen(r *http.Request) bool {
 	ctx := r.Context()
-	if r.Method == http.MethodHead || session.Ahead(ctx) || strings.HasSuffix(r.Referer(), restarts) {
+	if r.Method == http.MethodHead || session.Ahead(ctx) {
 		return false
 	}
 	accept, destination := r.Header.Get("Accept"), r.Header.Get("Sec-Fetch-Dest")
 	switch {
 	case session.InTab(ctx):
 		return true
+	case strings.HasSuffix(r.Referer(), restarts):
+		return false
 	case destination != "":
 		return destination == "document"
 	default: // an old browser, or a site without https: browsers say it to no other

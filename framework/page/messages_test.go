@@ -306,7 +306,8 @@ func TestMessagesAreNotLost(t *testing.T) {
 		{"the same in an old browser", http.MethodGet, "/missing", map[string]string{"Accept": "image/webp,*/*"}},
 		{"what a script fetches", http.MethodGet, "/", map[string]string{"Sec-Fetch-Dest": "empty", "Accept": "*/*"}},
 		{"a redirect", http.MethodGet, "/on", nil},
-		{"a tab that restarts", http.MethodGet, "/", map[string]string{"Referer": s.URL + "/settings?ocsigo-restart"}},
+		{"a tab that restarts", http.MethodGet, "/", map[string]string{"Referer": s.URL + "/settings?&ocsigo-restart"}},
+		{"one with a query", http.MethodGet, "/", map[string]string{"Referer": s.URL + "/settings?a=b&ocsigo-restart"}},
 		{"another site's form", http.MethodPost, "/say", map[string]string{"Origin": "https://evil.example"}},
 		{"a tab that is another's", http.MethodGet, "/", map[string]string{"Ocsigo-Process": "foreign"}},
 	} {
@@ -315,7 +316,9 @@ func TestMessagesAreNotLost(t *testing.T) {
 			t.Errorf("%s: it is shown, or lost: %d %s, %v", test.what, p.Status, p.Body, p.Header)
 		}
 	}
-	wantHeard(t, "the next page", b.Get("/"), "info: Done.")
+	b.Post("/say", words("More."))
+	inPlace := map[string]string{"Ocsigo-Process": tab.ID, "Ocsigo-Identity": "0", "Referer": s.URL + "/?&ocsigo-restart"}
+	wantHeard(t, "a page in place, where a restart has brought nothing", s.send(b, http.MethodGet, "/", inPlace, ""), "info: Done.", "info: More.")
 }
 
 // TestMessagesOfATabThatGoes: it drops the answer and loads a document, which shows them.

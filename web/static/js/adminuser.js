@@ -1,1 +1,1 @@
-import{a as m}from"./chunk-ZWBNDJJW.js";import{a as s}from"./chunk-U6JVLLCO.js";import{c as o}from"./chunk-MLOU2QLB.js";o("#user-sessions",(r,e)=>{let t=Number(r.dataset.user);m(r,e,()=>s.admin.tabs({user:t},e))});
+import{a as m}from"./chunk-ZWBNDJJW.js";import{a as s}from"./chunk-LXUUU45O.js";import{c as o}from"./chunk-NB7OQOWM.js";o("#user-sessions",(r,e)=>{let t=Number(r.dataset.user);m(r,e,()=>s.admin.tabs({user:t},e))});

@@ -1,1 +1,1 @@
-import"./chunk-IYLF2MEI.js";import{a as r}from"./chunk-Q7YLYXY6.js";import"./chunk-U6JVLLCO.js";import{f as t}from"./chunk-MLOU2QLB.js";t({reauthenticate:r});
+import"./chunk-E644XELR.js";import{a as r}from"./chunk-BMFBSUZR.js";import"./chunk-LXUUU45O.js";import{f as t}from"./chunk-NB7OQOWM.js";t({reauthenticate:r});

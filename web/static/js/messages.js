@@ -1,1 +1,1 @@
-import"./chunk-IYLF2MEI.js";import"./chunk-U6JVLLCO.js";import"./chunk-MLOU2QLB.js";
+import"./chunk-E644XELR.js";import"./chunk-LXUUU45O.js";import"./chunk-NB7OQOWM.js";

@@ -1,1 +1,1 @@
-import{a}from"./chunk-Q7YLYXY6.js";import"./chunk-U6JVLLCO.js";import"./chunk-MLOU2QLB.js";export{a as reauthenticate};
+import{a}from"./chunk-BMFBSUZR.js";import"./chunk-LXUUU45O.js";import"./chunk-NB7OQOWM.js";export{a as reauthenticate};
