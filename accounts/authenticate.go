@@ -30,7 +30,7 @@ const (
 // A page calls LogIn, which does this too.
 func (a *Accounts) Authenticate(ctx context.Context, address, password string, from Client) (session.UserID, error) {
 	known, err := a.authenticate(ctx, address, password, from)
-	return idUnless(err, known.ID)
+	return idUnless(a.loggedIn(ctx, err, known.ID, "password", from), known.ID)
 }
 
 func (a *Accounts) authenticate(ctx context.Context, address, password string, from Client) (credentials, error) {
@@ -44,8 +44,7 @@ func (a *Accounts) authenticate(ctx context.Context, address, password string, f
 	if known.Disabled {
 		return known, ErrDisabled
 	}
-	err = a.arrived(ctx, known, from)
-	return known, a.logged(ctx, err, "logged in", known.ID, "by", "password", "from", from.Network)
+	return known, a.arrived(ctx, known, from)
 }
 
 // check verifies a password, as often as that may be tried. It replaces a hash that is not good any more.

@@ -19,7 +19,7 @@ const (
 // ChangePassword gives a user another password. old is the one he has, unless he has shown lately who he is (recent). He is
 // told by mail, his sessions end but for the one of this request, and the links that were sent to him before are void. The
 // caller gives this session another token. ErrNotYourOldPassword, ErrSamePassword, what CheckPassword refuses, TooManyTries,
-// ErrBusy.
+// ErrBusy; session.ErrNotConnected when this session has ended meanwhile, as by a new password.
 func (a *Accounts) ChangePassword(ctx context.Context, me session.UserID, old, new string, recent bool, from Client) error {
 	about, err := a.aboutUser(ctx, me)
 	if err != nil {

@@ -17,7 +17,7 @@ func (a *Accounts) LogIn(ctx context.Context, address, password string, from Cli
 	if err != nil {
 		return err
 	}
-	return a.connect(ctx, known, connect, ErrWrongPassword)
+	return a.loggedIn(ctx, a.connect(ctx, known, connect, ErrWrongPassword), known.ID, "password", from)
 }
 
 // changedSince waits for what is being changed. Who logs in stays (arrivedIn), so one who leaves has left since.

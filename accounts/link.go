@@ -44,28 +44,23 @@ const (
 	linkColumns = `coalesce(user_id, 0) AS user, coalesce(address, '') AS address, purpose, data, expires`
 
 	// linkWorks asks of a row of links whether it does, now ($2).
-	linkWorks = `expires > $2 AND (user_id IS NULL OR EXISTS (
+	linkWorks = `NOT used AND expires > $2 AND (user_id IS NULL OR EXISTS (
 		SELECT FROM users WHERE id = user_id AND disabled IS NULL AND users.state = links.state)) AND ` + linkNewest
 
-	// linkNewest asks whether no newer link of its purpose was sent to the same user, or without one to the same address.
+	// linkNewest asks whether no newer link of its purpose was sent to the same user, or without one to the same address. One
+	// that was used counts: the letter with the older one may still be on its way.
 	linkNewest = `NOT EXISTS (SELECT FROM links AS newer WHERE newer.purpose = links.purpose AND newer.number > links.number
 		AND coalesce(newer.user_id::text, lower(newer.address)) = coalesce(links.user_id::text, lower(links.address)))`
 )
 
-// The statements. A newer link leaves the row of an older one alone, which is not to be locked while the letter is sent: it
-// does not work any more, and goes with the newer one, or is swept.
+// The statements. A newer link leaves the row of an older one alone, which is not to be locked while the letter is sent. What
+// does not work any more is swept.
 const (
 	insertLink = `INSERT INTO links (hash, purpose, user_id, address, state, data, made, expires)
 		VALUES ($1, $2, nullif($3::bigint, 0), nullif($4::text, ''), $5, $6, $7, $8)`
 	findState = `SELECT state FROM users WHERE id = $1 AND disabled IS NULL`
 	findLink  = `SELECT ` + linkColumns + ` FROM links WHERE hash = $1 AND ` + linkWorks
-	useLink   = `WITH used AS (
-			DELETE FROM links WHERE hash = $1 AND ` + linkWorks + ` AND purpose = $3 RETURNING *
-		), older AS (
-			DELETE FROM links USING used WHERE links.purpose = used.purpose AND links.number < used.number
-				AND coalesce(links.user_id::text, lower(links.address)) = coalesce(used.user_id::text, lower(used.address))
-		)
-		SELECT ` + linkColumns + ` FROM used`
+	useLink   = `UPDATE links SET used = true WHERE hash = $1 AND ` + linkWorks + ` AND purpose = $3 RETURNING ` + linkColumns
 
 	// lockLinkUser lets nothing about the user of a link change until the transaction ends.
 	lockLinkUser = `SELECT FROM users WHERE id = (SELECT user_id FROM links WHERE hash = $1) FOR NO KEY UPDATE`
@@ -81,7 +76,7 @@ func (a *Accounts) Look(ctx context.Context, token string) (Link, error) {
 	return found, badIfNone(err)
 }
 
-// useUp deletes a link and returns it. ErrBadLink.
+// useUp uses a link up and returns it. ErrBadLink.
 func (a *Accounts) useUp(ctx context.Context, tx pgx.Tx, token, purpose string) (Link, error) {
 	t, ok := parseToken(token)
 	if !ok {

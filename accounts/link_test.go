@@ -163,8 +163,23 @@ func TestOlderLinksStayBad(t *testing.T) {
 	newLink(t, a.logIns, Owner{User: ada}, nothing{})
 	must(t, a.sweep(t.Context()))
 	bad(t, a, a.logIns, old, "swept")
-	if n := query[int](t, a, `SELECT count(*) FROM links`); n != 1 {
+	if n := query[int](t, a, `SELECT count(*) FROM links`); n != 2 { // the newest of each
 		t.Errorf("%d links are kept", n)
+	}
+}
+
+// A letter that was on its way for so long that a newer one was sent and its link used brings nothing that works.
+func TestOlderLinkThatComesLate(t *testing.T) {
+	a := newAccounts(t)
+	for _, of := range []Owner{{User: signUp(t, a, "ada@example.com")}, {Address: "bob@example.com"}} {
+		tx, err := a.db.Begin(t.Context())
+		must(t, err)
+		url, err := a.logIns.Make(t.Context(), tx, of, nothing{})
+		must(t, err)
+		must(t, use(t, a.logIns, newLink(t, a.logIns, of, nothing{})))
+		must(t, a.sweep(t.Context()))
+		must(t, tx.Commit(t.Context()))
+		bad(t, a, a.logIns, tokenIn(t, url), "a newer one was used meanwhile")
 	}
 }
 

@@ -19,6 +19,11 @@ func (a *Accounts) logged(ctx context.Context, err error, what string, user sess
 	return err
 }
 
+// loggedIn does so for a log-in.
+func (a *Accounts) loggedIn(ctx context.Context, err error, user session.UserID, by string, from Client) error {
+	return a.logged(ctx, err, "logged in", user, "by", by, "from", from.Network)
+}
+
 func (a *Accounts) log(ctx context.Context, level slog.Level, what string, user session.UserID, about ...any) {
 	a.options.Log.Log(ctx, level, "account: "+what, append([]any{"user", user}, about...)...)
 }

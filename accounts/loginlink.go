@@ -22,10 +22,10 @@ func (a *Accounts) LogInByLink(ctx context.Context, token string, from Client, c
 		}
 		return a.arrivedIn(ctx, tx, link.User, from)
 	})
-	if a.logged(ctx, err, "logged in", known.ID, "by", "link", "from", from.Network) != nil {
+	if err != nil {
 		return err
 	}
-	return a.connect(ctx, known, connect, ErrBadLink)
+	return a.loggedIn(ctx, a.connect(ctx, known, connect, ErrBadLink), known.ID, "link", from)
 }
 
 const findBrowsers = `SELECT browser FROM browsers WHERE user_id = $1`

@@ -81,7 +81,7 @@ func TestDownload(t *testing.T) {
 	newLink(t, a.newPasswords, Owner{ada, "ada@example.com"}, nothing{})
 	kept, err := a.Download(t.Context(), ada)
 	must(t, err)
-	if len(kept.Addresses) != 2 || len(kept.Groups) != 1 || len(kept.Browsers) != 1 || len(kept.Links) != 1 || !kept.Password || kept.ID != ada {
+	if len(kept.Addresses) != 2 || len(kept.Groups) != 1 || len(kept.Browsers) != 1 || len(kept.Links) != 2 || !kept.Password || kept.ID != ada {
 		t.Errorf("Download = %+v", kept)
 	}
 	document, err := json.Marshal(kept)

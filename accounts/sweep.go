@@ -13,7 +13,8 @@ import (
 
 // The statements.
 const (
-	sweepLinks    = `DELETE FROM links WHERE expires <= $1 OR NOT (` + linkNewest + `)`
+	sweepLinks = `DELETE FROM links WHERE hash IN (SELECT hash FROM links
+		WHERE expires <= $1 OR NOT (` + linkNewest + `) FOR UPDATE SKIP LOCKED)`  // some other time, what is in use
 	sweepTries    = `DELETE FROM tries WHERE ends <= $1`
 	sweepBrowsers = `DELETE FROM browsers WHERE seen <= $1`
 

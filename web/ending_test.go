@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/process/processtest"
 	"github.com/ocsigo/start/framework/session"
+	"github.com/ocsigo/start/framework/session/pgstore"
 )
 
 // stuck lets the database refuse to delete rows, until the function that it returns is called.
@@ -86,6 +88,46 @@ func TestLogInWhilePasswordChanges(t *testing.T) {
 	}
 	if all, err := s.sessions.SessionsOf(t.Context(), 1); err != nil || len(all) != 0 {
 		t.Errorf("sessions: %v, %v", all, err)
+	}
+}
+
+// TestPasswordChangeUnderWay: who changes a password while its owner sets a new one by a link, and waits for him, changes
+// nothing: his session has ended by then.
+func TestPasswordChangeUnderWay(t *testing.T) {
+	s := newSite(t)
+	ada := s.user("ada@example.com")
+	thief := s.visitorAs("ada@example.com")
+	tx, err := s.db.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(t.Context())
+	if _, err := tx.Exec(t.Context(), `UPDATE users SET password_hash = 'new', state = state + 1 WHERE id = $1`, ada); err != nil {
+		t.Fatal(err)
+	}
+	var under sync.WaitGroup
+	under.Go(func() {
+		if p := thief.Submit("/settings", change("password", "password", newer)); p.Status == http.StatusOK || p.Header.Get("Location") == "/settings#password" {
+			t.Errorf("%d %q", p.Status, p.Header.Get("Location"))
+		}
+	})
+	for waits := 0; waits == 0; {
+		err := s.db.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waits)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := pgstore.DeleteUser(t.Context(), tx, ada, 0, session.Ending{Reason: session.NewPassword}); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	under.Wait()
+	var hash string
+	if err := s.db.QueryRow(t.Context(), `SELECT password_hash FROM users WHERE id = $1`, ada).Scan(&hash); err != nil || hash != "new" || who(thief) != "" {
+		t.Errorf("the password is %q, %v, and the browser is %q's", hash, err, who(thief))
 	}
 }
 

@@ -201,8 +201,8 @@ func accountsOf(t *testing.T, db *pgxpool.Pool) *accounts.Accounts {
 	return accounts.New(db, postOf(t, db), accounts.Options{Site: web.Name, URL: &url.URL{Scheme: "https", Host: "example.com"}})
 }
 
-// later moves the sessions' clock on. What keeps them true begins anew, for by that clock it has asked nothing since: tabs
-// that it then could not tell anything would load their documents again, some seconds later.
+// later moves the sessions' clock on. What keeps them true begins anew, for by that clock it has asked nothing for too long:
+// tabs that it then could not tell anything would load their documents again, some seconds later.
 func (s *site) later(by time.Duration) {
 	s.stop()
 	s.ahead.Add(int64(by))

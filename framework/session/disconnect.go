@@ -70,7 +70,8 @@ func Because(reason Reason) DisconnectAllOption { return func(d *disconnection) 
 // Together leaves it to rows to delete the sessions' rows, in a transaction of the site's, such as the one that changes a
 // password: then both have happened or neither has, whatever fails in between. rows does with pgstore.DeleteUser what it is
 // given, and calls nothing else of this package. It has 10 seconds, and goes on when nobody waits any more. Its error is
-// DisconnectAll's, and then the sessions go on.
+// DisconnectAll's, and then the sessions go on. With Others that is ErrNotConnected where the session of the request has
+// ended meanwhile: who was logged out by somebody's new password sets none of his own after it.
 func Together(rows func(ctx context.Context, user UserID, but ID, how Ending) ([]Record, error)) DisconnectAllOption {
 	return func(d *disconnection) { d.rows = rows }
 }
@@ -95,6 +96,9 @@ func DisconnectAll(ctx context.Context, opts ...DisconnectAllOption) error {
 	var but ID
 	if d.others {
 		but = r.session().ID
+	}
+	if d.others && but == 0 && d.rows != nil {
+		return ErrNotConnected
 	}
 	err = r.m.disconnectAll(ctx, d, but)
 	if err == nil && d.user == me && but == 0 {

@@ -35,6 +35,7 @@ func (m *Manager) Run(ctx context.Context) {
 	work.Go(func() { every(ctx, choresEvery, nil, m.sweep) })
 	<-ctx.Done()
 	work.Wait()
+	m.asked.Store(0) // nobody asks any more: it is not the database that does not answer
 	m.writeActivity(ctx)
 }
 

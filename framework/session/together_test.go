@@ -47,3 +47,20 @@ func TestTogether(t *testing.T) {
 		t.Errorf("closed: %v", why)
 	}
 }
+
+// TestTogetherOfNobody: who has no session any more keeps none, and rows are not asked.
+func TestTogetherOfNobody(t *testing.T) {
+	w := newWorld(t)
+	here, there := w.browser(), w.browser()
+	there.connect(ada)
+	err := here.ask(func(ctx context.Context) error {
+		return session.DisconnectAll(ctx, session.OfUser(ada), session.Others(),
+			session.Together(func(context.Context, session.UserID, session.ID, session.Ending) ([]session.Record, error) {
+				t.Error("rows are asked")
+				return nil, nil
+			}))
+	})
+	if err != session.ErrNotConnected || there.visitor() != ada {
+		t.Errorf("%v, and the other browser is %d's", err, there.visitor())
+	}
+}

@@ -15,6 +15,7 @@ var Statements = map[string]string{
 	"deleteBrowserSessions": deleteBrowserSessions,
 	"deleteOver":            deleteOver,
 	"forgetUsers":           forgetUsers,
+	"isThere":               isThere,
 	"renewSession":          renewSession,
 	"signInAgain":           signInAgain,
 	"noteActivity":          noteActivity,

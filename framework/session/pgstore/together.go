@@ -19,10 +19,21 @@ const forgetUsers = `WITH remembered AS (
 		DELETE FROM ocsigo_sessions WHERE id = ANY(ARRAY(SELECT id FROM locked)) RETURNING ` + columns + `, $2::json AS how
 	) ` + tellGone
 
-// DeleteUser is Store.DeleteUser in a transaction, for session.Together, which does what follows. Where there is no
-// Manager, as in a command, let how name no node: then all of them hear that the sessions have ended. Closing hooks do not
-// run.
+const isThere = `SELECT EXISTS (SELECT FROM ocsigo_sessions WHERE id = $1)`
+
+// DeleteUser is Store.DeleteUser in a transaction, for session.Together, which does what follows. Call it last: when the
+// session that is to go on has ended by then, it is session.ErrNotConnected. Where there is no Manager, as in a command, let
+// how name no node: then all of them hear that the sessions have ended. Closing hooks do not run.
 func DeleteUser(ctx context.Context, tx pgx.Tx, user session.UserID, but session.ID, how session.Ending) ([]session.Record, error) {
+	if but != 0 {
+		var there bool
+		if err := tx.QueryRow(ctx, isThere, but).Scan(&there); err != nil {
+			return nil, err
+		}
+		if !there {
+			return nil, session.ErrNotConnected
+		}
+	}
 	return records(ctx, tx, deleteUserSessions, user, but, ending(how))
 }
 

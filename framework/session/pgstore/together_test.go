@@ -42,6 +42,15 @@ func TestDeleteUserTogether(t *testing.T) {
 	isGone(t, s, first)
 	isThere(t, s, second)
 	isThere(t, s, bobs)
+
+	err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+		_, err := pgstore.DeleteUser(t.Context(), tx, ada, first.ID, because(session.NewPassword))
+		return err
+	})
+	if err != session.ErrNotConnected {
+		t.Errorf("but for one that has ended: %v", err)
+	}
+	isThere(t, s, second)
 }
 
 // TestForgetUsers: nothing is left of them, and others keep what is theirs.
