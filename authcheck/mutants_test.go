@@ -45,6 +45,7 @@ var mutants = []struct {
 	{"users are asked to sign up", "signup-connected", `and not to /`, asNobody("/signup")},
 	{"forms of other sites are taken", "signup-foreign-form", `is taken`, originIgnored},
 	{"other sites change the settings", "settings-foreign-form", `letters to|has changed`, originIgnored},
+	{"programs get letters too", "signup-trap", `1 letters`, replacedAt("/signup", `name="website"`, `name="site"`)},
 	{"addresses with spaces are others", "signup-address-spelling", `did not come`, spacesCount},
 
 	// Log-in.

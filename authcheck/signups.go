@@ -22,6 +22,8 @@ var signUps = []Check{
 		"Signing up says who has an account, or makes a second one."},
 	{"signup-address-spelling", []string{"A7"}, Letters, addressSpelling,
 		"An address in other letters, or with spaces around it, is another one to log in with."},
+	{"signup-trap", []string{"A10"}, Letters, signUpTrap,
+		"A program that fills in a field that people cannot reach gets a letter, or hears that it was found out."},
 	{"signup-closed", []string{"A11"}, Letters, signUpClosed,
 		"While sign-up is closed somebody gets an account, or hears who has one."},
 }
@@ -115,6 +117,26 @@ func signUpTellsNobody(s *Site) {
 		}
 	}
 	s.exactly(1, fresh)
+}
+
+func signUpTrap(s *Site) {
+	p := s.Browser().Go(s.Paths.SignUp)
+	unreached := func(f field) bool {
+		return f.kind == "text" && attribute(f.node, "tabindex") == "-1"
+	}
+	if !p.form("that asks for an e-mail", Email).asks(unreached) {
+		skipf("%s has no field that only programs fill in", s.Paths.SignUp)
+	}
+	person, program := s.address(), s.address()
+	fallsIn := func(b *Browser, address string) Page {
+		return b.Send(b.Go(s.Paths.SignUp).form("that asks for an e-mail", Email).fill(Email, address).fill(unreached, "x"))
+	}
+	found := s.sentTo(program, fallsIn)
+	if d := difference(s.sentTo(person, s.askSignUp), found); d != "" {
+		failf("the answers differ: %s", d)
+	}
+	s.exactly(1, person)
+	s.exactly(0, program)
 }
 
 func addressSpelling(s *Site) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/ocsigo/start/framework/process/processtest"
+	"github.com/ocsigo/start/templates"
 )
 
 // who reads from the header of the main page whose a browser is; "" for nobody's.
@@ -291,5 +292,23 @@ func TestCrossSiteForms(t *testing.T) {
 	}
 	if who(b) != "ada@example.com" {
 		t.Errorf("it is %q now", who(b))
+	}
+}
+
+// TestProgramsFallIntoTheTrap: who fills in what people do not see is answered as they are, and gets no letter.
+func TestProgramsFallIntoTheTrap(t *testing.T) {
+	s := newSite(t)
+	asked := func(website string) (letters int) {
+		askFor(t, s.visitor(), "/signup", "ada@example.com", templates.TrapField, website)
+		if err := s.db.QueryRow(t.Context(), `SELECT count(*) FROM river_job`).Scan(&letters); err != nil {
+			t.Fatal(err)
+		}
+		return letters
+	}
+	if n := asked("https://example.com/buy"); n != 0 {
+		t.Errorf("%d letters to a program", n)
+	}
+	if n := asked(""); n != 1 {
+		t.Errorf("%d letters to a person", n)
 	}
 }

@@ -28,9 +28,13 @@ func (a *App) signUpPage(form *page.Form) templ.Component {
 	return templates.SignUp(form)
 }
 
-// signUp has a letter written to who wants an account. Whether he has one already only the letter says.
+// signUp has a letter written to who wants an account. Whether he has one already only the letter says. A program that has
+// filled in what people cannot see hears the same, and nothing is sent.
 func (a *App) signUp(r *http.Request, _ session.Visitor) (page.Content, error) {
 	form := page.ReadForm(r)
+	if form.Value(templates.TrapField) != "" {
+		return page.Redirect("/sent")
+	}
 	request := a.Accounts.RequestSignUp
 	if a.SignUpClosed {
 		request = a.Accounts.Wait
