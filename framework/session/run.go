@@ -28,6 +28,7 @@ const (
 // Without it nobody is let in who should not be, but nothing is swept, activity is kept in memory and not written, so
 // that users are idle to the next program, and tabs whose session has ended elsewhere notice it at their next call.
 func (m *Manager) Run(ctx context.Context) {
+	m.asked.Store(0) // where it has run before: until it has asked again nothing says that the database does not answer
 	var work sync.WaitGroup
 	work.Go(func() { m.listen(ctx, &work) })
 	work.Go(func() { every(ctx, askEvery, m.doubts, func(ctx context.Context) { m.question(ctx, &work) }) })
@@ -35,7 +36,6 @@ func (m *Manager) Run(ctx context.Context) {
 	work.Go(func() { every(ctx, choresEvery, nil, m.sweep) })
 	<-ctx.Done()
 	work.Wait()
-	m.asked.Store(0) // nobody asks any more: it is not the database that does not answer
 	m.writeActivity(ctx)
 }
 
