@@ -15,19 +15,24 @@ import (
 
 // pipe is a network without a kernel, of one connection, that knows a bubble's time.
 type pipe struct {
-	conns chan net.Conn
-	done  context.Context
+	conns  chan net.Conn
+	closed chan struct{}
 }
 
 func (p pipe) Accept() (net.Conn, error) {
 	select {
 	case c := <-p.conns:
 		return c, nil
-	case <-p.done.Done():
+	case <-p.closed:
 		return nil, net.ErrClosed
 	}
 }
-func (p pipe) Close() error   { return nil }
+
+func (p pipe) Close() error {
+	close(p.closed)
+	return nil
+}
+
 func (p pipe) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
 // TestPageThatDoesNotEnd: what waits for something that hangs is given up some time after the program was told to end,
@@ -47,7 +52,7 @@ func TestPageThatDoesNotEnd(t *testing.T) {
 		mine, theirs := net.Pipe()
 		ctx, end := context.WithCancel(t.Context())
 		defer end()
-		listener := pipe{make(chan net.Conn, 1), ctx}
+		listener := pipe{make(chan net.Conn, 1), make(chan struct{})}
 		listener.conns <- theirs
 		go func() {
 			<-reached
