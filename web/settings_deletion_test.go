@@ -1,13 +1,11 @@
 package web_test
 
 import (
-	"context"
 	"encoding/hex"
 	"errors"
 	"net/http"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/go-chi/chi/v5"
@@ -42,21 +40,18 @@ func (s *site) kept() string {
 // sweep lets accounts go whose time has come, until a user is gone.
 func (s *site) sweep(user session.UserID) {
 	s.t.Helper()
-	ctx, end := context.WithCancel(s.t.Context())
-	var work sync.WaitGroup
-	work.Go(func() { s.accounts.Run(ctx) })
+	stop := running(s.accounts)
+	defer stop()
 	for {
 		_, err := s.accounts.User(s.t.Context(), user)
 		if errors.Is(err, session.ErrNoUser) {
-			break
+			return
 		}
 		if err != nil {
 			s.t.Fatal(err)
 		}
 		runtime.Gosched()
 	}
-	end()
-	work.Wait()
 }
 
 // gone has a user's account deleted, and fails unless each of the texts is kept before it and none of them after it.
