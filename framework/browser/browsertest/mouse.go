@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"context"
+	"errors"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -78,13 +79,25 @@ func (tab *Tab) click(what, question, selector string, options ...chromedp.Mouse
 
 // aim waits until the question of page.js answers with a point, and moves the
 // mouse there. A click without the way to it would leave out what hovering does.
+// What is elsewhere when the mouse arrives, as in a page that has just scrolled
+// to its fragment, is aimed at again.
 func (tab *Tab) aim(what, question, selector string) (x, y float64, err error) {
 	var at struct{ X, Y float64 }
 	err = tab.await(what, func(ctx context.Context) error {
-		return tab.ask(ctx, &at, question, selector)
+		if err := tab.ask(ctx, &at, question, selector); err != nil {
+			return err
+		}
+		before := at
+		if err := chromedp.Do(ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y)); err != nil {
+			return err
+		}
+		if err := tab.ask(ctx, &at, question, selector); err != nil {
+			return err
+		}
+		if at != before {
+			return errors.New("it moves")
+		}
+		return nil
 	})
-	if err != nil {
-		return 0, 0, err
-	}
-	return at.X, at.Y, tab.do(what, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y))
+	return at.X, at.Y, err
 }

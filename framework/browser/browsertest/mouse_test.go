@@ -1,7 +1,9 @@
 package browsertest_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/ocsigo/start/framework/browser/browsertest"
 )
@@ -53,5 +55,34 @@ func TestFocused(t *testing.T) {
 			t.Errorf("the focus is on %s, want %s", got, want)
 		}
 		tab.Press("\t")
+	}
+}
+
+// TestClickWhatMoves: what gets away from the mouse is clicked where it stays.
+func TestClickWhatMoves(t *testing.T) {
+	t.Parallel()
+	url := page(t, "", `<title>Moves</title><button style="position:absolute; top:0">ok</button><script>
+		const button = document.querySelector("button")
+		let times = 0
+		onmousemove = () => { if (times < 5) button.style.top = 100 * ++times + "px" }
+		button.onclick = () => document.title = "clicked"
+	</script>`)
+	tab := browsertest.New(t).Open(url + "/page")
+	tab.Click("button")
+	tab.Wait(`document.title === "clicked"`)
+}
+
+// TestClickWithoutStyle: a page whose style sheet has not come is shown to nobody, and clicked by nobody.
+func TestClickWithoutStyle(t *testing.T) {
+	t.Parallel()
+	url := page(t, "", `<title>Bare</title><link rel=stylesheet href="/never"><button onclick="document.title = 'clicked'">ok</button>`)
+	failures := tell(t, func(t testing.TB) {
+		tab := browsertest.New(t).Open(url + "/who")
+		tab.Wait(`location.assign("` + url + `/page") ?? true`)
+		tab.WaitText("button", "ok")
+		tab.Within(time.Second).Click("button")
+	})
+	if len(failures) != 1 || !strings.Contains(failures[0], "style sheets are on their way") {
+		t.Errorf("failures: %q", failures)
 	}
 }

@@ -11,9 +11,17 @@ import (
 )
 
 // Goto loads url as if it were typed into the address bar, and waits for its
-// load event.
+// load event. A document that is about to arrive may do so first.
 func (tab *Tab) Goto(url string) {
 	tab.browser.t.Helper()
+	// Chromium may forget a navigation that begins while another one commits, and
+	// never answers then.
+	tab.must(tab.await("what the tab is loading", func(context.Context) error {
+		if next := tab.place.now().next; next != "" {
+			return fmt.Errorf("%s has not arrived", next)
+		}
+		return nil
+	}))
 	before := tab.place.now().arrivals
 	ctx, cancel := context.WithTimeout(tab.ctx, tab.limit)
 	defer cancel()

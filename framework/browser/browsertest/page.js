@@ -65,6 +65,7 @@
 
 	pointOf(element) {
 		if (element.matches(":disabled")) throw new Error("it is disabled");
+		if (this.unstyled()) throw new Error("the page's style sheets are on their way");
 		let point = this.middle(element);
 		if (!document.elementFromPoint(point.x, point.y)) {
 			element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
@@ -76,6 +77,11 @@
 			throw new Error(`it is covered by ${this.describe(top)}`);
 		}
 		return point;
+	},
+
+	// unstyled: what a page shows while its style sheets load nobody gets to see.
+	unstyled() {
+		return document.readyState !== "complete" && [...document.querySelectorAll("head link[rel=stylesheet]")].some((link) => !link.sheet);
 	},
 
 	// middle is the centre of the element's first box: a link that is broken over
