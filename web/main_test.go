@@ -29,7 +29,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	slog.SetLogLoggerLevel(slog.LevelError) // log-ins and letters would hide what failed
+	slog.SetLogLoggerLevel(slog.LevelError)      // log-ins and letters would hide what failed
 	stop := browsertest.Setup(browsertest.Still) // a test that is to see what moves says so
 	dbtest.Main(m, dbtest.Template{Key: migrations.Key(), Migrate: migrations.Apply}, stop)
 }
