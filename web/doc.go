@@ -196,7 +196,8 @@
 // So it is done wherever a part of a function wants its user to have proved lately who he is: the function asks recently,
 // and returns session.ErrNotRecent before it has done anything.
 //
-// A feature that keeps something about users says it to those who download their data (download.go):
+// A feature that keeps something about users in a table says it to those who download their data (download.go); what stored
+// references remember is there anyway:
 //
 //	a.keeps["notes"] = func(ctx context.Context, me session.UserID) (any, error) { … }
 //

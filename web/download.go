@@ -11,13 +11,15 @@ import (
 	"github.com/ocsigo/start/accounts"
 	"github.com/ocsigo/start/framework/page"
 	"github.com/ocsigo/start/framework/session"
+	"github.com/ocsigo/start/framework/session/pgstore"
 )
 
 // Kept is all that the site keeps about a user.
 type Kept struct {
-	Account  accounts.Kept  `json:"account"`
-	Sessions []KeptSession  `json:"sessions"`
-	Features map[string]any `json:"features"` // by name, what each keeps
+	Account    accounts.Kept        `json:"account"`
+	Sessions   []KeptSession        `json:"sessions"`
+	Remembered []pgstore.Remembered `json:"remembered"` // by stored references
+	Features   map[string]any       `json:"features"`   // by name, what each keeps in tables of its own
 }
 
 // keeper returns what a feature keeps about a user, as JSON can say it. He sees it in the file that he downloads.
@@ -63,6 +65,9 @@ func (a *App) keptAbout(ctx context.Context, me session.UserID) (kept Kept, err 
 	}
 	for _, s := range sessions {
 		kept.Sessions = append(kept.Sessions, KeptSession{s.Created, s.SignedIn, s.Seen, s.Ends, s.Agent, s.Network})
+	}
+	if kept.Remembered, err = pgstore.RememberedOf(ctx, a.DB, me); err != nil {
+		return Kept{}, err
 	}
 	kept.Features = map[string]any{}
 	for feature, keep := range a.keeps {

@@ -25,7 +25,6 @@ var safeNote = session.NewStoredRef("safe.note", session.PerUser, "")
 // safe adds all of the demo: its pages and its server function.
 func (a *App) safe(r chi.Router) {
 	a.pages = append(a.pages, templates.Link{Path: "/safe", Label: "Safe", Connected: true})
-	a.keeps["safe"] = func(ctx context.Context, me session.UserID) (any, error) { return readSafe(ctx, me, struct{}{}) }
 	r.Get("/safe", page.Connected(a.showSafe))
 	r.Post("/safe", page.Connected(a.fillSafe, session.SignedInWithin(Recently)))
 	r.Get("/safe/open", page.Connected(a.openSafe, session.SignedInWithin(Recently)))

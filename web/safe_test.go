@@ -208,7 +208,7 @@ func TestSafeIsShut(t *testing.T) {
 	if p := b.Submit("/safe", url.Values{"note": {"my keys"}}); p.Status != http.StatusSeeOther || !strings.Contains(b.Get("/safe").Body, "It is in the safe.") {
 		t.Errorf("filled: %d", p.Status)
 	}
-	if p := b.Get("/settings/download"); !strings.Contains(p.Body, `"safe": "my keys"`) {
+	if p := b.Get("/settings/download"); !strings.Contains(p.Body, `"value": "my keys"`) {
 		t.Errorf("what is kept about her: %s", p.Body)
 	}
 	s.later(tooLong)

@@ -15,6 +15,7 @@ var Statements = map[string]string{
 	"deleteBrowserSessions": deleteBrowserSessions,
 	"deleteOver":            deleteOver,
 	"forgetUsers":           forgetUsers,
+	"remembered":            remembered,
 	"isThere":               isThere,
 	"renewSession":          renewSession,
 	"signInAgain":           signInAgain,
