@@ -27,18 +27,19 @@ type SeenBrowser struct {
 	Seen time.Time `json:"seen"` // when he logged in there last
 }
 
-// SentLink is one that was sent to the user and not used yet.
+// SentLink is one that was sent to the user. It is kept until it expires, used or not.
 type SentLink struct {
 	Purpose string    `json:"purpose"`
 	Address string    `json:"address"`
 	Made    time.Time `json:"made"`
 	Expires time.Time `json:"expires"`
+	Used    bool      `json:"used"`
 }
 
 // The statements.
 const (
 	findSeen  = `SELECT seen FROM browsers WHERE user_id = $1 ORDER BY seen DESC`
-	findLinks = `SELECT purpose, coalesce(address, '') AS address, made, expires FROM links
+	findLinks = `SELECT purpose, coalesce(address, '') AS address, made, expires, used FROM links
 		WHERE user_id = $1 AND ` + linkNewest + ` ORDER BY made DESC`
 )
 

@@ -84,6 +84,11 @@ func TestDownload(t *testing.T) {
 	if len(kept.Addresses) != 2 || len(kept.Groups) != 1 || len(kept.Browsers) != 1 || len(kept.Links) != 2 || !kept.Password || kept.ID != ada {
 		t.Errorf("Download = %+v", kept)
 	}
+	for _, link := range kept.Links {
+		if link.Used != (link.Purpose == ForNewAddress) {
+			t.Errorf("a link: %+v", link)
+		}
+	}
 	document, err := json.Marshal(kept)
 	must(t, err)
 	for _, secret := range []string{"argon2id", "bob@", query[string](t, a, `SELECT encode(hash, 'base64') FROM links`)} {

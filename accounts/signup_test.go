@@ -165,6 +165,9 @@ func TestWaiting(t *testing.T) {
 	search = "%"
 	waits()
 	search = ""
+	exec(t, a, `UPDATE links SET used = true WHERE lower(address) = 'bob@example.com'`) // as of an account that is deleted since
+	waits("bob@example.com", "joe@example.com")
+	exec(t, a, `UPDATE links SET used = false`)
 	clock.pass(invitationLife)
 	waits("bob@example.com", "eve@example.com")
 	must(t, a.StopWaiting(t.Context(), By{}, "joe@example.com"))

@@ -22,7 +22,7 @@ const (
 		WHERE NOT EXISTS (SELECT FROM addresses WHERE lower(address) = lower($1)) ON CONFLICT (lower(address)) DO NOTHING`
 	findWaiting = `SELECT * FROM (
 			SELECT address, since, (SELECT max(made) FROM links WHERE purpose = 'invitation' AND user_id IS NULL
-				AND lower(links.address) = lower(waiting.address) AND expires > $1) AS invited
+				AND lower(links.address) = lower(waiting.address) AND NOT used AND expires > $1) AS invited
 			FROM waiting WHERE strpos(lower(address), lower($2)) > 0
 		) AS they ORDER BY invited IS NOT NULL, since, lower(address) LIMIT $3`
 )
